@@ -1,0 +1,119 @@
+/**
+ * The one door between the page and the proxy: what travels through a tunnel beside the mail server's bytes.
+ *
+ * A tunnel is one WebSocket. Text frames are control frames (one JSON object each), binary frames are bytes of the
+ * TCP or TLS stream. The page speaks first, with `connect`; nothing else is accepted before it.
+ * This file imports nothing, so that both buildings can read it and neither can reach through it.
+ */
+
+/** WebSocket sub-protocol name; a proxy that does not answer with it is not ours. */
+export const SUBPROTOCOL = 'poplar.v1';
+
+/** Paths, relative to the folder the page is served from (so that a sub-path mount works). */
+export const TUNNEL_PATH = 'tunnel';
+export const INFO_PATH = 'info';
+
+/** Octets that may be under way in one direction before the receiver has returned credit. */
+export const WINDOW_OCTETS = 4 * 1024 * 1024;
+/** The largest binary frame either side sends, in octets. */
+export const MAX_DATA_FRAME_OCTETS = 1024 * 1024;
+/** The largest control frame either side accepts, in octets. */
+export const MAX_CONTROL_FRAME_OCTETS = 4096;
+
+/** How a tunnel begins: TLS made by the proxy at once, or a plain stream (that `start-tls` may upgrade later). */
+export type TunnelSecurity = 'tls' | 'none';
+
+/** Control frames that the page sends. */
+export type PageFrame =
+  | { type: 'connect'; host: string; port: number; security: TunnelSecurity; window: number }
+  /** Upgrade now (STLS, STARTTLS). The proxy refuses when it has bytes that the page has not read yet. */
+  | { type: 'start-tls' }
+  /** The page has taken `octets` more octets out of its buffer. */
+  | { type: 'credit'; octets: number }
+  /** Nothing more will be written (half-close). */
+  | { type: 'end' };
+
+/** Control frames that the proxy sends. */
+export type ProxyFrame =
+  /** A hop was passed while dialling; `address` is the one that is used. Only for showing what goes on. */
+  | { type: 'reached'; hop: 'name' | 'connection'; address: string }
+  /** The stream is open. `window` is what the page may have under way; `tls` is null on a plain stream. */
+  | { type: 'connected'; window: number; tls: TlsFacts | null }
+  /** Answer to `start-tls`. */
+  | { type: 'secured'; tls: TlsFacts }
+  /** The mail server's socket has taken `octets` more octets. */
+  | { type: 'credit'; octets: number }
+  /** The mail server has finished writing. */
+  | { type: 'end' }
+  /** The tunnel is over. The WebSocket is closed right after, with the same code as the close reason. */
+  | { type: 'failed'; code: TunnelErrorCode; message: string; certificate?: CertificateFacts };
+
+/** What the proxy saw of the peer's certificate. Dates are milliseconds since 1970. */
+export interface CertificateFacts {
+  subject: string;
+  issuer: string;
+  names: string[];
+  validFromMs: number;
+  validToMs: number;
+  /** SHA-256 of the DER certificate, upper-case hex with colons. */
+  sha256: string;
+}
+
+export interface TlsFacts {
+  /** For example `TLSv1.3`. */
+  protocol: string;
+  cipher: string;
+  certificate: CertificateFacts;
+}
+
+/** Why a tunnel ended. Codes are stable; the page maps each to words and a hop. */
+export type TunnelErrorCode =
+  | 'bad-frame'
+  | 'origin-refused'
+  | 'port-refused'
+  | 'address-refused'
+  | 'name-not-found'
+  | 'name-failed'
+  | 'connection-refused'
+  | 'connection-timeout'
+  | 'host-unreachable'
+  | 'connection-reset'
+  | 'tls-not-spoken'
+  | 'tls-timeout'
+  | 'tls-failed'
+  | 'certificate-expired'
+  | 'certificate-not-yet-valid'
+  | 'certificate-wrong-name'
+  | 'certificate-self-signed'
+  | 'certificate-unknown-issuer'
+  | 'certificate-invalid'
+  | 'start-tls-with-bytes-pending'
+  | 'window-overrun'
+  | 'idle-timeout'
+  | 'too-many-tunnels'
+  | 'shutting-down'
+  | 'internal';
+
+/** WebSocket close code used with every `failed` frame; the close reason is the `TunnelErrorCode`. */
+export const CLOSE_FAILED = 4000;
+/** WebSocket close code after both directions ended in order. */
+export const CLOSE_DONE = 1000;
+
+/** Answer of `GET info`: what this proxy is and allows, and the demo mailbox if one runs beside it. */
+export interface ProxyInfo {
+  name: 'poplar';
+  version: string;
+  ports: number[];
+  demo: DemoMailbox | null;
+}
+
+/** A mailbox for trying Poplar out. Its password is no secret. */
+export interface DemoMailbox {
+  address: string;
+  displayName: string;
+  host: string;
+  port: number;
+  submissionPort: number;
+  user: string;
+  password: string;
+}

@@ -1,0 +1,74 @@
+/**
+ * Three builds from one file: the page (`vite build`), the proxy (`vite build --mode proxy`) and the test projects.
+ * The page's root is web/; in tests it is the repository.
+ */
+import { fileURLToPath } from 'node:url';
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { defineConfig } from 'vitest/config';
+
+const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
+const sveltePlugin = () => svelte({ configFile: false });
+
+export default defineConfig(({ mode, command }) => {
+  if (mode === 'test' || mode === 'bench') return testConfig();
+  if (mode === 'proxy') return proxyConfig();
+  return {
+    root: path('web'),
+    base: './',
+    publicDir: path('public'),
+    plugins: [sveltePlugin()],
+    worker: { format: 'es' as const },
+    build: {
+      outDir: path('dist/web'),
+      emptyOutDir: true,
+      target: 'es2023',
+      sourcemap: true,
+      modulePreload: { polyfill: false },
+      assetsInlineLimit: 0,
+    },
+    server: command === 'serve' ? { strictPort: true } : {},
+  };
+});
+
+function proxyConfig() {
+  return {
+    publicDir: false as const,
+    ssr: { noExternal: true as const },
+    build: {
+      ssr: path('proxy/main.ts'),
+      outDir: path('dist/proxy'),
+      emptyOutDir: true,
+      target: 'node20',
+      minify: false,
+    },
+  };
+}
+
+function testConfig() {
+  const node = (name: string, extra: object = {}) => ({
+    extends: true as const,
+    test: {
+      name,
+      environment: 'node',
+      include: [`test/${name}/**/*.test.ts`],
+      ...extra,
+    },
+  });
+  return {
+    root: path('.'),
+    plugins: [sveltePlugin()],
+    resolve: { conditions: ['browser'] },
+    test: {
+      projects: [
+        node('unit', { exclude: ['test/unit/ui/**', 'test/unit/state/**', 'test/unit/html/**'] }),
+        node('dom', {
+          environment: 'happy-dom',
+          include: ['test/unit/{ui,state,html}/**/*.test.ts'],
+        }),
+        node('integration', { testTimeout: 30_000, hookTimeout: 60_000 }),
+        node('e2e', { testTimeout: 60_000, hookTimeout: 120_000, fileParallelism: false }),
+        node('interop', { testTimeout: 120_000, hookTimeout: 180_000, fileParallelism: false }),
+      ],
+    },
+  };
+}

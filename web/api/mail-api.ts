@@ -1,0 +1,84 @@
+/**
+ * MailApi: THE interface between a page and the worker. Everything that crosses is here, typed and cancellable; each
+ * answer is bound to its call. Must not know how calls travel (see rpc) nor who answers (see worker/mail-service).
+ */
+import type { Account, AccountDraft, AccountStatus } from '../model/account.ts';
+import type { CheckStep, MailEvent, SyncProgress } from '../model/event.ts';
+import type { Deployment } from '../model/deployment.ts';
+import type { AccountId, MessageId } from '../model/ids.ts';
+import type { FolderKind, MessageContent, MessageSummary } from '../model/message.ts';
+
+/** What a list shows. `account: null` means all accounts together. */
+export interface ListQuery {
+  folder: FolderKind;
+  account: AccountId | null;
+  filter: 'all' | 'unread' | 'starred';
+}
+
+/** A window of a list, newest first. `version` grows with each change of the mail here. */
+export interface ListWindow {
+  total: number;
+  unread: number;
+  offset: number;
+  rows: MessageSummary[];
+  version: number;
+}
+
+/** Unread and total per account, for the folder pane. */
+export interface FolderCount {
+  account: AccountId;
+  folder: FolderKind;
+  total: number;
+  unread: number;
+}
+
+export interface AccountInfo {
+  account: Account;
+  status: AccountStatus;
+  /** A password is kept here, or was given during this visit. */
+  hasPassword: boolean;
+}
+
+/** What the check found; the numbers come from STAT-like listings of the real maildrop. */
+export interface MaildropFacts {
+  messages: number;
+  octets: number;
+}
+
+export interface MailApi {
+  /** What the proxy this page came from is and offers. Throws `proxy-unreachable`, `offline`. */
+  deployment(): Promise<Deployment>;
+  accounts(): Promise<AccountInfo[]>;
+  /** Runs the whole road with the draft and stores nothing. Throws PoplarError naming the hop. */
+  checkAccount(
+    draft: AccountDraft,
+    onStep: (step: CheckStep) => void,
+    signal: AbortSignal,
+  ): Promise<MaildropFacts>;
+  /** Checks are the caller's business. Throws `bad-input` when a field is missing or holds control characters. */
+  addAccount(draft: AccountDraft): Promise<Account>;
+  /** Removes the account and its mail from this device; nothing changes on the server. */
+  removeAccount(account: AccountId): Promise<void>;
+  setPassword(account: AccountId, password: string, remember: boolean): Promise<void>;
+
+  counts(): Promise<FolderCount[]>;
+  list(query: ListQuery, offset: number, limit: number, signal?: AbortSignal): Promise<ListWindow>;
+  /** Where `id` stands in the list now, or -1. */
+  indexOf(query: ListQuery, id: MessageId): Promise<number>;
+  summary(id: MessageId): Promise<MessageSummary | null>;
+  /** Parses the stored message. Never throws for malformed mail: see MessageContent.defects. */
+  content(id: MessageId, signal?: AbortSignal): Promise<MessageContent>;
+  /** The raw message as received. Throws `not-found`. */
+  source(id: MessageId): Promise<Uint8Array<ArrayBuffer>>;
+  /** The decoded bytes of one attachment. Throws `not-found`, `parse-failed`, `parse-timeout`. */
+  attachment(id: MessageId, index: number): Promise<Uint8Array<ArrayBuffer>>;
+  setFlags(ids: MessageId[], patch: { seen?: boolean; starred?: boolean }): Promise<void>;
+
+  /** Fetches what is new; progress and outcome come as events. A second call while one runs joins it. */
+  sync(account: AccountId): Promise<void>;
+  cancelSync(account: AccountId): Promise<void>;
+  running(): Promise<SyncProgress[]>;
+
+  /** Hears all events until the returned function is called. */
+  subscribe(listener: (event: MailEvent) => void): () => void;
+}

@@ -1,0 +1,116 @@
+/**
+ * The one error type of the page and its worker. People and code match on `code`, never on text: the words live in
+ * `ui/error-text`, a total map, so that a new code without words does not compile. Imports nothing.
+ */
+
+/** The road a byte takes, in order. An error names the hop where it failed. */
+export type Hop =
+  'page' | 'proxy' | 'name' | 'connection' | 'tls' | 'login' | 'maildrop' | 'storage' | 'message';
+
+export type ErrorCode =
+  // page
+  | 'cancelled'
+  | 'offline'
+  | 'worker-failed'
+  | 'bad-input'
+  | 'internal'
+  // proxy
+  | 'proxy-unreachable'
+  | 'proxy-refused-page'
+  | 'proxy-refused-port'
+  | 'proxy-refused-address'
+  | 'proxy-busy'
+  | 'proxy-closing'
+  | 'proxy-protocol'
+  | 'tunnel-idle'
+  // name
+  | 'name-not-found'
+  | 'name-failed'
+  // connection
+  | 'connection-refused'
+  | 'connection-timeout'
+  | 'connection-unreachable'
+  | 'connection-lost'
+  // tls
+  | 'tls-not-spoken'
+  | 'tls-timeout'
+  | 'tls-failed'
+  | 'tls-injection'
+  | 'starttls-not-offered'
+  | 'starttls-refused'
+  | 'certificate-expired'
+  | 'certificate-not-yet-valid'
+  | 'certificate-wrong-name'
+  | 'certificate-self-signed'
+  | 'certificate-unknown-issuer'
+  | 'certificate-invalid'
+  // login
+  | 'not-pop3'
+  | 'server-refused'
+  | 'server-silent'
+  | 'login-refused'
+  | 'login-needs-tls'
+  | 'login-no-mechanism'
+  | 'login-temporary'
+  | 'login-delay'
+  | 'password-needed'
+  | 'maildrop-in-use'
+  // maildrop
+  | 'protocol-error'
+  | 'command-refused'
+  | 'uidl-missing'
+  | 'message-too-large'
+  // storage
+  | 'storage-full'
+  | 'storage-blocked'
+  | 'storage-failed'
+  | 'not-found'
+  // message
+  | 'parse-failed'
+  | 'parse-timeout';
+
+/** Facts for the words: host, port, what the server said. Never a password, never message text. */
+export type ErrorDetail = Readonly<Record<string, string | number | boolean>>;
+
+export interface PoplarErrorInit {
+  /** Would the same attempt, later and unchanged, have a chance? */
+  retryable?: boolean;
+  detail?: ErrorDetail;
+  cause?: unknown;
+}
+
+export class PoplarError extends Error {
+  readonly code: ErrorCode;
+  readonly hop: Hop;
+  readonly retryable: boolean;
+  readonly detail: ErrorDetail;
+
+  constructor(code: ErrorCode, hop: Hop, init: PoplarErrorInit = {}) {
+    super(code, init.cause === undefined ? undefined : { cause: init.cause });
+    this.name = 'PoplarError';
+    this.code = code;
+    this.hop = hop;
+    this.retryable = init.retryable ?? false;
+    this.detail = init.detail ?? {};
+  }
+}
+
+/** The form in which an error crosses the worker boundary (structured clone drops class and fields). */
+export interface ErrorRecord {
+  code: ErrorCode;
+  hop: Hop;
+  retryable: boolean;
+  detail: ErrorDetail;
+}
+
+export function toErrorRecord(error: unknown): ErrorRecord {
+  if (error instanceof PoplarError) {
+    return { code: error.code, hop: error.hop, retryable: error.retryable, detail: error.detail };
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  return { code: 'internal', hop: 'page', retryable: false, detail: { message } };
+}
+
+export function fromErrorRecord(record: ErrorRecord): PoplarError {
+  return new PoplarError(record.code, record.hop, { retryable: record.retryable, detail: record.detail });
+}

@@ -1,0 +1,43 @@
+/** What the worker tells every page, unasked. The page applies them; it never polls. */
+import type { ErrorRecord } from '../errors.ts';
+import type { AccountId, MessageId } from './ids.ts';
+
+/** One fetch under way. Octet figures are by the server's LIST, which may lie: for showing only. */
+export interface SyncProgress {
+  account: AccountId;
+  /** What is going on, in the order of the road. */
+  phase: 'waiting' | 'connecting' | 'login' | 'listing' | 'fetching' | 'closing';
+  messagesDone: number;
+  messagesTotal: number;
+  octetsDone: number;
+  octetsTotal: number;
+  startedAt: number;
+}
+
+/** How a fetch ended. `skipped` are messages that could not be fetched; they are tried again next time. */
+export interface SyncResult {
+  account: AccountId;
+  fetched: number;
+  fetchedOctets: number;
+  onServer: number;
+  skipped: { uidl: string; octets: number; error: ErrorRecord }[];
+  finishedAt: number;
+}
+
+export type MailEvent =
+  | { type: 'accounts-changed' }
+  | { type: 'messages-added'; account: AccountId; count: number }
+  | { type: 'messages-changed'; ids: MessageId[] }
+  | { type: 'messages-removed'; account: AccountId }
+  | { type: 'sync-progress'; progress: SyncProgress }
+  | { type: 'sync-finished'; result: SyncResult }
+  | { type: 'sync-failed'; account: AccountId; error: ErrorRecord };
+
+/** One line of the live account check. A failing step carries its error and is the last. */
+export interface CheckStep {
+  hop: 'proxy' | 'name' | 'connection' | 'tls' | 'login' | 'maildrop';
+  state: 'running' | 'passed' | 'failed' | 'skipped';
+  /** Short facts in order, e.g. `TLSv1.3`, `TLS_AES_256_GCM_SHA384`. Shown as they are. */
+  facts: string[];
+  error?: ErrorRecord;
+}

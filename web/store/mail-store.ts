@@ -1,0 +1,59 @@
+/**
+ * MailStore: everything this device keeps. Every method is one transaction: it happened whole or not at all.
+ * Two implementations (IndexedDB, memory) pass one contract test. Raw bytes are the truth; digests can be rebuilt.
+ * All methods throw PoplarError with hop `storage`.
+ */
+import type { Account, AccountStatus } from '../model/account.ts';
+import type { AccountId, MessageId, Uidl } from '../model/ids.ts';
+import type { FolderKind, MessageDigest, MessageSummary } from '../model/message.ts';
+
+/** A fetched message on its way into the store. */
+export interface NewMessage {
+  uidl: Uidl;
+  raw: Uint8Array;
+  digest: MessageDigest;
+  receivedAt: number;
+  folder: FolderKind;
+}
+
+/** What may be changed on a stored message. */
+export interface FlagPatch {
+  seen?: boolean;
+  starred?: boolean;
+}
+
+export interface StorageUse {
+  messages: number;
+  octets: number;
+}
+
+export interface MailStore {
+  accounts(): Promise<Account[]>;
+  /** Adds or replaces the account with this id. A password of null leaves a kept one alone. */
+  putAccount(account: Account, password: string | null): Promise<void>;
+  /** The kept password, or null when none is kept. */
+  password(account: AccountId): Promise<string | null>;
+  /** Keeps a password, or forgets it (null). */
+  setPassword(account: AccountId, password: string | null): Promise<void>;
+  status(account: AccountId): Promise<AccountStatus>;
+  setStatus(account: AccountId, status: AccountStatus): Promise<void>;
+  /** Removes the account, its password, status, unique-ids and all its messages. */
+  removeAccount(account: AccountId): Promise<void>;
+
+  /** All unique-ids that were ever stored for the account, whether or not the message is still here. */
+  knownUidls(account: AccountId): Promise<ReadonlySet<Uidl>>;
+  /**
+   * Raw bytes, summaries and unique-ids of a batch in one transaction; resolves after it is durable. Messages whose
+   * uidl is already known for the account are left out (never twice). Returns what was added, in the given order.
+   */
+  addMessages(account: AccountId, batch: readonly NewMessage[]): Promise<MessageSummary[]>;
+  /** Every summary, in no promised order. Bodies are not read. */
+  summaries(): Promise<MessageSummary[]>;
+  summary(id: MessageId): Promise<MessageSummary | null>;
+  /** The raw message exactly as received, or null when there is no such message. */
+  raw(id: MessageId): Promise<Uint8Array<ArrayBuffer> | null>;
+  /** Applies the patch to all ids that exist; returns those that really changed. */
+  setFlags(ids: readonly MessageId[], patch: FlagPatch): Promise<MessageId[]>;
+  use(account: AccountId): Promise<StorageUse>;
+  close(): void;
+}
