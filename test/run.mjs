@@ -1,0 +1,91 @@
+/**
+ * `npm test`: installs what is missing, checks types, lints, builds, then runs unit, integration and end-to-end tests.
+ * `npm run test:interop` (`--interop`): the real mail servers. The last line is always `N passed, N failed, N skipped`.
+ * `--json FILE` also writes these three numbers, for whoever adds several runs up.
+ */
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { ensureBuilt, ensureInstalled, requireNode, root, run } from '../proxy/prepare.mjs';
+
+requireNode();
+const { values: options, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { interop: { type: 'boolean', default: false }, json: { type: 'string' } },
+});
+
+const totals = { passed: 0, failed: 0, skipped: 0 };
+const scratch = mkdtempSync(join(tmpdir(), 'poplar-test-'));
+
+try {
+  await ensureInstalled();
+  if (options.interop) {
+    await step('Real mail servers', () => vitest(['interop']));
+  } else {
+    await step('Types', () => npmScript('check'));
+    await step('Lint', () => npmScript('lint'));
+    await step('Build', ensureBuilt);
+    await step('Unit and integration tests', () => vitest(['unit', 'dom', 'integration']));
+    await step('End-to-end tests in Chromium', () => vitest(['e2e']));
+  }
+} catch (error) {
+  totals.failed += 1;
+  console.error(`\n${error instanceof Error ? error.message : String(error)}`);
+} finally {
+  rmSync(scratch, { recursive: true, force: true });
+}
+
+if (options.json !== undefined) writeFileSync(options.json, JSON.stringify(totals));
+console.log(`\n${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped`);
+process.exit(totals.failed === 0 && totals.passed > 0 ? 0 : 1);
+
+/** Runs one step and says how long it took. A step that throws counts as one failure; the next ones still run. */
+async function step(name, work) {
+  console.log(`\n── ${name}`);
+  const startedAt = Date.now();
+  try {
+    await work();
+  } catch (error) {
+    totals.failed += 1;
+    console.error(`${name}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  console.log(`── ${name}: ${((Date.now() - startedAt) / 1000).toFixed(1)} s`);
+}
+
+function npmScript(name) {
+  return run('npm', ['run', '--silent', name]);
+}
+
+/** Runs vitest on the named projects and adds what its own report counts; never trusts the exit code alone. */
+async function vitest(projects) {
+  const report = join(scratch, `${projects.join('-')}.json`);
+  const code = await exitCode(process.execPath, [
+    join(root, 'node_modules', 'vitest', 'vitest.mjs'),
+    'run',
+    ...projects.flatMap((project) => ['--project', project]),
+    '--reporter=dot',
+    '--reporter=json',
+    `--outputFile.json=${report}`,
+    ...positionals,
+  ]);
+  const result = JSON.parse(readFileSync(report, 'utf8'));
+  // A file that cannot even be loaded has no tests to count, and yet it failed.
+  const unloadable = result.testResults.filter(
+    (file) => file.status === 'failed' && file.assertionResults.length === 0,
+  ).length;
+  const failed = result.numFailedTests + unloadable;
+  totals.passed += result.numPassedTests;
+  totals.failed += failed;
+  totals.skipped += result.numPendingTests + result.numTodoTests;
+  if (code !== 0 && failed === 0) throw new Error(`vitest ended with ${code}`);
+}
+
+function exitCode(command, args) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
+    child.on('error', reject);
+    child.on('exit', (code, signal) => resolve(signal === null ? code : signal));
+  });
+}
