@@ -1,7 +1,8 @@
 /**
  * MailStore: everything this device keeps. Every method is one transaction: it happened whole or not at all.
  * Two implementations (IndexedDB, memory) pass one contract test. Raw bytes are the truth; digests can be rebuilt.
- * All methods throw PoplarError with hop `storage`.
+ * All methods throw PoplarError with hop `storage`. What writes to an account that is not here (setPassword, setStatus,
+ * addMessages) throws `not-found`: a fetch that outlives its account must not leave mail and secrets that nobody sees.
  */
 import type { Account, AccountStatus } from '../model/account.ts';
 import type { AccountId, MessageId, Uidl } from '../model/ids.ts';

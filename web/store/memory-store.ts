@@ -1,0 +1,169 @@
+/**
+ * MailStore in memory: for tests, and for a page whose browser refuses IndexedDB. Nothing outlives the page.
+ * It passes the same contract test as idb-store. Two stores over one MemoryDisk behave like two tabs.
+ */
+import { PoplarError } from '../errors.ts';
+import type { Account, AccountStatus } from '../model/account.ts';
+import type { AccountId, MessageId, Uidl } from '../model/ids.ts';
+import { messageId } from '../model/ids.ts';
+import type { MessageSummary } from '../model/message.ts';
+import type { FlagPatch, MailStore, NewMessage, StorageUse } from './mail-store.ts';
+
+interface Kept {
+  summary: MessageSummary;
+  raw: Uint8Array<ArrayBuffer>;
+}
+
+/** What the stores of one "device" share. */
+export class MemoryDisk {
+  readonly accounts = new Map<AccountId, Account>();
+  readonly secrets = new Map<AccountId, string>();
+  readonly statuses = new Map<AccountId, AccountStatus>();
+  readonly uidls = new Map<AccountId, Set<Uidl>>();
+  readonly messages = new Map<MessageId, Kept>();
+  nextId = 1;
+}
+
+export class MemoryStore implements MailStore {
+  readonly #disk: MemoryDisk;
+  #closed = false;
+
+  constructor(disk: MemoryDisk = new MemoryDisk()) {
+    this.#disk = disk;
+  }
+
+  accounts(): Promise<Account[]> {
+    return this.#run((disk) => structuredClone([...disk.accounts.values()]));
+  }
+
+  putAccount(account: Account, password: string | null): Promise<void> {
+    return this.#run((disk) => {
+      disk.accounts.set(account.id, structuredClone(account));
+      if (password !== null) disk.secrets.set(account.id, password);
+    });
+  }
+
+  password(account: AccountId): Promise<string | null> {
+    return this.#run((disk) => disk.secrets.get(account) ?? null);
+  }
+
+  setPassword(account: AccountId, password: string | null): Promise<void> {
+    return this.#run((disk) => {
+      mustExist(disk, account);
+      if (password === null) disk.secrets.delete(account);
+      else disk.secrets.set(account, password);
+    });
+  }
+
+  status(account: AccountId): Promise<AccountStatus> {
+    return this.#run((disk) => ({
+      ...(disk.statuses.get(account) ?? { lastSyncAt: null, maildropCount: 0, maildropOctets: 0 }),
+    }));
+  }
+
+  setStatus(account: AccountId, status: AccountStatus): Promise<void> {
+    return this.#run((disk) => {
+      mustExist(disk, account);
+      disk.statuses.set(account, { ...status });
+    });
+  }
+
+  removeAccount(account: AccountId): Promise<void> {
+    return this.#run((disk) => {
+      disk.accounts.delete(account);
+      disk.secrets.delete(account);
+      disk.statuses.delete(account);
+      disk.uidls.delete(account);
+      for (const [id, kept] of disk.messages) {
+        if (kept.summary.account === account) disk.messages.delete(id);
+      }
+    });
+  }
+
+  knownUidls(account: AccountId): Promise<ReadonlySet<Uidl>> {
+    return this.#run((disk) => new Set(disk.uidls.get(account)));
+  }
+
+  addMessages(account: AccountId, batch: readonly NewMessage[]): Promise<MessageSummary[]> {
+    return this.#run((disk) => {
+      mustExist(disk, account);
+      const known = disk.uidls.get(account) ?? new Set<Uidl>();
+      disk.uidls.set(account, known);
+      const added: MessageSummary[] = [];
+      for (const message of batch) {
+        if (known.has(message.uidl)) continue;
+        const summary = toSummary(account, messageId(disk.nextId++), message);
+        disk.messages.set(summary.id, { summary, raw: message.raw.slice() });
+        known.add(message.uidl);
+        added.push(structuredClone(summary));
+      }
+      return added;
+    });
+  }
+
+  summaries(): Promise<MessageSummary[]> {
+    return this.#run((disk) => Array.from(disk.messages.values(), (kept) => structuredClone(kept.summary)));
+  }
+
+  summary(id: MessageId): Promise<MessageSummary | null> {
+    return this.#run((disk) => structuredClone(disk.messages.get(id)?.summary ?? null));
+  }
+
+  raw(id: MessageId): Promise<Uint8Array<ArrayBuffer> | null> {
+    return this.#run((disk) => disk.messages.get(id)?.raw.slice() ?? null);
+  }
+
+  setFlags(ids: readonly MessageId[], patch: FlagPatch): Promise<MessageId[]> {
+    return this.#run((disk) =>
+      ids.filter((id) => {
+        const summary = disk.messages.get(id)?.summary;
+        if (summary === undefined) return false;
+        const { seen = summary.seen, starred = summary.starred } = patch;
+        if (seen === summary.seen && starred === summary.starred) return false;
+        summary.seen = seen;
+        summary.starred = starred;
+        return true;
+      }),
+    );
+  }
+
+  use(account: AccountId): Promise<StorageUse> {
+    return this.#run((disk) => {
+      const use = { messages: 0, octets: 0 };
+      for (const { summary } of disk.messages.values()) {
+        if (summary.account !== account) continue;
+        use.messages += 1;
+        use.octets += summary.octets;
+      }
+      return use;
+    });
+  }
+
+  close(): void {
+    this.#closed = true;
+  }
+
+  /** Runs the work at once and whole, and answers like a database does: later, and with a rejected promise on failure. */
+  async #run<Result>(work: (disk: MemoryDisk) => Result): Promise<Result> {
+    if (this.#closed) throw new PoplarError('storage-failed', 'storage', { detail: { reason: 'closed' } });
+    return Promise.resolve(work(this.#disk));
+  }
+}
+
+function mustExist(disk: MemoryDisk, account: AccountId): void {
+  if (!disk.accounts.has(account)) throw new PoplarError('not-found', 'storage', { detail: { account } });
+}
+
+function toSummary(account: AccountId, id: MessageId, message: NewMessage): MessageSummary {
+  return {
+    ...structuredClone(message.digest),
+    id,
+    account,
+    folder: message.folder,
+    uidl: message.uidl,
+    octets: message.raw.length,
+    receivedAt: message.receivedAt,
+    seen: false,
+    starred: false,
+  };
+}
