@@ -214,14 +214,17 @@ describe('cancelling', () => {
   it('never runs a call that is cancelled before the service is open', async () => {
     const content = vi.fn(() => never<never>());
     const { ready, open } = gate(service({ content, counts: async () => [] }));
-    const { api } = connect(() => ready);
+    const { api, worker } = connect(() => ready);
+    const heard = new Promise<void>((resolve) =>
+      worker.addEventListener('message', ({ data }) => data.type === 'cancel' && resolve()),
+    );
     const control = new AbortController();
     const call = api.content(messageId(1), control.signal).catch((error: PoplarError) => error.code);
     control.abort();
-    const later = api.counts(); // ports keep order: once this is answered the cancel has been heard
     expect(await call).toBe('cancelled');
+    await heard;
     open();
-    await later;
+    await api.counts();
     expect(content).not.toHaveBeenCalled();
   });
 });
