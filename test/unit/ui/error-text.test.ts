@@ -1,0 +1,105 @@
+/** Every error has words, the words keep to the house's tone, and facts that are missing leave no holes. */
+import { describe, expect, it } from 'vitest';
+import { PoplarError, type ErrorCode, type ErrorDetail } from '../../../web/errors.ts';
+import { errorText, errorWriters } from '../../../web/ui/error-text.ts';
+
+const codes = Object.keys(errorWriters) as ErrorCode[];
+
+const everyFact: ErrorDetail = {
+  host: 'pop.example.com',
+  port: 995,
+  address: '10.0.0.7',
+  said: '-ERR go away',
+  message: 'ECONNRESET',
+  user: 'ada',
+  security: 'tls',
+  found: 'smtp',
+  field: 'host',
+  command: 'RETR',
+  seconds: 90,
+  octets: 60_000_000,
+  limitOctets: 50_000_000,
+  offered: 'GSSAPI',
+  names: 'mail.example.net, example.net',
+  issuer: 'Example CA',
+  subject: 'mail.example.net',
+  sha256: 'AB:CD',
+  validFromMs: Date.UTC(2030, 0, 2),
+  validToMs: Date.UTC(2024, 10, 3),
+};
+
+const say = (code: ErrorCode, detail: ErrorDetail = {}): string => {
+  const { title, advice } = errorText({ code, detail });
+  return `${title} ${advice}`;
+};
+
+describe.each(codes)('the words for %s', (code) => {
+  it.each([
+    ['every fact', everyFact],
+    ['no fact', {}],
+    ['empty facts', Object.fromEntries(Object.keys(everyFact).map((key) => [key, '']))],
+    ['facts of the wrong type', Object.fromEntries(Object.keys(everyFact).map((key) => [key, true]))],
+  ])('read well with %s', (_name, detail) => {
+    const { title, advice } = errorText(new PoplarError(code, 'page', { detail }));
+    expect(title).toMatch(/^[A-Zp].{4,}[^.\s]$/);
+    expect(advice).toMatch(/^[A-Z“].{15,}\.$/);
+    expect(`${title} ${advice}`).not.toMatch(
+      /undefined|null|NaN|\[object| {2}|“”|\(\)|please|sorry|something went wrong|oops|!|client|backend|sync engine/i,
+    );
+  });
+});
+
+describe('the words', () => {
+  it('name host and port where the connection failed', () => {
+    const title = errorText({ code: 'connection-refused', detail: everyFact }).title;
+    expect(title).toBe('pop.example.com takes no connections on port 995');
+  });
+
+  it.each([
+    ['smtp', 'That is the port for sending mail'],
+    ['imap', 'IMAP'],
+    ['http', 'web server'],
+    ['tls', 'This port expects TLS from the first byte: choose TLS, port 995.'],
+    ['other', 'does not answer like a POP3 server'],
+  ])('tell what to change when %s answers in place of POP3', (found, words) => {
+    expect(say('not-pop3', { host: 'h', port: 25, found })).toContain(words);
+  });
+
+  it('offer STARTTLS on port 110 where TLS is not spoken', () => {
+    const { advice, action } = errorText({ code: 'tls-not-spoken', detail: everyFact });
+    expect(advice).toContain('Choose STARTTLS on port 110');
+    expect(action).toEqual({
+      kind: 'server',
+      label: 'Use STARTTLS, port 110',
+      port: 110,
+      security: 'starttls',
+    });
+  });
+
+  it('quote the server', () => {
+    expect(say('login-refused', everyFact)).toContain('The server said: “-ERR go away”.');
+  });
+
+  it('show the dates and names of a certificate', () => {
+    expect(say('certificate-expired', everyFact)).toContain('until 3 November 2024');
+    expect(say('certificate-not-yet-valid', everyFact)).toContain('on 2 January 2030');
+    expect(say('certificate-wrong-name', everyFact)).toContain('mail.example.net, example.net');
+    expect(say('certificate-self-signed', everyFact)).toContain('AB:CD');
+  });
+
+  it('say for each certificate fault something of its own', () => {
+    const certificate = codes.filter((code) => code.startsWith('certificate-'));
+    const titles = certificate.map((code) => errorText({ code, detail: everyFact }).title);
+    expect(new Set(titles).size).toBe(certificate.length);
+  });
+
+  it('blame the password only when it is the password', () => {
+    const asking = codes.filter((code) => errorText({ code, detail: {} }).action?.kind === 'password');
+    expect(asking.sort()).toEqual(['login-refused', 'password-needed']);
+  });
+
+  it('give the wait and the size in units people use', () => {
+    expect(say('login-delay', everyFact)).toContain('2 min');
+    expect(say('message-too-large', everyFact)).toContain('It has 60 MB, and the limit is 50 MB.');
+  });
+});

@@ -1,0 +1,161 @@
+/** Words for the conversation with the mail server itself: greeting, login, maildrop. */
+import type { ErrorCode } from '../../errors.ts';
+import { formatDuration, formatOctets } from '../units.ts';
+import {
+  retry,
+  sentences,
+  useStarttls,
+  useTls,
+  type ErrorText,
+  type ErrorWriter,
+  type Facts,
+} from './facts.ts';
+
+const askPassword = { kind: 'password', label: 'Enter the password' } as const;
+
+export const loginWords = {
+  'not-pop3': notPop3,
+  'server-refused': (facts) => ({
+    title: `${facts.Host} turned the connection away`,
+    advice: sentences(
+      facts.said,
+      'It said so before any login, so neither user name nor password is the reason. Often the server is overloaded or blocks the proxy’s address for a while.',
+    ),
+    action: retry,
+  }),
+  'server-silent': (facts) => ({
+    title: `${facts.Host} took the connection and said nothing`,
+    advice: `A POP3 server speaks first, and nothing came from ${facts.place}. A port that expects TLS behaves like this: choose TLS on port 995.`,
+    action: useTls,
+  }),
+  'login-refused': (facts) => ({
+    title: `${facts.Host} did not accept the user name or the password`,
+    advice: sentences(
+      facts.text('user') === '' ? '' : `The user name was ${facts.text('user')}.`,
+      facts.said,
+      'Some providers want an app password for mail programs, or POP3 switched on in their settings first.',
+    ),
+    action: askPassword,
+  }),
+  'login-needs-tls': (facts) => ({
+    title: `${facts.Host} takes the password over TLS only`,
+    advice: sentences('Choose TLS on port 995, or STARTTLS on port 110.', facts.said),
+    action: useTls,
+  }),
+  'login-no-mechanism': (facts) => ({
+    title: `Poplar knows none of the ways to log in at ${facts.host}`,
+    advice: sentences(
+      facts.text('offered') === '' ? '' : `The server offers ${facts.text('offered')}.`,
+      'Poplar logs in with USER and PASS or with AUTH PLAIN. Some providers switch these on per account, often under “app passwords”.',
+    ),
+  }),
+  'login-temporary': (facts) => ({
+    title: `${facts.Host} can’t log anybody in at the moment`,
+    advice: sentences(facts.said, 'The password is not the reason. Try again in a few minutes.'),
+    action: retry,
+  }),
+  'login-delay': (facts) => ({
+    title: `${facts.Host} wants a pause between two logins`,
+    advice: sentences(
+      facts.number('seconds') === null
+        ? 'Try again in a few minutes.'
+        : `Try again in ${formatDuration((facts.number('seconds') ?? 0) * 1000)}.`,
+      facts.said,
+    ),
+    action: retry,
+  }),
+  'password-needed': (facts) => ({
+    title:
+      facts.text('user') === ''
+        ? 'The password is needed'
+        : `The password for ${facts.text('user')} is needed`,
+    advice:
+      'It is not kept on this device. New mail is fetched once you type it; mail already here stays readable.',
+    action: askPassword,
+  }),
+  'maildrop-in-use': (facts) => ({
+    title: 'The mailbox is in use by another program',
+    advice: sentences(
+      `A POP3 mailbox lets in one program at a time, and ${facts.host} says that one is in it now. Wait until it has finished.`,
+      facts.said,
+    ),
+    action: retry,
+  }),
+} satisfies Partial<Record<ErrorCode, ErrorWriter>>;
+
+export const maildropWords = {
+  'protocol-error': (facts) => ({
+    title: `${facts.Host} sent something that is not POP3`,
+    advice: sentences(
+      'Poplar hung up rather than guess. What was fetched is kept; the next attempt goes on from there.',
+      facts.said || facts.reported,
+    ),
+    action: retry,
+  }),
+  'command-refused': (facts) => ({
+    title:
+      facts.text('command') === ''
+        ? `${facts.Host} refused a command`
+        : `${facts.Host} refused the command ${facts.text('command')}`,
+    advice: sentences(facts.said, 'Poplar needs it to fetch mail. What was fetched is kept.'),
+    action: retry,
+  }),
+  'uidl-missing': (facts) => ({
+    title: `${facts.Host} gives its messages no lasting names`,
+    advice:
+      'Poplar tells fetched messages from new ones by their unique-ids (UIDL), and this server has none. Poplar does not fetch from it, because it would have to fetch everything again each time.',
+  }),
+  'message-too-large': (facts) => ({
+    title: 'A message is larger than Poplar takes in',
+    advice: sentences(tooLarge(facts), 'It stays on the server. All other messages are fetched.'),
+  }),
+} satisfies Partial<Record<ErrorCode, ErrorWriter>>;
+
+/** Another protocol answered: which one it is tells what to change. */
+function notPop3(facts: Facts): ErrorText {
+  switch (facts.text('found')) {
+    case 'smtp':
+      return {
+        title: `${facts.Host} answers with SMTP${facts.onPort}`,
+        advice:
+          'That is the port for sending mail. Fetching is on port 995 with TLS, or on port 110 with STARTTLS.',
+        action: useTls,
+      };
+    case 'imap':
+      return {
+        title: `${facts.Host} answers with IMAP${facts.onPort}`,
+        advice:
+          'That is another way of reading mail. POP3 is on port 995 with TLS, or on port 110 with STARTTLS.',
+        action: useTls,
+      };
+    case 'http':
+      return {
+        title: `${facts.Host} is a web server${facts.onPort}`,
+        advice: 'Mail is on other ports: POP3 on 995 with TLS, or on 110 with STARTTLS.',
+        action: useTls,
+      };
+    case 'tls':
+      return {
+        title: `${facts.Host} expects TLS${facts.onPort}`,
+        advice: 'This port expects TLS from the first byte: choose TLS, port 995.',
+        action: useTls,
+      };
+    default:
+      return {
+        title: `${facts.Host} does not answer like a POP3 server${facts.onPort}`,
+        advice: sentences(
+          facts.said,
+          'Check host and port. POP3 is on port 995 with TLS, or on 110 with STARTTLS.',
+        ),
+        action: useStarttls,
+      };
+  }
+}
+
+function tooLarge(facts: Facts): string {
+  const octets = facts.number('octets');
+  const limit = facts.number('limitOctets');
+  if (octets === null) return '';
+  const size = `It has ${formatOctets(octets)}`;
+  return limit === null ? `${size}.` : `${size}, and the limit is ${formatOctets(limit)}.`;
+}

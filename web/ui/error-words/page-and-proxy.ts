@@ -1,0 +1,92 @@
+/** Words for what goes wrong in the page itself and on the way to and inside the proxy. */
+import type { ErrorCode } from '../../errors.ts';
+import { reload, retry, sentences, useTls, type ErrorWriter } from './facts.ts';
+
+export const pageWords = {
+  cancelled: () => ({
+    title: 'Stopped',
+    advice: 'You stopped it. Everything fetched before that is kept on this device.',
+    action: retry,
+  }),
+  offline: () => ({
+    title: 'This device is offline',
+    advice: 'Everything already here stays readable. New mail can be fetched when the connection is back.',
+    action: retry,
+  }),
+  'worker-failed': (facts) => ({
+    title: 'The part of Poplar that works in the background has stopped',
+    advice: sentences(
+      'The mail on this device is not affected. Reload the page to start it again.',
+      facts.reported,
+    ),
+    action: reload,
+  }),
+  'bad-input': (facts) => ({
+    title:
+      facts.text('field') === ''
+        ? 'One of the fields can’t be used'
+        : `The ${facts.text('field')} can’t be used`,
+    advice: 'It is empty, or it holds characters that cannot be sent to a mail server, such as a line break.',
+  }),
+  internal: (facts) => ({
+    title: 'Poplar made a mistake',
+    advice: sentences(
+      'This is a fault in Poplar, not in your settings, and the mail on this device is not affected. Reload the page; if it comes back, report it with the text below.',
+      facts.reported,
+    ),
+    action: reload,
+  }),
+} satisfies Partial<Record<ErrorCode, ErrorWriter>>;
+
+export const proxyWords = {
+  'proxy-unreachable': (facts) => ({
+    title: 'The proxy does not answer',
+    advice: sentences(
+      'Poplar reaches mail servers through the proxy that served this page, and it could not connect to it. Check that the proxy is running and that this network lets WebSocket connections through.',
+      facts.reported,
+    ),
+    action: retry,
+  }),
+  'proxy-refused-page': () => ({
+    title: 'The proxy does not work for this page',
+    advice:
+      'It takes connections only from pages at addresses it knows. Open Poplar at the proxy’s own address, or ask whoever runs the proxy to allow this one.',
+  }),
+  'proxy-refused-port': (facts) => ({
+    title: `The proxy does not connect to ${facts.number('port') === null ? 'this port' : `port ${facts.number('port')}`}`,
+    advice: 'It is set up for the ports of mail only. For POP3 these are 995 with TLS and 110 with STARTTLS.',
+    action: useTls,
+  }),
+  'proxy-refused-address': (facts) => ({
+    title: `The proxy does not connect to ${facts.host}`,
+    advice: sentences(
+      facts.text('address') === ''
+        ? 'Its address is a private one, on the proxy’s own network or machine.'
+        : `Its address, ${facts.text('address')}, is a private one, on the proxy’s own network or machine.`,
+      `If the mail server is meant to be there, whoever runs the proxy can allow it by starting the proxy with --allow-private ${facts.text('host') || 'HOST'}:${facts.number('port') ?? 'PORT'}.`,
+    ),
+  }),
+  'proxy-busy': () => ({
+    title: 'The proxy is full',
+    advice: 'It already carries as many connections as it allows. Try again in a minute.',
+    action: retry,
+  }),
+  'proxy-closing': () => ({
+    title: 'The proxy is shutting down',
+    advice: 'It is being restarted or updated and takes no new connections. Try again in a minute.',
+    action: retry,
+  }),
+  'proxy-protocol': (facts) => ({
+    title: 'The page and the proxy do not understand each other',
+    advice: sentences(
+      'They are probably of different versions. Reload the page to get the one that belongs to the proxy.',
+      facts.reported,
+    ),
+    action: reload,
+  }),
+  'tunnel-idle': (facts) => ({
+    title: 'The connection was closed because nothing moved on it',
+    advice: `Neither Poplar nor ${facts.place} had sent anything for so long that the proxy hung up. What was fetched is kept; the next attempt goes on from there.`,
+    action: retry,
+  }),
+} satisfies Partial<Record<ErrorCode, ErrorWriter>>;

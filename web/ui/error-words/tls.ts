@@ -1,0 +1,101 @@
+/** Words for TLS and certificates. Each says that the password was not sent, wherever that is so. */
+import type { ErrorCode } from '../../errors.ts';
+import { formatDay } from '../units.ts';
+import { Facts, retry, sentences, useStarttls, useTls, type ErrorWriter } from './facts.ts';
+
+const notSent = 'The password was not sent.';
+
+export const tlsWords = {
+  'tls-not-spoken': (facts) => ({
+    title: `${facts.Host} answers without TLS${facts.onPort}`,
+    advice: `The server sent plain text where TLS was expected. ${notSent} Choose STARTTLS on port 110: it connects in clear and switches to TLS before the password is sent.`,
+    action: useStarttls,
+  }),
+  'tls-timeout': (facts) => ({
+    title: `${facts.Host} did not finish setting up TLS`,
+    advice: `It took the connection${facts.onPort} and then went quiet. ${notSent} Try again; if it stays like this, try STARTTLS on port 110.`,
+    action: retry,
+  }),
+  'tls-failed': (facts) => ({
+    title: `TLS with ${facts.host} could not be set up`,
+    advice: sentences(
+      `The server and the proxy found no TLS version and cipher that both accept. ${notSent} A server this old needs an update by whoever runs it.`,
+      facts.reported,
+    ),
+  }),
+  'tls-injection': (facts) => ({
+    title: `Unexpected bytes from ${facts.host} before TLS began`,
+    advice: `Somebody on the way could have put them there to be taken for secured ones, so Poplar hung up. ${notSent} Use TLS on port 995, where there is nothing before TLS.`,
+    action: useTls,
+  }),
+  'starttls-not-offered': (facts) => ({
+    title: `${facts.Host} does not offer STARTTLS${facts.onPort}`,
+    advice: `It listed what it can do, and STLS was not in the list. ${notSent} Choose TLS on port 995.`,
+    action: useTls,
+  }),
+  'starttls-refused': (facts) => ({
+    title: `${facts.Host} refused to start TLS`,
+    advice: sentences(`${notSent} Choose TLS on port 995.`, facts.said),
+    action: useTls,
+  }),
+} satisfies Partial<Record<ErrorCode, ErrorWriter>>;
+
+export const certificateWords = {
+  'certificate-expired': (facts) => ({
+    title: `The certificate of ${facts.host} has expired`,
+    advice: sentences(
+      until(facts),
+      `${notSent} Whoever runs the mail server has to renew it. Nothing has to change in your settings.`,
+    ),
+    action: retry,
+  }),
+  'certificate-not-yet-valid': (facts) => ({
+    title: `The certificate of ${facts.host} is not valid yet`,
+    advice: sentences(
+      from(facts),
+      `${notSent} If that day has passed, the clock of the machine that runs the proxy is wrong.`,
+    ),
+    action: retry,
+  }),
+  'certificate-wrong-name': (facts) => ({
+    title: `The certificate belongs to another name than ${facts.host}`,
+    advice: sentences(
+      facts.text('names') === '' ? '' : `It is made out for ${facts.text('names')}.`,
+      `${notSent} If your provider’s server has one of these names, use it as the host; otherwise this is not the server you meant.`,
+    ),
+  }),
+  'certificate-self-signed': (facts) => ({
+    title: `The certificate of ${facts.host} is self-signed`,
+    advice: sentences(
+      `Nobody vouches for it, so it cannot be told from an impostor’s. ${notSent} If the server is your own, whoever runs the proxy can trust this certificate by starting the proxy with --ca FILE.`,
+      fingerprint(facts),
+    ),
+  }),
+  'certificate-unknown-issuer': (facts) => ({
+    title: `The certificate of ${facts.host} comes from an issuer the proxy does not know`,
+    advice: sentences(
+      facts.text('issuer') === '' ? '' : `The issuer is ${facts.text('issuer')}.`,
+      `${notSent} If it is the authority of your company or your own, whoever runs the proxy can trust it by starting the proxy with --ca FILE.`,
+      fingerprint(facts),
+    ),
+  }),
+  'certificate-invalid': (facts) => ({
+    title: `The certificate of ${facts.host} can’t be trusted`,
+    advice: sentences(`${notSent} Whoever runs the mail server has to replace it.`, facts.reported),
+  }),
+} satisfies Partial<Record<ErrorCode, ErrorWriter>>;
+
+function until(facts: Facts): string {
+  const at = facts.number('validToMs');
+  return at === null ? '' : `It was valid until ${formatDay(at)}.`;
+}
+
+function from(facts: Facts): string {
+  const at = facts.number('validFromMs');
+  return at === null ? '' : `It becomes valid on ${formatDay(at)}.`;
+}
+
+function fingerprint(facts: Facts): string {
+  const sha256 = facts.text('sha256');
+  return sha256 === '' ? '' : `SHA-256 fingerprint: ${sha256}.`;
+}
