@@ -1,0 +1,192 @@
+/**
+ * `npm run bench -- fetch`: a whole maildrop from a real Dovecot, ours in Chromium through the proxy into IndexedDB
+ * with summaries, the peers side by side in the same run, over a wire of 0, 20 and 80 ms round trip. Ratios count, not
+ * seconds: machines differ and are noisy. Clients that wait for each answer get a slice where there is a delay.
+ */
+import { fork, type ChildProcess } from 'node:child_process';
+import { appendFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { startMailServer, unavailable, type MailServer } from '../support/mail-servers.ts';
+import { messageA, messageB, writeMaildir } from './mailbox.ts';
+import { availablePeers, type FetchJob, type Peer } from './peers.ts';
+import { startPoplar } from './poplar.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const roundTripsMs = [0, 20, 80];
+
+interface Mailbox {
+  name: string;
+  user: string;
+  count: number;
+  message: (index: number) => Buffer;
+}
+
+export interface Row {
+  mailbox: string;
+  client: string;
+  durability: string;
+  roundTripMs: number;
+  /** Messages that were really fetched. */
+  messages: number;
+  medianMs: number;
+  /** Of the whole mailbox; by rule of three where only a slice was fetched. */
+  wholeMs: number;
+  messagesPerSecond: number;
+}
+
+/** Runs the benchmark, prints the table and returns its rows. */
+export async function bench({ quick }: { quick: boolean }): Promise<{ rows: Row[] }> {
+  const reason = unavailable();
+  if (reason !== null) throw new Error(`the benchmark fetches from a real Dovecot, but ${reason}`);
+  const mailboxes: Mailbox[] = [
+    { name: 'A', user: 'a', count: quick ? 1000 : 10_000, message: messageA },
+    { name: 'B', user: 'b', count: quick ? 100 : 1000, message: messageB },
+  ];
+  const memory = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'poplar-bench-'));
+  const disk = mkdtempSync(join(tmpdir(), 'poplar-bench-disk-'));
+  const server = await startDovecot(memory, mailboxes);
+  const relays = await Promise.all(roundTripsMs.map((ms) => startRelay(server.port, ms / 2)));
+  const poplar = await startPoplar(
+    root,
+    relays.map((relay) => relay.port),
+  );
+  const rows: Row[] = [];
+  try {
+    for (const mailbox of mailboxes) {
+      await warmUp(server.port, mailbox);
+      for (const [i, roundTripMs] of roundTripsMs.entries()) {
+        const port = relays[i]?.port ?? 0;
+        const repeats = quick ? 1 : 3;
+        const figures = await median(
+          repeats,
+          async () => (await poplar.fetch(port, mailbox.user, 'secret')).ms,
+        );
+        rows.push(
+          row(
+            mailbox,
+            'Poplar (Chromium → IndexedDB)',
+            'IndexedDB, relaxed',
+            roundTripMs,
+            mailbox.count,
+            figures,
+          ),
+        );
+        for (const peer of await availablePeers()) {
+          const job = jobFor(peer, mailbox, roundTripMs, { port, memoryDir: memory, diskDir: disk });
+          const ms = await median(quick || ms0(peer, roundTripMs) ? 1 : repeats, () => peer.fetch(job));
+          rows.push(row(mailbox, peer.name, peer.durability, roundTripMs, job.count, ms));
+        }
+        print(rows.filter((r) => r.mailbox === mailbox.name && r.roundTripMs === roundTripMs));
+      }
+    }
+  } finally {
+    await poplar.close();
+    for (const relay of relays) relay.child.disconnect();
+    await server.stop();
+    rmSync(memory, { recursive: true, force: true });
+    rmSync(disk, { recursive: true, force: true });
+  }
+  return { rows };
+}
+
+/** One-by-one clients over a long wire do the same thing a thousand times: once is enough. */
+const ms0 = (peer: Peer, roundTripMs: number): boolean => !peer.pipelines && roundTripMs > 0;
+
+function jobFor(
+  peer: Peer,
+  mailbox: Mailbox,
+  roundTripMs: number,
+  place: Pick<FetchJob, 'port' | 'memoryDir' | 'diskDir'>,
+): FetchJob {
+  const slice = Math.min(mailbox.count, mailbox.name === 'A' ? 400 : 100);
+  const count = ms0(peer, roundTripMs) && peer.partial ? slice : mailbox.count;
+  return { ...place, user: mailbox.user, password: 'secret', count };
+}
+
+function row(
+  mailbox: Mailbox,
+  client: string,
+  durability: string,
+  roundTripMs: number,
+  messages: number,
+  medianMs: number,
+): Row {
+  const messagesPerSecond = messages / (medianMs / 1000);
+  const wholeMs = (medianMs * mailbox.count) / messages;
+  return {
+    mailbox: mailbox.name,
+    client,
+    durability,
+    roundTripMs,
+    messages,
+    medianMs,
+    wholeMs,
+    messagesPerSecond,
+  };
+}
+
+function print(rows: Row[]): void {
+  const ours = rows[0];
+  if (ours === undefined) return;
+  console.log(`\nMailbox ${ours.mailbox}, ${ours.roundTripMs} ms round trip`);
+  for (const r of rows) {
+    const whole = `${(r.wholeMs / 1000).toFixed(2).padStart(8)} s${r.messages === ours.messages ? ' ' : '≈'}`;
+    const rate = `${Math.round(r.messagesPerSecond).toString().padStart(7)} msg/s`;
+    const ratio = `ours is ${(r.wholeMs / ours.wholeMs).toFixed(2).padStart(7)} ×`;
+    console.log(`  ${r.client.padEnd(30)} ${whole} ${rate}  ${ratio}  ${r.durability}`);
+  }
+}
+
+async function median(repeats: number, work: () => Promise<number>): Promise<number> {
+  const all: number[] = [];
+  for (let i = 0; i < repeats; i += 1) all.push(await work());
+  return all.sort((a, b) => a - b)[Math.floor(all.length / 2)] ?? Number.NaN;
+}
+
+async function startDovecot(parentDir: string, mailboxes: Mailbox[]): Promise<MailServer> {
+  return startMailServer('dovecot', {
+    parentDir,
+    env: {
+      DOVECOT_EXTRA:
+        'mail_fsync = never\nservice pop3-login {\n  service_count = 0\n}\nservice pop3 {\n  service_count = 0\n}',
+    },
+    prepare: (dir) => {
+      appendFileSync(
+        join(dir, 'users'),
+        mailboxes.map(({ user }) => `${user}:{PLAIN}secret::::::\n`).join(''),
+      );
+      for (const { user, count, message } of mailboxes) {
+        const maildir = join(dir, 'mail', user);
+        mkdirSync(maildir, { recursive: true });
+        const octets = writeMaildir(maildir, count, message);
+        console.log(`mailbox of ${user}: ${count} messages, ${(octets / 1e6).toFixed(1)} MB`);
+      }
+    },
+  });
+}
+
+/** The first listing makes Dovecot build its index; nobody should pay for that in the figures. */
+async function warmUp(port: number, mailbox: Mailbox): Promise<void> {
+  const peers = await availablePeers();
+  const poplib = peers.find((peer) => peer.name === 'Python poplib');
+  await poplib?.fetch({
+    port,
+    user: mailbox.user,
+    password: 'secret',
+    count: mailbox.count,
+    memoryDir: '',
+    diskDir: '',
+  });
+}
+
+function startRelay(targetPort: number, delayMs: number): Promise<{ port: number; child: ChildProcess }> {
+  const child = fork(join(root, 'test/bench/relay.mjs'), [String(targetPort), String(delayMs)], {
+    silent: true,
+  });
+  return new Promise((resolve, reject) => {
+    child.stdout?.once('data', (chunk: Buffer) => resolve({ port: Number(chunk.toString()), child }));
+    child.once('exit', (code) => reject(new Error(`the relay ended with ${code}`)));
+  });
+}

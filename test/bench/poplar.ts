@@ -1,0 +1,104 @@
+/** Poplar as a peer of the fetch benchmark: Chromium's worker, the built proxy as its own process, IndexedDB. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { serveFolder } from './static.ts';
+import { build } from 'vite';
+import { launchProfile } from '../support/browser.ts';
+import type { FetchFigures } from './page/main.ts';
+
+export interface PoplarBench {
+  /** Fetches a whole maildrop into a fresh browser profile. */
+  fetch(port: number, user: string, password: string): Promise<FetchFigures>;
+  close(): Promise<void>;
+}
+
+/** Builds the bench page, starts a proxy that may dial these ports of loopback, and serves the page. */
+export async function startPoplar(root: string, mailPorts: number[]): Promise<PoplarBench> {
+  const dir = mkdtempSync(join(tmpdir(), 'poplar-bench-'));
+  await build({
+    configFile: false,
+    logLevel: 'warn',
+    root: join(root, 'test/bench/page'),
+    worker: { format: 'es' },
+    build: { outDir: join(dir, 'page'), emptyOutDir: true, target: 'es2023' },
+  });
+  const pages = await serve(join(dir, 'page'));
+  const origin = `http://localhost:${(pages.address() as AddressInfo).port}`;
+  const proxy = await startProxyProcess(root, origin, mailPorts);
+  return {
+    fetch: (port, user, password) => fetchOnce(dir, origin, proxy.url, port, user, password),
+    async close() {
+      proxy.child.kill('SIGTERM');
+      pages.closeAllConnections();
+      await new Promise((resolve) => pages.close(resolve));
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+async function fetchOnce(
+  dir: string,
+  origin: string,
+  proxyUrl: string,
+  port: number,
+  user: string,
+  password: string,
+): Promise<FetchFigures> {
+  const profile = mkdtempSync(join(dir, 'profile-'));
+  const context = await launchProfile(profile);
+  try {
+    const page = await context.newPage();
+    await page.goto(`${origin}/index.html`);
+    await page.waitForFunction(() => 'bench' in window);
+    const draft = {
+      address: 'bob@example.test',
+      displayName: 'Bob',
+      incoming: { host: '127.0.0.1', port, security: 'none' as const },
+      user,
+      password,
+      rememberPassword: true,
+      demo: false,
+    };
+    return await page.evaluate(([d, url]) => window.bench.fetch(d, url), [draft, proxyUrl] as const);
+  } finally {
+    await context.close();
+    rmSync(profile, { recursive: true, force: true });
+  }
+}
+
+async function serve(folder: string): Promise<Server> {
+  const server = createServer(serveFolder(folder));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return server;
+}
+
+function startProxyProcess(
+  root: string,
+  origin: string,
+  mailPorts: number[],
+): Promise<{ child: ChildProcess; url: string }> {
+  const allow = mailPorts.flatMap((port) => ['--allow-private', `127.0.0.1:${port}`]);
+  const args = [
+    join(root, 'dist/proxy/main.js'),
+    '--no-demo',
+    '--port',
+    '0',
+    '--allow-origin',
+    origin,
+    ...allow,
+  ];
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  return new Promise((resolve, reject) => {
+    let output = '';
+    child.stdout.on('data', (chunk: Buffer) => {
+      output += chunk.toString();
+      const url = /https?:\/\/\S+/.exec(output)?.[0];
+      if (url !== undefined) resolve({ child, url });
+    });
+    child.on('exit', (code) => reject(new Error(`the proxy ended with ${code}: ${output}`)));
+  });
+}
