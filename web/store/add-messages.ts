@@ -1,0 +1,138 @@
+/**
+ * The one transaction by which mail comes in: raw bytes, rows, marks, unique-ids and counters, all or nothing (promise
+ * P2). What is known is decided inside the transaction, so that two tabs never store a message twice.
+ */
+import { PoplarError } from '../errors.ts';
+import type { AccountId, Uidl } from '../model/ids.ts';
+import type { MessageSummary } from '../model/message.ts';
+import { FIRST_PAGE, uidlRange } from './keys.ts';
+import type { KnownUidls } from './known-uidls.ts';
+import type { NewMessage } from './mail-store.ts';
+import type { Connection } from './open.ts';
+import { packBytes, planPacks } from './packs.ts';
+import type { PagePart } from './pages.ts';
+import { appendMarks, dealPages, toRow, toSummary } from './pages.ts';
+import type { Counters, Ledger, PageRecord, PoplarSchema } from './schema.ts';
+import { COUNTERS_KEY } from './schema.ts';
+import { damagedError } from './storage-error.ts';
+import type { IDBPTransaction } from 'idb';
+
+const STORES = ['accounts', 'counters', 'ledgers', 'uidls', 'pages', 'marks', 'packs'] as const;
+type AddTransaction = IDBPTransaction<PoplarSchema, typeof STORES, 'readwrite'>;
+
+/** What the transaction read, and what it will leave behind. */
+interface Outcome {
+  summaries: MessageSummary[];
+  before: number;
+  after: number;
+}
+
+/** Adds what is new of the batch and returns it, in order; see MailStore.addMessages. */
+export async function addMessages(
+  connection: Connection,
+  known: KnownUidls,
+  account: AccountId,
+  batch: readonly NewMessage[],
+): Promise<MessageSummary[]> {
+  const outcome = await connection.write(STORES, 'relaxed', async (transaction): Promise<Outcome> => {
+    const { ledger, counters } = await readState(transaction, account);
+    const fresh = newOnes(batch, await knownIn(transaction, known, account, ledger.generation));
+    const before = ledger.generation;
+    if (fresh.length === 0) return { summaries: [], before, after: before };
+
+    const { parts, nextPage } = dealPages(fresh, ledger, counters.nextPage);
+    const summaries = await Promise.all(parts.map((part) => writePart(transaction, account, part)));
+    const after = counters.changes + 1;
+    await Promise.all([
+      transaction.objectStore('counters').put({ nextPage, changes: after }, COUNTERS_KEY),
+      transaction.objectStore('ledgers').put(advance(ledger, parts, after), account),
+    ]);
+    return { summaries: summaries.flat(), before, after };
+  });
+  // Only now, after the commit: an aborted transaction must leave nothing remembered.
+  known.extend(
+    account,
+    outcome.before,
+    outcome.after,
+    outcome.summaries.map(({ uidl }) => uidl),
+  );
+  return outcome.summaries;
+}
+
+async function readState(
+  transaction: AddTransaction,
+  account: AccountId,
+): Promise<{ ledger: Ledger; counters: Counters }> {
+  const [found, ledger, counters] = await Promise.all([
+    transaction.objectStore('accounts').getKey(account),
+    transaction.objectStore('ledgers').get(account),
+    transaction.objectStore('counters').get(COUNTERS_KEY),
+  ]);
+  if (found === undefined) throw new PoplarError('not-found', 'storage', { detail: { account } });
+  return {
+    ledger: ledger ?? { generation: 0, openPage: 0, openSlots: 0, messages: 0, octets: 0 },
+    counters: counters ?? { nextPage: FIRST_PAGE, changes: 0 },
+  };
+}
+
+async function knownIn(
+  transaction: AddTransaction,
+  known: KnownUidls,
+  account: AccountId,
+  generation: number,
+): Promise<ReadonlySet<Uidl>> {
+  const recalled = known.recall(account, generation);
+  if (recalled !== null) return recalled;
+  const read = new Set((await transaction.objectStore('uidls').getAll(uidlRange(account))).flat());
+  known.remember(account, generation, read);
+  return read;
+}
+
+function newOnes(batch: readonly NewMessage[], known: ReadonlySet<Uidl>): NewMessage[] {
+  const here = new Set<Uidl>();
+  return batch.filter(({ uidl }) => {
+    if (known.has(uidl) || here.has(uidl)) return false;
+    here.add(uidl);
+    return true;
+  });
+}
+
+/** Writes one page's share of the batch and returns its summaries. */
+async function writePart(
+  transaction: AddTransaction,
+  account: AccountId,
+  part: PagePart,
+): Promise<MessageSummary[]> {
+  const [pages, marks] = [transaction.objectStore('pages'), transaction.objectStore('marks')];
+  const [uidls, packStore] = [transaction.objectStore('uidls'), transaction.objectStore('packs')];
+  const { page, firstSlot, messages } = part;
+  const before =
+    firstSlot === 0 ? [] : await Promise.all([pages.get(page), marks.get(page), uidls.get([account, page])]);
+  const [oldPage, oldMarks, oldUidls = []] = before;
+  if ((oldPage?.rows.length ?? 0) !== firstSlot) throw damagedError('page', page);
+
+  const { packs, places } = planPacks(messages);
+  const rows = messages.map((message, index) => toRow(message, places[index]!));
+  const pageRecord: PageRecord = { page, account, rows: [...(oldPage?.rows ?? []), ...rows] };
+  const marksRecord = appendMarks(page, oldMarks, messages);
+  await Promise.all([
+    ...packs.map((pack) => packStore.put(packBytes(pack), pack.key)),
+    pages.put(pageRecord),
+    marks.put(marksRecord),
+    uidls.put([...oldUidls, ...messages.map(({ uidl }) => uidl)], [account, page]),
+  ]);
+  return messages.map((_message, index) =>
+    structuredClone(toSummary(pageRecord, marksRecord, firstSlot + index)),
+  );
+}
+
+function advance(ledger: Ledger, parts: readonly PagePart[], generation: number): Ledger {
+  const next = { ...ledger, generation };
+  for (const { page, firstSlot, messages } of parts) {
+    next.openPage = page;
+    next.openSlots = firstSlot + messages.length;
+    next.messages += messages.length;
+    for (const { raw } of messages) next.octets += raw.length;
+  }
+  return next;
+}

@@ -1,0 +1,200 @@
+/**
+ * MailStore in IndexedDB. Each method is one transaction; what the records look like is in schema.ts, how a batch is
+ * written in add-messages.ts.
+ */
+import { PoplarError } from '../errors.ts';
+import type { Account, AccountStatus } from '../model/account.ts';
+import type { AccountId, MessageId, Uidl } from '../model/ids.ts';
+import type { MessageSummary } from '../model/message.ts';
+import { addMessages } from './add-messages.ts';
+import { packRange, placeOf, uidlRange } from './keys.ts';
+import { KnownUidls } from './known-uidls.ts';
+import type { FlagPatch, MailStore, NewMessage, StorageUse } from './mail-store.ts';
+import type { Connection, OpenOptions } from './open.ts';
+import { openConnection } from './open.ts';
+import { unpack } from './packs.ts';
+import { patchMarks, toSummaries, toSummary } from './pages.ts';
+
+/** Pages read at once: bounds what is in memory twice while 100,000 summaries are read. */
+const PAGES_A_SLICE = 64;
+
+const NEVER_SYNCED: AccountStatus = { lastSyncAt: null, maildropCount: 0, maildropOctets: 0 };
+
+/** Opens the mail of this device. Throws `storage-blocked`, `storage-full`, `storage-failed`. */
+export async function openIdbStore(options: OpenOptions = {}): Promise<MailStore> {
+  return new IdbStore(await openConnection(options));
+}
+
+class IdbStore implements MailStore {
+  readonly #connection: Connection;
+  readonly #known = new KnownUidls();
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+  }
+
+  accounts(): Promise<Account[]> {
+    return this.#connection.read(['accounts'], (transaction) => transaction.objectStore('accounts').getAll());
+  }
+
+  putAccount(account: Account, password: string | null): Promise<void> {
+    return this.#connection.write(['accounts', 'secrets'], 'strict', async (transaction) => {
+      await transaction.objectStore('accounts').put(account);
+      if (password !== null) await transaction.objectStore('secrets').put(password, account.id);
+    });
+  }
+
+  password(account: AccountId): Promise<string | null> {
+    return this.#connection.read(
+      ['secrets'],
+      async (transaction) => (await transaction.objectStore('secrets').get(account)) ?? null,
+    );
+  }
+
+  setPassword(account: AccountId, password: string | null): Promise<void> {
+    return this.#connection.write(['accounts', 'secrets'], 'strict', async (transaction) => {
+      mustExist(account, await transaction.objectStore('accounts').getKey(account));
+      if (password === null) await transaction.objectStore('secrets').delete(account);
+      else await transaction.objectStore('secrets').put(password, account);
+    });
+  }
+
+  status(account: AccountId): Promise<AccountStatus> {
+    return this.#connection.read(
+      ['statuses'],
+      async (transaction) => (await transaction.objectStore('statuses').get(account)) ?? { ...NEVER_SYNCED },
+    );
+  }
+
+  setStatus(account: AccountId, status: AccountStatus): Promise<void> {
+    return this.#connection.write(['accounts', 'statuses'], 'relaxed', async (transaction) => {
+      mustExist(account, await transaction.objectStore('accounts').getKey(account));
+      await transaction.objectStore('statuses').put(status, account);
+    });
+  }
+
+  async removeAccount(account: AccountId): Promise<void> {
+    await this.#connection.write(
+      ['accounts', 'secrets', 'statuses', 'ledgers', 'uidls', 'pages', 'marks', 'packs'],
+      'strict',
+      async (transaction) => {
+        const uidls = transaction.objectStore('uidls');
+        const keys = await uidls.getAllKeys(uidlRange(account));
+        await Promise.all([
+          ...keys.flatMap(([, page]) => [
+            transaction.objectStore('pages').delete(page),
+            transaction.objectStore('marks').delete(page),
+            transaction.objectStore('packs').delete(packRange(page)),
+          ]),
+          uidls.delete(uidlRange(account)),
+          transaction.objectStore('ledgers').delete(account),
+          transaction.objectStore('statuses').delete(account),
+          transaction.objectStore('secrets').delete(account),
+          transaction.objectStore('accounts').delete(account),
+        ]);
+      },
+    );
+    this.#known.forget(account);
+  }
+
+  knownUidls(account: AccountId): Promise<ReadonlySet<Uidl>> {
+    return this.#connection.read(['ledgers', 'uidls'], async (transaction) => {
+      const generation = (await transaction.objectStore('ledgers').get(account))?.generation ?? 0;
+      const recalled = this.#known.recall(account, generation);
+      if (recalled !== null) return new Set(recalled);
+      const pages = await transaction.objectStore('uidls').getAll(uidlRange(account));
+      const uidls = new Set(pages.flat());
+      this.#known.remember(account, generation, uidls);
+      return new Set(uidls);
+    });
+  }
+
+  addMessages(account: AccountId, batch: readonly NewMessage[]): Promise<MessageSummary[]> {
+    return addMessages(this.#connection, this.#known, account, batch);
+  }
+
+  summaries(): Promise<MessageSummary[]> {
+    return this.#connection.read(['pages', 'marks'], async (transaction) => {
+      const all: MessageSummary[] = [];
+      let range: IDBKeyRange | null = null;
+      for (;;) {
+        const [pages, marks] = await Promise.all([
+          transaction.objectStore('pages').getAll(range, PAGES_A_SLICE),
+          transaction.objectStore('marks').getAll(range, PAGES_A_SLICE),
+        ]);
+        const marksOf = new Map(marks.map((one) => [one.page, one]));
+        for (const page of pages) for (const row of toSummaries(page, marksOf.get(page.page))) all.push(row);
+        const last = pages.at(-1);
+        if (last === undefined || pages.length < PAGES_A_SLICE) return all;
+        range = IDBKeyRange.lowerBound(last.page, true);
+      }
+    });
+  }
+
+  async summary(id: MessageId): Promise<MessageSummary | null> {
+    const place = placeOf(id);
+    if (place === null) return null;
+    return this.#connection.read(['pages', 'marks'], async (transaction) => {
+      const [page, marks] = await Promise.all([
+        transaction.objectStore('pages').get(place.page),
+        transaction.objectStore('marks').get(place.page),
+      ]);
+      return page?.rows[place.slot] === undefined ? null : toSummary(page, marks, place.slot);
+    });
+  }
+
+  async raw(id: MessageId): Promise<Uint8Array<ArrayBuffer> | null> {
+    const place = placeOf(id);
+    if (place === null) return null;
+    return this.#connection.read(['pages', 'packs'], async (transaction) => {
+      const row = (await transaction.objectStore('pages').get(place.page))?.rows[place.slot];
+      if (row === undefined) return null;
+      return unpack(await transaction.objectStore('packs').get(row.pack), row, row.octets);
+    });
+  }
+
+  setFlags(ids: readonly MessageId[], patch: FlagPatch): Promise<MessageId[]> {
+    return this.#connection.write(['marks'], 'relaxed', async (transaction) => {
+      const store = transaction.objectStore('marks');
+      const changed: MessageId[] = [];
+      await Promise.all(
+        Array.from(byPage(ids), async ([page, inPage]) => {
+          const marks = await store.get(page);
+          if (marks === undefined) return;
+          const really = inPage.filter(({ slot }) => patchMarks(marks, slot, patch));
+          if (really.length === 0) return;
+          changed.push(...really.map(({ id }) => id));
+          await store.put(marks);
+        }),
+      );
+      return changed;
+    });
+  }
+
+  use(account: AccountId): Promise<StorageUse> {
+    return this.#connection.read(['ledgers'], async (transaction) => {
+      const ledger = await transaction.objectStore('ledgers').get(account);
+      return { messages: ledger?.messages ?? 0, octets: ledger?.octets ?? 0 };
+    });
+  }
+
+  close(): void {
+    this.#connection.close('closed');
+  }
+}
+
+function byPage(ids: readonly MessageId[]): Map<number, { id: MessageId; slot: number }[]> {
+  const pages = new Map<number, { id: MessageId; slot: number }[]>();
+  for (const id of ids) {
+    const place = placeOf(id);
+    if (place === null) continue;
+    const inPage = pages.get(place.page);
+    if (inPage === undefined) pages.set(place.page, [{ id, slot: place.slot }]);
+    else inPage.push({ id, slot: place.slot });
+  }
+  return pages;
+}
+
+function mustExist(account: AccountId, key: AccountId | undefined): void {
+  if (key === undefined) throw new PoplarError('not-found', 'storage', { detail: { account } });
+}

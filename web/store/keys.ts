@@ -1,0 +1,33 @@
+/** Message ids and key ranges: MessageId = page × 1,024 + slot. Everything that computes with a key is here. */
+import type { AccountId, MessageId } from '../model/ids.ts';
+import { messageId } from '../model/ids.ts';
+
+/** Slots of a page. Part of every stored id: cannot change without rewriting the database. */
+export const PAGE_SLOTS = 1024;
+/** The first page number; so 0 is never an id. */
+export const FIRST_PAGE = 1;
+
+export interface Place {
+  page: number;
+  slot: number;
+}
+
+export function idAt(page: number, slot: number): MessageId {
+  return messageId(page * PAGE_SLOTS + slot);
+}
+
+/** Where a message would be, or null for a number that can be no id (they come from URLs, too). */
+export function placeOf(id: MessageId): Place | null {
+  if (!Number.isSafeInteger(id) || id < FIRST_PAGE * PAGE_SLOTS) return null;
+  return { page: Math.floor(id / PAGE_SLOTS), slot: id % PAGE_SLOTS };
+}
+
+/** All `uidls` records of an account: an array sorts after every number. */
+export function uidlRange(account: AccountId): IDBKeyRange {
+  return IDBKeyRange.bound([account], [account, []]);
+}
+
+/** All packs that hold messages of the page. */
+export function packRange(page: number): IDBKeyRange {
+  return IDBKeyRange.bound(idAt(page, 0), idAt(page, PAGE_SLOTS - 1));
+}

@@ -1,0 +1,110 @@
+/** Rows and marks of a page, and the summaries they make together. Pure; must not know the database. */
+import type { MessageId } from '../model/ids.ts';
+import type { FolderKind, MessageSummary } from '../model/message.ts';
+import { idAt, PAGE_SLOTS } from './keys.ts';
+import type { FlagPatch, NewMessage } from './mail-store.ts';
+import type { Packable, PackPlace } from './packs.ts';
+import type { MarksRecord, PageRecord, PageRow } from './schema.ts';
+import { damagedError } from './storage-error.ts';
+
+const SEEN = 1;
+const STARRED = 2;
+/** Stored as an index: entries may be added at the end, never moved. */
+const FOLDERS: readonly FolderKind[] = ['inbox'];
+
+/**
+ * A batch goes behind the last page's rows while the page then has at most this many; otherwise it begins a page.
+ * The trade: appending rewrites the page's rows (some 100 KB at most), a new page for each small batch would cost
+ * reading a record for each fetch that ever brought a message. Batches of hundreds get pages of their own.
+ */
+export const APPEND_SLOTS = 256;
+
+/** What of a batch goes into one page. */
+export interface PagePart {
+  page: number;
+  firstSlot: number;
+  messages: (NewMessage & Packable)[];
+}
+
+/** Deals a batch out to pages and gives each message its id. `openSlots` of `openPage` are taken (0: no page yet). */
+export function dealPages(
+  batch: readonly NewMessage[],
+  open: { openPage: number; openSlots: number },
+  nextPage: number,
+): { parts: PagePart[]; nextPage: number } {
+  const parts: PagePart[] = [];
+  let next = nextPage;
+  const deal = (page: number, firstSlot: number, messages: readonly NewMessage[]): void => {
+    const withIds = messages.map((message, index) => ({ ...message, id: idAt(page, firstSlot + index) }));
+    parts.push({ page, firstSlot, messages: withIds });
+  };
+  if (open.openSlots > 0 && open.openSlots + batch.length <= APPEND_SLOTS) {
+    deal(open.openPage, open.openSlots, batch);
+    return { parts, nextPage: next };
+  }
+  for (let start = 0; start < batch.length; start += PAGE_SLOTS) {
+    deal(next++, 0, batch.slice(start, start + PAGE_SLOTS));
+  }
+  return { parts, nextPage: next };
+}
+
+export function toRow(message: NewMessage, place: PackPlace): PageRow {
+  const { uidl, digest, raw, receivedAt } = message;
+  return { uidl, digest, octets: raw.length, receivedAt, ...place };
+}
+
+/** Marks for messages that just arrived, behind those the page has. */
+export function appendMarks(
+  page: number,
+  before: MarksRecord | undefined,
+  messages: readonly NewMessage[],
+): MarksRecord {
+  const taken = before?.flags.length ?? 0;
+  const flags = new Uint8Array(taken + messages.length);
+  const folders = new Uint8Array(taken + messages.length);
+  if (before !== undefined) {
+    flags.set(before.flags);
+    folders.set(before.folders);
+  }
+  messages.forEach((message, index) => (folders[taken + index] = FOLDERS.indexOf(message.folder)));
+  return { page, flags, folders };
+}
+
+/** Applies the patch in place; true when that changed something. False for a slot that is not taken. */
+export function patchMarks(marks: MarksRecord, slot: number, patch: FlagPatch): boolean {
+  const before = marks.flags[slot];
+  if (before === undefined) return false;
+  const after = withBit(withBit(before, SEEN, patch.seen), STARRED, patch.starred);
+  marks.flags[slot] = after;
+  return after !== before;
+}
+
+/** All summaries of a page. Throws `storage-failed` when its marks do not fit. */
+export function toSummaries(page: PageRecord, marks: MarksRecord | undefined): MessageSummary[] {
+  return page.rows.map((_row, slot) => toSummary(page, marks, slot));
+}
+
+/** The summary at a taken slot. Throws `storage-failed` when row or marks are missing. */
+export function toSummary(page: PageRecord, marks: MarksRecord | undefined, slot: number): MessageSummary {
+  const row = page.rows[slot];
+  const flags = marks?.flags[slot];
+  const folder = FOLDERS[marks?.folders[slot] ?? -1];
+  if (row === undefined || flags === undefined || folder === undefined) throw damagedError('page', page.page);
+  const id: MessageId = idAt(page.page, slot);
+  return {
+    ...row.digest,
+    id,
+    account: page.account,
+    folder,
+    uidl: row.uidl,
+    octets: row.octets,
+    receivedAt: row.receivedAt,
+    seen: (flags & SEEN) !== 0,
+    starred: (flags & STARRED) !== 0,
+  };
+}
+
+function withBit(flags: number, bit: number, value: boolean | undefined): number {
+  if (value === undefined) return flags;
+  return value ? flags | bit : flags & ~bit;
+}

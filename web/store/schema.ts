@@ -1,0 +1,78 @@
+/**
+ * The records in IndexedDB. It costs records, not octets: so rows, marks and unique-ids are kept a page at a time and
+ * bodies a pack at a time. Must not know how records are read or written.
+ *
+ * A page is up to 1,024 messages of one account. It is spread over stores by how often a part changes: rows hardly ever,
+ * marks often, unique-ids outlive the rows. Marking 10,000 messages read rewrites a hundred small marks records.
+ */
+import type { DBSchema, IDBPDatabase } from 'idb';
+import type { Account, AccountStatus } from '../model/account.ts';
+import type { AccountId, Uidl } from '../model/ids.ts';
+import type { MessageDigest } from '../model/message.ts';
+
+export const DATABASE_NAME = 'poplar';
+
+/** Global, one record under COUNTERS_KEY. Neither number is ever used twice, not even after a removal. */
+export interface Counters {
+  nextPage: number;
+  /** Grows with each transaction that changes any account's unique-ids; see Ledger.generation. */
+  changes: number;
+}
+export const COUNTERS_KEY = 'counters';
+
+/** One per account with mail: what an adding transaction has to know, so that it need not read pages. */
+export interface Ledger {
+  /** Counters.changes when this account's unique-ids last changed: what is remembered of them is valid while it is equal. */
+  generation: number;
+  /** The last page and how many of its slots are taken. */
+  openPage: number;
+  openSlots: number;
+  messages: number;
+  octets: number;
+}
+
+/** What never changes about a message, with the place of its raw bytes: octets from `offset` of the pack. */
+export interface PageRow {
+  /** Also in `uidls`, so that neither table has to be read for the other. */
+  uidl: Uidl;
+  digest: MessageDigest;
+  octets: number;
+  receivedAt: number;
+  pack: number;
+  offset: number;
+}
+
+export interface PageRecord {
+  page: number;
+  account: AccountId;
+  /** By slot. */
+  rows: PageRow[];
+}
+
+/** What people change about messages, an octet a slot. */
+export interface MarksRecord {
+  page: number;
+  /** Bits: SEEN, STARRED. */
+  flags: Uint8Array<ArrayBuffer>;
+  /** Index into FOLDERS. */
+  folders: Uint8Array<ArrayBuffer>;
+}
+
+export interface PoplarSchema extends DBSchema {
+  accounts: { key: AccountId; value: Account };
+  /** Passwords alone, so that no read of accounts carries one along. */
+  secrets: { key: AccountId; value: string };
+  statuses: { key: AccountId; value: AccountStatus };
+  counters: { key: typeof COUNTERS_KEY; value: Counters };
+  ledgers: { key: AccountId; value: Ledger };
+  /** Unique-ids of a page by slot, under [account, page]. They stay when messages are removed from this device. */
+  uidls: { key: [AccountId, number]; value: Uidl[] };
+  pages: { key: number; value: PageRecord };
+  marks: { key: number; value: MarksRecord };
+  /** Raw bytes of messages that came together, under the id of the first of them. */
+  packs: { key: number; value: ArrayBuffer };
+}
+
+export type PoplarDatabase = IDBPDatabase<PoplarSchema>;
+export type StoreName =
+  'accounts' | 'secrets' | 'statuses' | 'counters' | 'ledgers' | 'uidls' | 'pages' | 'marks' | 'packs';
