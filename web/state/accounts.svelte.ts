@@ -1,0 +1,105 @@
+/**
+ * The accounts on this device, how many messages each has here, and what the proxy offers. Must not know how accounts
+ * are kept nor how they are shown.
+ */
+import type { AccountInfo, FolderCount, MailApi } from '../api/mail-api.ts';
+import type { PoplarError } from '../errors.ts';
+import type { Account, AccountDraft } from '../model/account.ts';
+import type { Deployment } from '../model/deployment.ts';
+import type { MailEvent } from '../model/event.ts';
+import type { AccountId } from '../model/ids.ts';
+import { asPoplarError } from './as-poplar-error.ts';
+
+export type AccountEntry = AccountInfo;
+
+/** What the page knows of its proxy. */
+export type DeploymentView =
+  { state: 'loading' } | { state: 'ready'; deployment: Deployment } | { state: 'failed'; error: PoplarError };
+
+export class AccountsState {
+  /** Null until they are read for the first time. */
+  entries = $state.raw<readonly AccountEntry[] | null>(null);
+  counts = $state.raw<readonly FolderCount[]>([]);
+  deployment = $state.raw<DeploymentView>({ state: 'loading' });
+  /** Why the accounts could not be read; null when they could. */
+  error = $state.raw<PoplarError | null>(null);
+  readonly #api: MailApi;
+  #reading: Promise<void> | null = null;
+  #stale = false;
+
+  constructor(api: MailApi) {
+    this.#api = api;
+  }
+
+  /** Reads everything and follows changes until the returned function is called. */
+  start(): () => void {
+    void this.refresh();
+    void this.loadDeployment();
+    return this.#api.subscribe((event) => this.#hear(event));
+  }
+
+  /** Reads accounts and counts. Calls while one reading runs are answered by one more reading after it. */
+  refresh(): Promise<void> {
+    this.#stale = true;
+    this.#reading ??= this.#readWhileStale().finally(() => {
+      this.#reading = null;
+    });
+    return this.#reading;
+  }
+
+  /** Asks the proxy what it is and offers; the outcome is in `deployment`. */
+  async loadDeployment(): Promise<void> {
+    if (this.deployment.state === 'failed') this.deployment = { state: 'loading' };
+    try {
+      this.deployment = { state: 'ready', deployment: await this.#api.deployment() };
+    } catch (error) {
+      this.deployment = { state: 'failed', error: asPoplarError(error) };
+    }
+  }
+
+  find(id: AccountId): Account | null {
+    return this.entries?.find((entry) => entry.account.id === id)?.account ?? null;
+  }
+
+  /** How many messages of the account are on this device. */
+  messagesHere(id: AccountId): number {
+    return this.counts.reduce((sum, count) => (count.account === id ? sum + count.total : sum), 0);
+  }
+
+  /** Adds an account that has passed its check. Throws PoplarError. */
+  async add(draft: AccountDraft): Promise<Account> {
+    const account = await this.#api.addAccount(draft);
+    await this.refresh();
+    return account;
+  }
+
+  /** Removes the account and its mail from this device; nothing changes on the server. Throws PoplarError. */
+  async remove(id: AccountId): Promise<void> {
+    await this.#api.removeAccount(id);
+    await this.refresh();
+  }
+
+  /** Gives the password for this visit, or for good with `remember`. Throws PoplarError. */
+  async setPassword(id: AccountId, password: string, remember: boolean): Promise<void> {
+    await this.#api.setPassword(id, password, remember);
+    await this.refresh();
+  }
+
+  #hear(event: MailEvent): void {
+    if (event.type !== 'sync-progress') void this.refresh();
+  }
+
+  async #readWhileStale(): Promise<void> {
+    while (this.#stale) {
+      this.#stale = false;
+      try {
+        const [entries, counts] = await Promise.all([this.#api.accounts(), this.#api.counts()]);
+        this.entries = entries;
+        this.counts = counts;
+        this.error = null;
+      } catch (error) {
+        this.error = asPoplarError(error);
+      }
+    }
+  }
+}

@@ -1,0 +1,135 @@
+/**
+ * Fetching as the page sees it: what runs, how the last fetch of each account ended, whose password is asked for. Must
+ * not know the protocol; progress and outcomes come as events, calls only start and stop.
+ */
+import { SvelteMap } from 'svelte/reactivity';
+import type { MailApi } from '../api/mail-api.ts';
+import { fromErrorRecord, PoplarError } from '../errors.ts';
+import type { MailEvent, SyncProgress, SyncResult } from '../model/event.ts';
+import type { AccountId } from '../model/ids.ts';
+import { asPoplarError } from './as-poplar-error.ts';
+
+/** What this class reads of its neighbours. */
+export interface SyncSurroundings {
+  /** The accounts that "get mail" means when none is named. */
+  accounts: () => readonly AccountId[];
+  online: () => boolean;
+}
+
+/** Codes that only a (new) password can help with. */
+const passwordCodes: readonly string[] = ['password-needed', 'login-refused'];
+
+export class SyncState {
+  /** The fetches under way. */
+  readonly running = new SvelteMap<AccountId, SyncProgress>();
+  /** How the last fetch of each account ended in this visit, when it ended well. */
+  readonly results = new SvelteMap<AccountId, SyncResult>();
+  /** Why the last fetch of each account failed, until it is dismissed or tried again. */
+  readonly errors = new SvelteMap<AccountId, PoplarError>();
+  /** Why the fetches under way could not be asked for; null when they could. */
+  error = $state.raw<PoplarError | null>(null);
+  /** The account whose password is being asked for. */
+  askingFor = $state<AccountId | null>(null);
+  readonly #api: MailApi;
+  readonly #around: SyncSurroundings;
+  /** Fetches that the person started here: only these may open a dialog when they fail. */
+  readonly #started = new Set<AccountId>();
+
+  constructor(api: MailApi, around: SyncSurroundings) {
+    this.#api = api;
+    this.#around = around;
+  }
+
+  get busy(): boolean {
+    return this.running.size > 0;
+  }
+
+  /** Picks up fetches that already run (another tab, a reload) and follows events until the returned function is called. */
+  start(): () => void {
+    void this.#pickUp();
+    return this.#api.subscribe((event) => this.#hear(event));
+  }
+
+  /** Fetches what is new. Offline it only says so. Outcomes are in `results` and `errors`; never throws. */
+  async getMail(target: AccountId | 'all'): Promise<void> {
+    const accounts = target === 'all' ? this.#around.accounts() : [target];
+    await Promise.all(accounts.map((account) => this.#getOne(account)));
+  }
+
+  /** Stops a fetch; what was fetched stays. Never throws. */
+  async cancel(account: AccountId): Promise<void> {
+    try {
+      await this.#api.cancelSync(account);
+    } catch (error) {
+      this.errors.set(account, asPoplarError(error));
+    }
+  }
+
+  /** Takes an error or a note about skipped messages off the page. */
+  dismiss(account: AccountId): void {
+    this.errors.delete(account);
+    this.results.delete(account);
+    if (this.askingFor === account) this.askingFor = null;
+  }
+
+  async #getOne(account: AccountId): Promise<void> {
+    this.dismiss(account);
+    if (!this.#around.online()) {
+      this.errors.set(account, new PoplarError('offline', 'page', { retryable: true }));
+      return;
+    }
+    this.#started.add(account);
+    try {
+      await this.#api.sync(account);
+    } catch (error) {
+      this.#fail(account, asPoplarError(error));
+    }
+  }
+
+  async #pickUp(): Promise<void> {
+    try {
+      for (const progress of await this.#api.running()) this.running.set(progress.account, progress);
+      this.error = null;
+    } catch (error) {
+      this.error = asPoplarError(error);
+    }
+  }
+
+  #hear(event: MailEvent): void {
+    switch (event.type) {
+      case 'sync-progress':
+        this.running.set(event.progress.account, event.progress);
+        break;
+      case 'sync-finished':
+        this.#end(event.result.account);
+        this.errors.delete(event.result.account);
+        this.results.set(event.result.account, event.result);
+        break;
+      case 'sync-failed':
+        this.#fail(event.account, fromErrorRecord(event.error));
+        break;
+      case 'messages-removed':
+        this.dismiss(event.account);
+        this.#end(event.account);
+        break;
+      case 'accounts-changed':
+      case 'messages-added':
+      case 'messages-changed':
+        break;
+    }
+  }
+
+  #fail(account: AccountId, error: PoplarError): void {
+    const startedHere = this.#started.has(account);
+    this.#end(account);
+    this.results.delete(account);
+    if (error.code === 'cancelled') return;
+    this.errors.set(account, error);
+    if (startedHere && passwordCodes.includes(error.code)) this.askingFor ??= account;
+  }
+
+  #end(account: AccountId): void {
+    this.running.delete(account);
+    this.#started.delete(account);
+  }
+}
