@@ -5,7 +5,7 @@
 import type { MailApi } from '../api/mail-api.ts';
 import type { PoplarError } from '../errors.ts';
 import type { MessageSummary } from '../model/message.ts';
-import { asPoplarError } from './failure.ts';
+import { asPoplarError } from './as-poplar-error.ts';
 
 export interface FlagPatch {
   seen?: boolean;

@@ -7,7 +7,7 @@ import type { PoplarError } from '../errors.ts';
 import type { MailEvent } from '../model/event.ts';
 import type { MessageId } from '../model/ids.ts';
 import type { MessageSummary } from '../model/message.ts';
-import { asPoplarError, isCancelled } from './failure.ts';
+import { asPoplarError } from './as-poplar-error.ts';
 import type { FlagActions } from './flag-actions.ts';
 import { PAGE_ROWS, pagesBetween, RowPages } from './row-pages.ts';
 
@@ -119,10 +119,15 @@ export class MailboxState {
       this.#pages.insert(offset, window.rows);
       this.#accept(window);
     } catch (error) {
-      if (generation === this.#generation && !isCancelled(error)) this.#error = asPoplarError(error);
+      this.#fail(error, generation);
     } finally {
       if (this.#loading.get(page) === controller) this.#loading.delete(page);
     }
+  }
+
+  #fail(thrown: unknown, generation: number): void {
+    const error = asPoplarError(thrown);
+    if (generation === this.#generation && error.code !== 'cancelled') this.#error = error;
   }
 
   #accept(window: ListWindow): void {
@@ -151,7 +156,7 @@ export class MailboxState {
       try {
         await this.#refreshOnce(generation);
       } catch (error) {
-        if (generation === this.#generation && !isCancelled(error)) this.#error = asPoplarError(error);
+        this.#fail(error, generation);
       }
     } while (this.#refreshAgain);
   }

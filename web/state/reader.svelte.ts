@@ -7,7 +7,7 @@ import type { PoplarError } from '../errors.ts';
 import type { MailEvent } from '../model/event.ts';
 import type { MessageId } from '../model/ids.ts';
 import type { MessageContent, MessageSummary } from '../model/message.ts';
-import { asPoplarError, isCancelled } from './failure.ts';
+import { asPoplarError } from './as-poplar-error.ts';
 import type { FlagActions, FlagPatch } from './flag-actions.ts';
 
 export type ReaderView = 'html' | 'text' | 'source';
@@ -76,7 +76,7 @@ export class ReaderState {
       if (this.#summary !== null && !this.#summary.seen)
         await this.#flags.set([this.#summary], { seen: true });
     } catch (error) {
-      if (!signal.aborted && !isCancelled(error)) this.#error = asPoplarError(error);
+      if (!signal.aborted) this.#error = asPoplarError(error);
     }
   }
 
