@@ -1,0 +1,158 @@
+/**
+ * Pop3Client: a maildrop over a Transport, in the words of its user: open, login, list, retrieve, quit. One operation
+ * at a time. It must not know where bytes come from, where messages go, nor what an account is.
+ *
+ * After any error but a refused message, close it and open another: the connection is of no further use.
+ */
+import { PoplarError } from '../errors.ts';
+import type { Security } from '../model/account.ts';
+import type { Clock } from '../wire/clock.ts';
+import type { Transport } from '../wire/transport.ts';
+import { Capabilities, CapabilityReader } from './capabilities.ts';
+import { capa, list, quit, stat, stls, uidl, utf8 } from './command.ts';
+import { Conversation } from './conversation.ts';
+import { countOfStat, listedMessages, ListingReader } from './listing.ts';
+import type { ListedMessage } from './listing.ts';
+import { logIn } from './login.ts';
+import { commandRefusal } from './refusal.ts';
+import { retrieve } from './retrieve.ts';
+import type { RetrievedMessage, RetrieveOptions } from './retrieve.ts';
+import type { StatusLine } from './status-line.ts';
+
+export type { ListedMessage } from './listing.ts';
+export type { RetrievedMessage, RetrieveOptions } from './retrieve.ts';
+
+export interface Pop3ClientOptions {
+  /** `starttls`: STLS is required; there is no falling back to clear text. */
+  security: Security;
+  /** Hears each line of the conversation, secrets masked; of message text only the octets. */
+  onTranscript?: (line: string) => void;
+  /** Watches for silence (`server-silent`). Without one a silent server is waited for endlessly. */
+  clock?: Clock;
+}
+
+export class Pop3Client {
+  readonly #conversation: Conversation;
+  #capabilities = Capabilities.unknown;
+
+  private constructor(conversation: Conversation) {
+    this.#conversation = conversation;
+  }
+
+  /** Greeting, CAPA, and STLS when asked for. Closes the transport and throws PoplarError when one of them fails. */
+  static async open(transport: Transport, options: Pop3ClientOptions): Promise<Pop3Client> {
+    const conversation = new Conversation(transport, options);
+    const client = new Pop3Client(conversation);
+    try {
+      await conversation.next();
+      await client.#askCapabilities();
+      if (options.security === 'starttls') await client.#startTls();
+      return client;
+    } catch (error) {
+      transport.close();
+      throw error;
+    }
+  }
+
+  /** What the server said of itself last: it says different things before TLS, after TLS and after the login. */
+  get capabilities(): Capabilities {
+    return this.#capabilities;
+  }
+
+  /**
+   * SASL when offered, else USER and PASS. Throws PoplarError `login-refused` only for the credentials; a locked
+   * maildrop, a bad moment or a missing mechanism have codes of their own.
+   */
+  async login(user: string, password: string): Promise<void> {
+    const conversation = this.#conversation;
+    // RFC 6856 §2.1: before the login. Without it Courier replaces messages with UTF-8 headers by a notice.
+    if (this.#capabilities.has('UTF8')) await conversation.ask(utf8());
+    const secure = conversation.transport.security !== null;
+    await logIn({ conversation, capabilities: this.#capabilities, secure }, { user, password });
+    const before = this.#capabilities;
+    if (before.known) await this.#askCapabilities();
+    if (!this.#capabilities.known) this.#capabilities = before.without('PIPELINING');
+  }
+
+  /**
+   * What is in the maildrop: UIDL for identity, LIST for sizes. To be called once a session, before anything changes.
+   * Throws PoplarError `uidl-missing` when the server has no unique-ids.
+   */
+  async list(): Promise<ListedMessage[]> {
+    const [uids, sizes] = [new ListingReader(), new ListingReader()];
+    const [askUids, askSizes] = [uidl(), list()];
+    const conversation = this.#conversation;
+    if (this.#capabilities.pipelining) conversation.send(askUids, askSizes);
+    else conversation.send(askUids);
+    const status = await conversation.answer(askUids, (bytes) => uids.push(bytes));
+    if (!this.#capabilities.pipelining && status.ok) conversation.send(askSizes);
+    // A refused LIST is no failure: sizes are hints.
+    if (this.#capabilities.pipelining || status.ok)
+      await conversation.answer(askSizes, (bytes) => sizes.push(bytes));
+    if (!status.ok) return this.#withoutUniqueIds(status);
+    const messages = listedMessages(uids.entries, sizes.entries);
+    if (messages.length === 0 && uids.entries.size > 0) throw uidlMissing();
+    return messages;
+  }
+
+  /**
+   * The messages in the given order, pulled, pipelined when the server offers it. See RetrieveOptions. A message that
+   * cannot be had is reported as such and the rest goes on.
+   */
+  retrieve(messages: readonly ListedMessage[], options: RetrieveOptions): AsyncIterable<RetrievedMessage> {
+    const limits = {
+      octets: options.windowOctets,
+      commands: this.#capabilities.pipelining ? options.windowCommands : 1,
+    };
+    return retrieve(this.#conversation, messages, limits, options);
+  }
+
+  /** Ends the session. Resolves only on +OK: without it nothing may be considered deleted. The transport is closed. */
+  async quit(): Promise<void> {
+    try {
+      const status = await this.#conversation.ask(quit());
+      if (!status.ok) throw commandRefusal(status, 'QUIT');
+    } finally {
+      this.close();
+    }
+  }
+
+  /** Hangs up without QUIT: the server undoes what it was asked to delete. Never throws. */
+  close(): void {
+    this.#conversation.transport.close();
+  }
+
+  async #askCapabilities(): Promise<void> {
+    const reader = new CapabilityReader();
+    const status = await this.#conversation.ask(capa(), (bytes) => reader.push(bytes));
+    // -ERR is the answer of servers from before RFC 2449.
+    this.#capabilities = status.ok ? Capabilities.fromLines(reader.lines) : Capabilities.unknown;
+    for (const line of reader.lines) this.#conversation.note(line);
+  }
+
+  /** RFC 2595 §4. What the server said before is forgotten, because anybody may have said it. */
+  async #startTls(): Promise<void> {
+    const offered = this.#capabilities.has('STLS');
+    if (this.#capabilities.known && !offered) throw new PoplarError('starttls-not-offered', 'tls');
+    const status = await this.#conversation.ask(stls());
+    if (!status.ok) {
+      const { detail } = commandRefusal(status, 'STLS');
+      throw new PoplarError(offered ? 'starttls-refused' : 'starttls-not-offered', 'tls', { detail });
+    }
+    const { known } = this.#capabilities;
+    this.#capabilities = Capabilities.unknown;
+    await this.#conversation.startTls();
+    if (known) await this.#askCapabilities();
+  }
+
+  /** UIDL was refused. An empty maildrop makes some servers do that; a listed UIDL makes it a bad moment. */
+  async #withoutUniqueIds(refused: StatusLine): Promise<ListedMessage[]> {
+    const status = await this.#conversation.ask(stat());
+    if (status.ok && countOfStat(status.text) === 0) return [];
+    throw this.#capabilities.has('UIDL') ? commandRefusal(refused, 'UIDL') : uidlMissing();
+  }
+}
+
+function uidlMissing(): PoplarError {
+  return new PoplarError('uidl-missing', 'maildrop');
+}

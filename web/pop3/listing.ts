@@ -1,0 +1,79 @@
+/**
+ * Listings: the replies to UIDL and LIST (RFC 1939 §5, §7), read as real servers write them. Sizes are hints and
+ * numbers may be missing, doubled or out of order; nothing here decides what is fetched.
+ */
+import { PoplarError } from '../errors.ts';
+import { messageNumber, uidl } from '../model/ids.ts';
+import type { MessageNumber, Uidl } from '../model/ids.ts';
+import { latin1FromBytes } from '../wire/ascii.ts';
+import { LineBuffer } from '../wire/line-buffer.ts';
+
+export interface ListedMessage {
+  readonly number: MessageNumber;
+  readonly uidl: Uidl;
+  /** By LIST: a hint. 0 when the server did not say. */
+  readonly octets: number;
+}
+
+// A message number and what follows it. Some servers put `+OK` before every line, or several blanks between the words.
+const ENTRY = /^(?:\+OK[ \t]+)?[ \t]*(\d{1,9})(?:[ \t]+(.*))?$/i;
+
+/** More messages than any maildrop holds; a listing beyond it is an attack on memory. */
+const MAX_ENTRIES = 2_000_000;
+
+/** One listing on its way in: message number → the rest of its line, trimmed. The first line of a number counts. */
+export class ListingReader {
+  readonly #buffer = new LineBuffer();
+  readonly #entries = new Map<number, string>();
+
+  /** Throws PoplarError `protocol-error` when the listing has no end. */
+  push(bytes: Uint8Array): void {
+    const cursor = { bytes, at: 0 };
+    for (let line = this.#buffer.next(cursor); line !== null; line = this.#buffer.next(cursor)) {
+      this.#add(latin1FromBytes(line));
+    }
+  }
+
+  get entries(): ReadonlyMap<number, string> {
+    return this.#entries;
+  }
+
+  #add(line: string): void {
+    const match = ENTRY.exec(line);
+    const number = Number(match?.[1] ?? 0);
+    if (number === 0 || this.#entries.has(number)) return;
+    if (this.#entries.size === MAX_ENTRIES) {
+      throw new PoplarError('protocol-error', 'maildrop', { detail: { what: 'listing-too-long' } });
+    }
+    this.#entries.set(number, (match?.[2] ?? '').trim());
+  }
+}
+
+/**
+ * Messages in the order of the UIDL listing. A number without a unique-id is left out: without an identity it could
+ * be neither recognised nor fetched only once. Equal unique-ids are all kept (RFC 1939 §7 allows identical messages
+ * to share one).
+ */
+export function listedMessages(
+  uids: ReadonlyMap<number, string>,
+  sizes: ReadonlyMap<number, string>,
+): ListedMessage[] {
+  const messages: ListedMessage[] = [];
+  for (const [number, uid] of uids) {
+    if (uid === '') continue;
+    messages.push({ number: messageNumber(number), uidl: uidl(uid), octets: octetsOf(sizes.get(number)) });
+  }
+  return messages;
+}
+
+/** The size at the start of a scan listing's rest, junk behind it ignored; 0 when there is none. */
+function octetsOf(rest: string | undefined): number {
+  const octets = Number(/^\d{1,15}/.exec(rest ?? '')?.[0] ?? 0);
+  return Number.isSafeInteger(octets) ? octets : 0;
+}
+
+/** The number of messages in the reply to STAT (RFC 1939 §5), or null when it cannot be read. */
+export function countOfStat(text: string): number | null {
+  const digits = /^(\d{1,9})\b/.exec(text)?.[1];
+  return digits === undefined ? null : Number(digits);
+}

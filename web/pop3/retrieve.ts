@@ -1,0 +1,117 @@
+/**
+ * Retrieving messages, pipelined within a window. One message that fails is reported and the rest goes on; what fails
+ * for the connection is thrown. It must not know where messages go.
+ */
+import { PoplarError } from '../errors.ts';
+import { retr } from './command.ts';
+import type { Command } from './command.ts';
+import type { Conversation } from './conversation.ts';
+import type { Pop3Event } from './event.ts';
+import type { ListedMessage } from './listing.ts';
+import { MessageCollector } from './message-collector.ts';
+import { commandRefusal } from './refusal.ts';
+import { RetrieveWindow } from './retrieve-window.ts';
+import type { WindowLimits } from './retrieve-window.ts';
+
+export type RetrievedMessage =
+  | { listed: ListedMessage; raw: Uint8Array<ArrayBuffer> }
+  /** This one only: the server refused it (`command-refused`), or it exceeds `maxOctets` (`message-too-large`). */
+  | { listed: ListedMessage; error: PoplarError };
+
+export interface RetrieveOptions {
+  /** Aborting throws `cancelled`, now or at the next step; the connection is then of no further use. */
+  signal: AbortSignal;
+  /** Octets (by LIST) and commands that may be under way when the server pipelines. */
+  windowOctets: number;
+  windowCommands: number;
+  /** A larger message is read to its end and not kept. */
+  maxOctets: number;
+  /** Hears how many octets of message just came in. */
+  onOctets?: (octets: number) => void;
+}
+
+/**
+ * The messages in the given order, each as soon as it is whole. Pulled: while the caller does not ask for the next one,
+ * nothing is read from the transport. Throws PoplarError.
+ */
+export async function* retrieve(
+  conversation: Conversation,
+  messages: readonly ListedMessage[],
+  limits: WindowLimits,
+  options: RetrieveOptions,
+): AsyncGenerator<RetrievedMessage, void, undefined> {
+  const { signal } = options;
+  const cancel = (): void => conversation.interrupt(cancelled());
+  signal.addEventListener('abort', cancel, { once: true });
+  try {
+    const window = new RetrieveWindow(messages, limits);
+    const incoming = new Incoming(window, options);
+    while (window.current !== undefined) {
+      if (signal.aborted) throw cancelled();
+      const commands = window.refill().map(({ number }) => retr(number));
+      if (commands.length > 0) conversation.send(...commands);
+      incoming.expect(commands);
+      const message = incoming.take(conversation.poll() ?? (await conversation.next()));
+      if (message !== null) yield message;
+    }
+  } finally {
+    signal.removeEventListener('abort', cancel);
+  }
+}
+
+/** Puts events together to messages. */
+class Incoming {
+  readonly #window: RetrieveWindow;
+  readonly #options: RetrieveOptions;
+  readonly #collector: MessageCollector;
+  /** Sent and not answered whole: what remains of an earlier, abandoned retrieval is not among them. */
+  readonly #commands: Command[] = [];
+
+  constructor(window: RetrieveWindow, options: RetrieveOptions) {
+    this.#window = window;
+    this.#options = options;
+    this.#collector = new MessageCollector(options.maxOctets);
+  }
+
+  expect(commands: readonly Command[]): void {
+    this.#commands.push(...commands);
+  }
+
+  /** The message that this event completes, or null. */
+  take(event: Pop3Event): RetrievedMessage | null {
+    const listed = this.#window.current;
+    if (listed === undefined || event.type === 'greeting' || event.command !== this.#commands[0]) return null;
+    switch (event.type) {
+      case 'body':
+        this.#collector.add(event.bytes);
+        this.#window.received(event.bytes.length);
+        this.#options.onOctets?.(event.bytes.length);
+        return null;
+      case 'reply':
+        if (event.status.ok) return null;
+        this.#finished();
+        return { listed, error: commandRefusal(event.status, 'RETR') };
+      case 'end':
+        this.#finished();
+        return this.#complete(listed);
+      case 'challenge':
+        return null;
+    }
+  }
+
+  #finished(): void {
+    this.#commands.shift();
+    this.#window.finished();
+  }
+
+  #complete(listed: ListedMessage): RetrievedMessage {
+    if (!this.#collector.tooLarge) return { listed, raw: this.#collector.take() };
+    const detail = { octets: this.#collector.octets, limitOctets: this.#options.maxOctets };
+    this.#collector.reset();
+    return { listed, error: new PoplarError('message-too-large', 'maildrop', { detail }) };
+  }
+}
+
+function cancelled(): PoplarError {
+  return new PoplarError('cancelled', 'page');
+}

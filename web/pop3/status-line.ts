@@ -1,0 +1,31 @@
+/** Status lines: `+OK …`, `-ERR …` and, within SASL, `+ …` (RFC 1939 §3, RFC 5034 §4). */
+import { latin1FromBytes } from '../wire/ascii.ts';
+import { responseCodeOf } from './response-code.ts';
+import type { ResponseCode } from './response-code.ts';
+
+/** `line` and `text` are latin-1, one char an octet; they need displayText before people see them. */
+export interface StatusLine {
+  readonly ok: boolean;
+  /** The whole line without its end. */
+  readonly line: string;
+  /** What follows the indicator; may be empty (popa3d says `+OK` and no more). */
+  readonly text: string;
+  readonly code: ResponseCode | null;
+}
+
+/** What the line is, or null when it is no status line. Case does not matter, nor does white space around the text. */
+export function parseStatusLine(line: string): StatusLine | null {
+  const ok = /^\+OK(?![A-Z0-9])/i.test(line);
+  if (!ok && !/^-ERR(?![A-Z0-9])/i.test(line)) return null;
+  const text = line.slice(ok ? 3 : 4).trim();
+  return { ok, line, text, code: responseCodeOf(text) };
+}
+
+/** The base64 text of a SASL challenge, or null. `+` alone, and `+` without the blank, are accepted. */
+export function parseChallenge(line: string): string | null {
+  return line.startsWith('+') ? line.slice(1).trim() : null;
+}
+
+export function statusFromBytes(line: Uint8Array): StatusLine | null {
+  return parseStatusLine(latin1FromBytes(line));
+}

@@ -1,0 +1,32 @@
+/**
+ * Mechanism: one way to prove who one is (RFC 4422), from the client's side. It must not know which protocol carries it
+ * (POP3 or SMTP), nor base64: it takes and gives octets.
+ */
+
+/** What a person or a token store can offer. A mechanism takes what it needs. */
+export interface Credentials {
+  readonly user: string;
+  readonly password: string;
+}
+
+/** One attempt. Computing may be asynchronous (PBKDF2, HMAC), so either form of answer is allowed. */
+export interface Mechanism {
+  /**
+   * The initial response, or null when the server speaks first. Null and empty differ: an empty one is sent as `=`
+   * (RFC 4422 §3.3, RFC 5034 §4). Throws PoplarError `bad-input` when the credentials cannot be expressed.
+   */
+  start(): Uint8Array | null | Promise<Uint8Array | null>;
+  /** The response to a challenge, or null when the challenge makes no sense: the exchange must be cancelled. */
+  next(challenge: Uint8Array): Uint8Array | null | Promise<Uint8Array | null>;
+  /** Whether the server's success may be believed now. SCRAM says no until the server has proved itself. */
+  readonly complete: boolean;
+}
+
+/** A mechanism that can be chosen. */
+export interface MechanismKind {
+  /** As registered with IANA, upper case. */
+  readonly name: string;
+  /** The server (and whoever listens on a stream in clear) learns the password. */
+  readonly revealsPassword: boolean;
+  begin(credentials: Credentials): Mechanism;
+}

@@ -1,0 +1,46 @@
+/**
+ * Protocol text and bytes. Protocol lines are kept as latin-1 strings (one char an octet, so nothing is lost) and are
+ * turned into readable text only where a person sees them. Message bodies must never pass through here.
+ */
+
+const SLICE_OCTETS = 8192;
+
+/** One char an octet. (`TextDecoder('latin1')` is windows-1252 and would lose octets 0x80–0x9F.) */
+export function latin1FromBytes(bytes: Uint8Array): string {
+  if (bytes.length <= SLICE_OCTETS) return String.fromCharCode(...bytes);
+  let text = '';
+  for (let at = 0; at < bytes.length; at += SLICE_OCTETS) {
+    text += String.fromCharCode(...bytes.subarray(at, at + SLICE_OCTETS));
+  }
+  return text;
+}
+
+/** The inverse of latin1FromBytes. Chars above U+00FF keep only their low octet, so do not hand such text in. */
+export function bytesFromLatin1(text: string): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(text.length);
+  for (let at = 0; at < text.length; at++) bytes[at] = text.charCodeAt(at);
+  return bytes;
+}
+
+const utf8Encoder = new TextEncoder();
+
+/** UTF-8 octets of what a person typed. */
+export function utf8FromText(text: string): Uint8Array<ArrayBuffer> {
+  return utf8Encoder.encode(text);
+}
+
+// C0, DEL, C1, line and paragraph separators, and the bidi controls that would let a server reorder what is shown.
+const UNPRINTABLE = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]+/gu;
+
+/** What a server said, fit to be shown: UTF-8 when it is valid, else latin-1; one line, no control characters. */
+export function displayText(latin1: string, maxChars = 200): string {
+  const bytes = bytesFromLatin1(latin1);
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    text = latin1; // Not UTF-8: older servers write in a national 8-bit set.
+  }
+  const clean = text.replace(UNPRINTABLE, ' ').trim();
+  return clean.length > maxChars ? `${clean.slice(0, maxChars - 1)}…` : clean;
+}
