@@ -1,0 +1,243 @@
+/**
+ * A MailApi in memory, with switches: answers can be held and let go in any order, calls can be made to fail. Keeps
+ * the promises of api/mail-api.ts as far as the page can see them.
+ */
+import type { AccountInfo, FolderCount, ListQuery, ListWindow, MailApi } from '../../web/api/mail-api.ts';
+import { PoplarError } from '../../web/errors.ts';
+import type { Account, AccountDraft } from '../../web/model/account.ts';
+import type { Deployment } from '../../web/model/deployment.ts';
+import type { MailEvent } from '../../web/model/event.ts';
+import { accountId, type AccountId, type MessageId } from '../../web/model/ids.ts';
+import type { MessageContent, MessageSummary } from '../../web/model/message.ts';
+import { contentOf, GENERATED_ACCOUNT, GENERATED_NOW, sourceOf } from './generated-mail.ts';
+
+type Method = Exclude<keyof MailApi, 'subscribe'>;
+
+export interface FakeMailOptions {
+  rows?: MessageSummary[];
+  accounts?: Account[];
+  deployment?: Deployment | PoplarError;
+}
+
+export class FakeMailApi implements MailApi {
+  /** Every call in order, as `method` and arguments. */
+  readonly calls: [Method, ...unknown[]][] = [];
+  /** Newest first. */
+  rows: MessageSummary[];
+  accountList: Account[];
+  readonly #deployment: Deployment | PoplarError;
+  readonly #listeners = new Set<(event: MailEvent) => void>();
+  readonly #held = new Map<Method, (() => void)[]>();
+  readonly #failures = new Map<Method, PoplarError>();
+  #version = 1;
+
+  constructor(options: FakeMailOptions = {}) {
+    this.rows = options.rows ?? [];
+    this.accountList = options.accounts ?? [GENERATED_ACCOUNT];
+    this.#deployment = options.deployment ?? { version: '0.1.0', ports: [110, 995], demo: null };
+  }
+
+  /** From now on answers of this method wait for `release`. They are computed when they are released. */
+  hold(method: Method): void {
+    this.#held.set(method, []);
+  }
+
+  /** Lets the answer at `place` among the waiting ones go. */
+  release(method: Method, place = 0): void {
+    const [letGo] = this.#held.get(method)?.splice(place, 1) ?? [];
+    if (letGo === undefined) throw new RangeError(`no ${method} is held at ${place}`);
+    letGo();
+  }
+
+  /** Stops holding and lets all waiting answers go in order. */
+  releaseAll(method: Method): void {
+    const waiting = this.#held.get(method) ?? [];
+    this.#held.delete(method);
+    for (const letGo of waiting) letGo();
+  }
+
+  /** The next call of this method rejects. */
+  failNext(method: Method, error: PoplarError): void {
+    this.#failures.set(method, error);
+  }
+
+  count(method: Method): number {
+    return this.calls.filter(([name]) => name === method).length;
+  }
+
+  emit(event: MailEvent): void {
+    for (const listener of [...this.#listeners]) listener(event);
+  }
+
+  /** New mail on top of the list, told as the engine does. */
+  deliver(rows: readonly MessageSummary[]): void {
+    this.#version += 1;
+    this.rows = [...rows, ...this.rows];
+    const account = rows[0]?.account;
+    if (account !== undefined) this.emit({ type: 'messages-added', account, count: rows.length });
+  }
+
+  deployment(): Promise<Deployment> {
+    return this.#answer('deployment', [], () => {
+      if (this.#deployment instanceof PoplarError) throw this.#deployment;
+      return this.#deployment;
+    });
+  }
+
+  accounts(): Promise<AccountInfo[]> {
+    return this.#answer('accounts', [], () =>
+      this.accountList.map((account) => ({
+        account,
+        status: {
+          lastSyncAt: GENERATED_NOW - 120_000,
+          maildropCount: this.rows.length,
+          maildropOctets: 48_000_000,
+        },
+        hasPassword: true,
+      })),
+    );
+  }
+
+  checkAccount(...[draft, onStep]: Parameters<MailApi['checkAccount']>) {
+    return this.#answer('checkAccount', [draft], () => {
+      for (const hop of ['proxy', 'name', 'connection', 'tls', 'login', 'maildrop'] as const) {
+        onStep({ hop, state: 'passed', facts: [] });
+      }
+      return { messages: this.rows.length, octets: 48_000_000 };
+    });
+  }
+
+  addAccount(draft: AccountDraft): Promise<Account> {
+    return this.#answer('addAccount', [draft], () => {
+      const { address, displayName, incoming, user, demo } = draft;
+      const id = accountId(`a${this.accountList.length}`);
+      const account = { id, address, displayName, incoming, user, demo, addedAt: GENERATED_NOW };
+      this.accountList = [...this.accountList, account];
+      this.#changed({ type: 'accounts-changed' });
+      return account;
+    });
+  }
+
+  removeAccount(account: AccountId): Promise<void> {
+    return this.#answer('removeAccount', [account], () => {
+      this.accountList = this.accountList.filter(({ id }) => id !== account);
+      this.rows = this.rows.filter((row) => row.account !== account);
+      this.#changed({ type: 'messages-removed', account });
+      this.emit({ type: 'accounts-changed' });
+    });
+  }
+
+  setPassword(account: AccountId): Promise<void> {
+    return this.#answer('setPassword', [account], () => this.#changed({ type: 'accounts-changed' }));
+  }
+
+  counts(): Promise<FolderCount[]> {
+    return this.#answer('counts', [], () =>
+      this.accountList.map(({ id: account }) => {
+        const rows = this.rows.filter((row) => row.account === account);
+        const unread = rows.filter((row) => !row.seen).length;
+        return { account, folder: 'inbox' as const, total: rows.length, unread };
+      }),
+    );
+  }
+
+  list(query: ListQuery, offset: number, limit: number, signal?: AbortSignal): Promise<ListWindow> {
+    return this.#answer('list', [query, offset, limit], () => {
+      if (signal?.aborted) throw new PoplarError('cancelled', 'page');
+      const rows = this.#select(query);
+      const unread = rows.filter((row) => !row.seen).length;
+      return {
+        total: rows.length,
+        unread,
+        offset,
+        rows: rows.slice(offset, offset + limit),
+        version: this.#version,
+      };
+    });
+  }
+
+  indexOf(query: ListQuery, id: MessageId): Promise<number> {
+    return this.#answer('indexOf', [query, id], () => this.#select(query).findIndex((row) => row.id === id));
+  }
+
+  summary(id: MessageId): Promise<MessageSummary | null> {
+    return this.#answer('summary', [id], () => this.rows.find((row) => row.id === id) ?? null);
+  }
+
+  content(id: MessageId): Promise<MessageContent> {
+    return this.#answer('content', [id], () => contentOf(this.#find(id)));
+  }
+
+  source(id: MessageId): Promise<Uint8Array<ArrayBuffer>> {
+    return this.#answer('source', [id], () => sourceOf(this.#find(id)));
+  }
+
+  attachment(id: MessageId, index: number): Promise<Uint8Array<ArrayBuffer>> {
+    return this.#answer('attachment', [id, index], () => new Uint8Array([index]));
+  }
+
+  setFlags(ids: MessageId[], patch: { seen?: boolean; starred?: boolean }): Promise<void> {
+    return this.#answer('setFlags', [ids, patch], () => {
+      this.rows = this.rows.map((row) => (ids.includes(row.id) ? { ...row, ...patch } : row));
+      this.#changed({ type: 'messages-changed', ids });
+    });
+  }
+
+  sync(account: AccountId): Promise<void> {
+    return this.#answer('sync', [account], () => {
+      const onServer = this.rows.filter((row) => row.account === account).length;
+      const result = {
+        account,
+        fetched: 0,
+        fetchedOctets: 0,
+        onServer,
+        skipped: [],
+        finishedAt: GENERATED_NOW,
+      };
+      this.emit({ type: 'sync-finished', result });
+    });
+  }
+
+  cancelSync(account: AccountId): Promise<void> {
+    return this.#answer('cancelSync', [account], () => undefined);
+  }
+
+  running() {
+    return this.#answer('running', [], () => []);
+  }
+
+  subscribe(listener: (event: MailEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async #answer<T>(method: Method, args: unknown[], compute: () => T): Promise<T> {
+    this.calls.push([method, ...args]);
+    const failure = this.#failures.get(method);
+    this.#failures.delete(method);
+    const waiting = this.#held.get(method);
+    if (waiting === undefined) await Promise.resolve();
+    else await new Promise<void>((resolve) => waiting.push(resolve));
+    if (failure !== undefined) throw failure;
+    return compute();
+  }
+
+  #select({ account, filter }: ListQuery): MessageSummary[] {
+    return this.rows.filter(
+      (row) =>
+        (account === null || row.account === account) &&
+        (filter === 'all' || (filter === 'unread' ? !row.seen : row.starred)),
+    );
+  }
+
+  #find(id: MessageId): MessageSummary {
+    const row = this.rows.find((candidate) => candidate.id === id);
+    if (row === undefined) throw new PoplarError('not-found', 'storage');
+    return row;
+  }
+
+  #changed(event: MailEvent): void {
+    this.#version += 1;
+    this.emit(event);
+  }
+}
