@@ -5,6 +5,7 @@
 import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
+import { pwaPlugin } from './web/build/pwa-plugin.ts';
 
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
 const sveltePlugin = () => svelte({ configFile: false });
@@ -16,7 +17,7 @@ export default defineConfig(({ mode, command }) => {
     root: path('web'),
     base: './',
     publicDir: path('public'),
-    plugins: [sveltePlugin()],
+    plugins: [sveltePlugin(), pwaPlugin(path('web/service-worker.ts'))],
     worker: { format: 'es' as const },
     build: {
       outDir: path('dist/web'),

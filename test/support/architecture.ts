@@ -57,6 +57,8 @@ const table: Record<string, Rule> = {
   },
   'web/main': { rooms: ['web/ui', 'web/state', 'web/api', 'web/worker/worker'], packages: svelte },
   'web/service-worker': { rooms: ['web/offline'], packages: [] },
+  // What the service worker decides, pure.
+  'web/offline': { rooms: [], packages: [] },
   // Code of the build, not of the page.
   'web/build': { rooms: [], packages: ['vite', 'node:*'] },
   'proxy/protocol': { rooms: [], packages: [] },
