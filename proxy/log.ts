@@ -1,0 +1,44 @@
+/**
+ * JSON lines on stderr. What must not be in them: content, credentials, full client addresses. The callers pass
+ * facts, never frames or errors from the other side; shortenAddress is for the one fact about clients there is.
+ */
+import ipaddr from 'ipaddr.js';
+import { destination, pino } from 'pino';
+
+export type LogLevel = 'silent' | 'error' | 'warn' | 'info' | 'debug';
+export const LOG_LEVELS: readonly LogLevel[] = ['silent', 'error', 'warn', 'info', 'debug'];
+
+export type LogFacts = Readonly<Record<string, string | number | boolean | null>>;
+
+/** error: somebody must look; warn: somebody should know; info: a change of state. */
+export interface Log {
+  error(event: string, facts: LogFacts, error?: unknown): void;
+  warn(event: string, facts: LogFacts): void;
+  info(event: string, facts: LogFacts): void;
+}
+
+export function createLog(level: LogLevel): Log {
+  const logger = pino(
+    { level, base: null, timestamp: () => `,"time":"${new Date().toISOString()}"` },
+    destination(2),
+  );
+  return {
+    error: (event, facts, error) =>
+      logger.error({ ...facts, ...(error === undefined ? {} : { err: error }) }, event),
+    warn: (event, facts) => logger.warn(facts, event),
+    info: (event, facts) => logger.info(facts, event),
+  };
+}
+
+/** For whoever does not want to hear anything: tests, mostly. */
+export const silentLog: Log = { error: () => undefined, warn: () => undefined, info: () => undefined };
+
+/** The network of an address, not the address: /24 of IPv4, /48 of IPv6. */
+export function shortenAddress(address: string | undefined): string {
+  if (address === undefined || !ipaddr.isValid(address)) return 'unknown';
+  const parsed = ipaddr.process(address);
+  const bytes = parsed.toByteArray();
+  const [keep, suffix] = parsed.kind() === 'ipv4' ? [3, '/24'] : [6, '/48'];
+  const network = ipaddr.fromByteArray(bytes.map((byte, index) => (index < keep ? byte : 0)));
+  return `${network.toString()}${suffix}`;
+}

@@ -1,0 +1,64 @@
+/**
+ * What the browser is told to refuse: Content-Security-Policy and its relatives, for the page and for the frame that
+ * HTML mail is shown in. Pure text, imports nothing, so that the build can put the same policy into the page itself.
+ */
+
+/** Policy of the page. Scripts only from here, connections only to here, strings never become markup. */
+export const PAGE_CSP = policy({
+  'default-src': `'none'`,
+  'script-src': `'self'`,
+  'style-src': `'self'`,
+  'img-src': `'self' blob: data:`,
+  // 'self' covers the tunnel's WebSocket too (CSP 3 §6.7.2.8: ws matches http, wss matches https).
+  'connect-src': `'self'`,
+  'worker-src': `'self'`,
+  'frame-src': `'self'`,
+  'manifest-src': `'self'`,
+  'form-action': `'none'`,
+  'base-uri': `'none'`,
+  'frame-ancestors': `'none'`,
+  'require-trusted-types-for': `'script'`,
+  'trusted-types': 'svelte-trusted-html poplar-url dompurify',
+});
+
+/** Policy of mail-frame.html, the home of HTML mail: nothing is loaded, nothing runs, nothing is sent. */
+export const MAIL_FRAME_CSP = policy({
+  'default-src': `'none'`,
+  'style-src': `'unsafe-inline'`,
+  'img-src': 'blob: data:',
+  'font-src': `'none'`,
+  'form-action': `'none'`,
+  'base-uri': `'none'`,
+  'frame-ancestors': `'self'`,
+  sandbox: 'allow-same-origin allow-popups allow-popups-to-escape-sandbox',
+});
+
+/** The path (relative to the page) of the frame that has a policy of its own. */
+export const MAIL_FRAME_PATH = 'mail-frame.html';
+
+/** PAGE_CSP without what a `<meta http-equiv>` may not say (CSP 3 §3.3). */
+export const PAGE_CSP_META = PAGE_CSP.split('; ')
+  .filter((directive) => !/^(frame-ancestors|sandbox|report-uri)/.test(directive))
+  .join('; ');
+
+/** Headers of every answer, whatever it is. */
+export const COMMON_HEADERS: Readonly<Record<string, string>> = {
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'permissions-policy':
+    'accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), hid=(), magnetometer=(), ' +
+    'microphone=(), midi=(), payment=(), serial=(), usb=()',
+};
+
+/** The policy for a path below the page's folder. */
+export function contentSecurityPolicy(path: string): string {
+  return path === `/${MAIL_FRAME_PATH}` ? MAIL_FRAME_CSP : PAGE_CSP;
+}
+
+function policy(directives: Readonly<Record<string, string>>): string {
+  return Object.entries(directives)
+    .map(([name, value]) => `${name} ${value}`)
+    .join('; ');
+}

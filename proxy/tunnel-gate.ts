@@ -1,0 +1,107 @@
+/**
+ * The way into a tunnel: WebSocket handshake, the cap on tunnels, and the list of those that stand. It trusts that
+ * Host and Origin were checked before.
+ */
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { WebSocketServer, type WebSocket } from 'ws';
+import type { DialContext } from './dial.ts';
+import { shortenAddress, type Log } from './log.ts';
+import { PageSocket } from './page-socket.ts';
+import { MAX_DATA_FRAME_OCTETS, SUBPROTOCOL } from './protocol.ts';
+import { TunnelFailure } from './tunnel-failure.ts';
+import { Tunnel, type TunnelSummary } from './tunnel.ts';
+
+export interface GateOptions {
+  dial: DialContext;
+  maxTunnels: number;
+  firstFrameTimeoutMs: number;
+  idleTimeoutMs: number;
+  log: Log;
+}
+
+/** How long a page that was told to go may keep its WebSocket (an option of ws that its types do not list yet). */
+const CLOSE_TIMEOUT = { closeTimeout: 5_000 };
+
+export class TunnelGate {
+  readonly #options: GateOptions;
+  readonly #tunnels = new Set<Tunnel>();
+  readonly #server = new WebSocketServer({
+    noServer: true,
+    perMessageDeflate: false,
+    maxPayload: MAX_DATA_FRAME_OCTETS,
+    autoPong: false,
+    ...CLOSE_TIMEOUT,
+    handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
+  });
+
+  constructor(options: GateOptions) {
+    this.#options = options;
+  }
+
+  get tunnelCount(): number {
+    return this.#tunnels.size;
+  }
+
+  /** Octets held by all tunnels together. */
+  get heldOctets(): number {
+    return [...this.#tunnels].reduce((sum, tunnel) => sum + tunnel.heldOctets, 0);
+  }
+
+  /** Takes over the socket of an upgrade request whose Host, Origin and sub-protocol were found right. */
+  enter(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const client = shortenAddress(request.socket.remoteAddress);
+    this.#server.handleUpgrade(request, socket, head, (page) => this.#onPage(page, client));
+  }
+
+  /** Tells every page that the proxy is closing; cuts those that have not gone after `graceMs`. */
+  async close(graceMs: number): Promise<void> {
+    const failure = new TunnelFailure('shutting-down', 'The proxy is being shut down.');
+    for (const tunnel of [...this.#tunnels]) tunnel.fail(failure);
+    const timer = setTimeout(() => this.#server.clients.forEach((page) => page.terminate()), graceMs);
+    await Promise.all(
+      [...this.#server.clients].map(
+        (page) => new Promise<void>((resolve) => page.once('close', () => resolve())),
+      ),
+    );
+    clearTimeout(timer);
+  }
+
+  #onPage(page: WebSocket, client: string): void {
+    if (this.#tunnels.size >= this.#options.maxTunnels) return this.#turnAway(page, client);
+    const startedAt = performance.now();
+    const { dial, firstFrameTimeoutMs, idleTimeoutMs } = this.#options;
+    const tunnel: Tunnel = new Tunnel(page, {
+      dial,
+      firstFrameTimeoutMs,
+      idleTimeoutMs,
+      onOver: (summary) => {
+        this.#tunnels.delete(tunnel);
+        this.#report(summary, client, performance.now() - startedAt);
+      },
+    });
+    this.#tunnels.add(tunnel);
+  }
+
+  /** A browser does not show a page why a handshake was refused, so the reason comes as a frame. */
+  #turnAway(socket: WebSocket, client: string): void {
+    const ignore = (): void => undefined;
+    const page = new PageSocket(socket, {
+      onFrame: ignore,
+      onBytes: ignore,
+      onFault: ignore,
+      onGone: ignore,
+    });
+    page.closeFailed(
+      new TunnelFailure('too-many-tunnels', 'This proxy carries as many connections as it may.'),
+    );
+    this.#options.log.warn('tunnel refused', { reason: 'too-many-tunnels', client });
+  }
+
+  #report(summary: TunnelSummary, client: string, durationMs: number): void {
+    const { error, ...facts } = summary;
+    const line = { ...facts, client, durationMs: Math.round(durationMs) };
+    if (error === null) this.#options.log.info('tunnel over', line);
+    else this.#options.log.error('tunnel failed by a fault of the proxy', line, error);
+  }
+}
