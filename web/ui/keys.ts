@@ -1,0 +1,52 @@
+/** Which key does what, and the words for the table of keys. Pure; must not know who carries an action out. */
+
+export type KeyAction =
+  'next' | 'previous' | 'open' | 'back' | 'star' | 'unread' | 'read' | 'inbox' | 'undo' | 'help';
+
+export interface KeyStroke {
+  key: string;
+  ctrlKey: boolean;
+  metaKey: boolean;
+  altKey: boolean;
+}
+
+interface Binding {
+  action: KeyAction;
+  /** As typed: one key, or two after another with a space between. */
+  keys: readonly string[];
+  /** As people read them. */
+  shown: readonly string[];
+  words: string;
+}
+
+export const bindings: readonly Binding[] = [
+  { action: 'next', keys: ['j'], shown: ['j', '↓'], words: 'Next message' },
+  { action: 'previous', keys: ['k'], shown: ['k', '↑'], words: 'Previous message' },
+  { action: 'open', keys: ['o', 'Enter'], shown: ['o', 'Enter'], words: 'Open message' },
+  { action: 'back', keys: ['u', 'Escape'], shown: ['u', 'Esc'], words: 'Back to the list' },
+  { action: 'star', keys: ['s'], shown: ['s'], words: 'Add or remove star' },
+  { action: 'read', keys: ['I'], shown: ['Shift', 'i'], words: 'Mark as read' },
+  { action: 'unread', keys: ['U'], shown: ['Shift', 'u'], words: 'Mark as unread' },
+  { action: 'undo', keys: ['z'], shown: ['z'], words: 'Undo' },
+  { action: 'inbox', keys: ['g i'], shown: ['g', 'i'], words: 'Go to all mail in the inbox' },
+  { action: 'help', keys: ['?'], shown: ['?'], words: 'Show these keys' },
+];
+
+/** What a stroke means after `prefix` (the first key of a pair, or nothing), and the prefix for the next one. */
+export function readKey(stroke: KeyStroke, prefix: string): { action: KeyAction | null; prefix: string } {
+  if (stroke.ctrlKey || stroke.metaKey || stroke.altKey) return { action: null, prefix: '' };
+  if (stroke.key === 'Shift') return { action: null, prefix };
+  const typed = prefix === '' ? stroke.key : `${prefix} ${stroke.key}`;
+  const binding = bindings.find(({ keys }) => keys.includes(typed));
+  if (binding !== undefined) return { action: binding.action, prefix: '' };
+  const starts = bindings.some(({ keys }) => keys.some((key) => key.startsWith(`${typed} `)));
+  return { action: null, prefix: starts ? typed : '' };
+}
+
+/** True where keys belong to what is focused: a field, or an open dialog or menu. */
+export function keysBelongTo(target: EventTarget | null): boolean {
+  return (
+    target instanceof Element &&
+    target.closest('input, textarea, select, [contenteditable], dialog, [role="menu"]') !== null
+  );
+}
