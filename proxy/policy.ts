@@ -6,9 +6,6 @@ import type { Host, HostPort } from './host-port.ts';
 import { isPublicUnicast } from './ip-address.ts';
 import { TunnelFailure } from './tunnel-failure.ts';
 
-/** POP3, POP3S, submissions, submission. Not 25: a page has no business there, and spam has. */
-export const MAIL_PORTS: readonly number[] = [110, 995, 465, 587];
-
 export interface Policy {
   ports: readonly number[];
   /** Exact destinations (canonical spelling) that may be dialled whatever their address and port. */

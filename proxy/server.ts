@@ -16,7 +16,7 @@ import type { HostPort } from './host-port.ts';
 import { isLoopback } from './ip-address.ts';
 import { silentLog, type Log } from './log.ts';
 import { isAcceptedHost, isAcceptedOrigin, type OriginRules } from './origin.ts';
-import { MAIL_PORTS } from './policy.ts';
+import { DEFAULTS } from './defaults.ts';
 import { INFO_PATH, SUBPROTOCOL, TUNNEL_PATH } from './protocol.ts';
 import type { DemoMailbox, ProxyInfo } from './protocol.ts';
 import { buildTlsContext } from './secure.ts';
@@ -54,14 +54,6 @@ export interface RunningProxy {
   close(): Promise<void>;
 }
 
-export const DEFAULTS = {
-  host: '127.0.0.1',
-  maxTunnels: 256,
-  connectTimeoutMs: 15_000,
-  // RFC 1939 §3: a POP3 server waits ten minutes at least, and so does the proxy.
-  idleTimeoutMs: 600_000,
-} as const;
-
 /** How long pages may take to go when the proxy closes. */
 const CLOSE_GRACE_MS = 1_000;
 
@@ -98,7 +90,7 @@ function createGate(options: ProxyOptions): TunnelGate {
   const stageTimeoutMs = options.connectTimeoutMs ?? DEFAULTS.connectTimeoutMs;
   return new TunnelGate({
     dial: {
-      policy: { ports: options.ports ?? MAIL_PORTS, allowPrivate: options.allowPrivate ?? [] },
+      policy: { ports: options.ports ?? DEFAULTS.ports, allowPrivate: options.allowPrivate ?? [] },
       tlsContext: buildTlsContext(options.extraRoots ?? []),
       stageTimeoutMs,
       resolve: options.resolve ?? systemResolve,
@@ -114,7 +106,7 @@ function createInfo(options: ProxyOptions): ProxyInfo {
   return {
     name: 'poplar',
     version: options.version ?? '0.0.0',
-    ports: [...(options.ports ?? MAIL_PORTS)],
+    ports: [...(options.ports ?? DEFAULTS.ports)],
     demo: options.demo ?? null,
   };
 }

@@ -61,9 +61,11 @@ const table: Record<string, Rule> = {
   'web/offline': { rooms: [], packages: [] },
   // Code of the build, not of the page.
   'web/build': { rooms: [], packages: ['vite', 'node:*'] },
+  // For the version, which the build puts into the bundle.
+  'package.json': { rooms: [], packages: [] },
   'proxy/protocol': { rooms: [], packages: [] },
   proxy: {
-    rooms: ['proxy', 'proxy/protocol', 'proxy/demo'],
+    rooms: ['proxy', 'proxy/protocol', 'proxy/demo', 'package.json'],
     packages: ['node:*', 'ws', 'pino', 'valibot', 'ipaddr.js'],
   },
   'proxy/demo': { rooms: ['proxy', 'proxy/protocol'], packages: ['node:*', 'smtp-server'] },
@@ -104,7 +106,7 @@ export function findViolations(files: readonly SourceFile[]): string[] {
 
 function allowed(edge: ImportEdge, room: string, rule: Rule): boolean {
   if (edge.path === null) return rule.packages.some((name) => matchesPackage(edge.specifier, name));
-  if (!/\.(ts|svelte|css)(\?.*)?$/.test(edge.path)) return false;
+  if (!/\.(ts|svelte|css|json)(\?.*)?$/.test(edge.path)) return false;
   const target = roomOf(edge.path);
   if (target === null) return false;
   if (target === room) return true;

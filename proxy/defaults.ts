@@ -1,0 +1,13 @@
+/** What holds when nothing is said. Imports nothing. */
+export const DEFAULTS = {
+  host: '127.0.0.1',
+  port: 8025,
+  /** POP3, POP3S, submissions, submission. Not 25: a page has no business there, and spam has. */
+  ports: [110, 995, 465, 587] as readonly number[],
+  maxTunnels: 256,
+  /** For each of look-up, connection and TLS handshake. */
+  connectTimeoutMs: 15_000,
+  /** RFC 1939 §3: a POP3 server waits ten minutes at least, and so does the proxy. */
+  idleTimeoutMs: 600_000,
+  logLevel: 'warn',
+} as const;

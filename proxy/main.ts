@@ -1,0 +1,92 @@
+/**
+ * The command: settings, demo mail server, proxy, one line with the URL, and an orderly end. Runs as dist/proxy/main.js
+ * with the built page beside it in dist/web, from any folder.
+ */
+import { fileURLToPath } from 'node:url';
+import { version } from '../package.json';
+import { parseConfig, type Config } from './config.ts';
+import { startDemo } from './demo/demo.ts';
+import { isLoopback } from './ip-address.ts';
+import { createLog } from './log.ts';
+import { openBrowser } from './open-browser.ts';
+import { startProxy } from './server.ts';
+import { errorCode } from './socket-errors.ts';
+
+/** After this the process ends, whatever still hangs. */
+const SHUTDOWN_LIMIT_MS = 2_000;
+
+const PUBLIC_WARNING = `Warning: Poplar listens beyond this machine. Whoever reaches it can connect to any public mail
+server through it; keep it behind a firewall, or a reverse proxy that asks people who they are.`;
+
+/** What was started, in order; closed in the opposite one. */
+const running: { close(): Promise<void> }[] = [];
+
+await main();
+
+async function main(): Promise<void> {
+  const asked = parseConfig(process.argv.slice(2));
+  if (asked.kind === 'help') return void process.stdout.write(asked.text);
+  if (asked.kind === 'mistakes') return fail(`Poplar was not started:\n  ${asked.mistakes.join('\n  ')}`);
+  const { config } = asked;
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void shutDown());
+  try {
+    const url = await start(config);
+    process.stdout.write(`Poplar is at ${url}\n`);
+    if (!isLocal(config.host)) console.error(PUBLIC_WARNING);
+    if (config.open) openBrowser(url, () => console.error(`No browser could be opened; visit ${url}`));
+  } catch (error) {
+    fail(explain(error as Error, config));
+  }
+}
+
+/** Starts everything and returns the URL. */
+async function start(config: Config): Promise<string> {
+  const demo = config.demo ? await startDemo({ host: '127.0.0.1' }) : null;
+  if (demo !== null) running.push(demo);
+  const demoPorts = demo === null ? [] : [demo.mailbox.port, demo.mailbox.submissionPort];
+  const proxy = await startProxy({
+    ...config,
+    version,
+    staticRoot: fileURLToPath(new URL('../web', import.meta.url)),
+    demo: demo?.mailbox ?? null,
+    // Loopback, but only at the two ports that the demo mail server was given just now.
+    allowPrivate: [
+      ...config.allowPrivate,
+      ...demoPorts.map((port) => ({ host: demo?.mailbox.host ?? '', port })),
+    ],
+    log: createLog(config.logLevel),
+  });
+  running.push(proxy);
+  return proxy.url;
+}
+
+async function shutDown(): Promise<void> {
+  // A second signal finds no handler and ends the process at once.
+  setTimeout(() => process.exit(0), SHUTDOWN_LIMIT_MS).unref();
+  for (const part of running.reverse()) await part.close();
+  process.exit(0);
+}
+
+function isLocal(host: string): boolean {
+  return host === 'localhost' || isLoopback(host);
+}
+
+function explain(error: Error, { host, port }: Config): string {
+  switch (errorCode(error)) {
+    case 'EADDRINUSE':
+      return `Port ${port} is in use. Perhaps Poplar is running already; if not, choose another one with --port.`;
+    case 'EACCES':
+      return `Port ${port} may not be used by this user; choose one above 1023 with --port.`;
+    case 'EADDRNOTAVAIL':
+      return `${host} is not an address of this machine; choose another one with --host.`;
+    case 'ENOENT':
+      return `The page has not been built (${error.message}); run "npm run build".`;
+    default:
+      return `Poplar could not start: ${error.message}`;
+  }
+}
+
+function fail(message: string): never {
+  console.error(message);
+  process.exit(1);
+}

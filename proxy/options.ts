@@ -1,0 +1,106 @@
+/**
+ * The options of the command line: names, defaults, help. It must not know what the values mean.
+ *
+ * OPTIONS is the one table. Another source of settings (environment, file) has only to hand in the same names and
+ * texts, and config.ts reads them by the same rules.
+ */
+import { parseArgs } from 'node:util';
+import { DEFAULTS } from './defaults.ts';
+
+interface Option {
+  type: 'boolean' | 'string';
+  multiple?: boolean;
+  /** What stands for the value in the help. */
+  value?: string;
+  help: string;
+}
+
+const OPTIONS = {
+  port: { type: 'string', value: 'PORT', help: `port to listen on, 0 for any free one (${DEFAULTS.port})` },
+  host: {
+    type: 'string',
+    value: 'ADDRESS',
+    help: `address to listen on (${DEFAULTS.host}, this machine only)`,
+  },
+  'no-demo': { type: 'boolean', help: 'do not start the demo mail server' },
+  open: { type: 'boolean', help: 'open the page in the browser' },
+  'allow-private': {
+    type: 'string',
+    multiple: true,
+    value: 'HOST:PORT',
+    help: 'allow exactly this mail server although it is not on the public internet',
+  },
+  'allow-port': {
+    type: 'string',
+    multiple: true,
+    value: 'PORT',
+    help: `allow this port on every public mail server (beside ${DEFAULTS.ports.join(', ')})`,
+  },
+  'allow-origin': {
+    type: 'string',
+    multiple: true,
+    value: 'ORIGIN',
+    help: 'allow pages of this origin, such as https://mail.example.org, to use the tunnel',
+  },
+  ca: {
+    type: 'string',
+    multiple: true,
+    value: 'FILE',
+    help: 'trust the authorities in this PEM file beside those that Node knows',
+  },
+  'max-tunnels': {
+    type: 'string',
+    value: 'N',
+    help: `connections to mail servers at the same time (${DEFAULTS.maxTunnels})`,
+  },
+  'connect-timeout': {
+    type: 'string',
+    value: 'SECONDS',
+    help: `for look-up, connection and TLS handshake, each (${DEFAULTS.connectTimeoutMs / 1000})`,
+  },
+  'idle-timeout': {
+    type: 'string',
+    value: 'SECONDS',
+    help: `until a silent connection is closed (${DEFAULTS.idleTimeoutMs / 1000})`,
+  },
+  log: {
+    type: 'string',
+    value: 'LEVEL',
+    help: `JSON lines on stderr: silent, error, warn, info, debug (${DEFAULTS.logLevel})`,
+  },
+  help: { type: 'boolean', help: 'show this' },
+} as const satisfies Record<string, Option>;
+
+export type OptionName = keyof typeof OPTIONS;
+/** Settings as texts by option name, wherever they were written. */
+export type Settings = Partial<Record<OptionName, string | boolean | readonly (string | boolean)[]>>;
+
+/** The text of `--help`. */
+export function helpText(): string {
+  const lines = Object.entries<Option>(OPTIONS).map(([name, option]) => {
+    const left = `  --${name}${option.value === undefined ? '' : ` ${option.value}`}`;
+    return `${left.padEnd(28)}${option.help}${option.multiple === true ? '; may be repeated' : ''}`;
+  });
+  return `Poplar: a webmail that lives in the browser, and the proxy that it reaches mail servers through.\n\nOptions (default):\n${lines.join('\n')}\n`;
+}
+
+/** The arguments as settings; what is no option at all is added to `mistakes`. */
+export function readArguments(argv: readonly string[], mistakes: string[]): Settings {
+  const { tokens, values } = parseArgs({ args: [...argv], options: OPTIONS, strict: false, tokens: true });
+  for (const token of tokens) {
+    if (token.kind === 'positional')
+      mistakes.push(`${quote(token.value)}: there are options only, see --help`);
+    if (token.kind !== 'option') continue;
+    const option: Option | undefined = Object.hasOwn(OPTIONS, token.name)
+      ? OPTIONS[token.name as OptionName]
+      : undefined;
+    if (option === undefined) mistakes.push(`${token.rawName}: there is no such option, see --help`);
+    else if (option.type === 'boolean' && token.value !== undefined)
+      mistakes.push(`${token.rawName}: takes no value`);
+  }
+  return values as Settings;
+}
+
+export function quote(text: string): string {
+  return JSON.stringify(text);
+}
