@@ -1,0 +1,74 @@
+/**
+ * The live check of an account: the whole road to the maildrop, nothing stored. Must not know who shows the steps.
+ */
+import type { CheckStep } from '../model/event.ts';
+import { Pop3Client } from '../pop3/client.ts';
+import type { Clock } from '../wire/clock.ts';
+import type { Dial, Transport } from '../wire/transport.ts';
+import { CheckSteps } from './check-steps.ts';
+import { locate, type MaildropAddress } from './locate.ts';
+import { sumOctets } from './plan.ts';
+import { sayGoodbye, withTransport } from './session.ts';
+
+export interface CheckParts {
+  dial: Dial;
+  clock: Clock;
+}
+
+/** What is checked: where, as whom, with which password. */
+export interface CheckJob extends MaildropAddress {
+  password: string;
+  onStep: (step: CheckStep) => void;
+  signal: AbortSignal;
+}
+
+/** What the maildrop holds, by LIST. */
+export interface MaildropTotals {
+  messages: number;
+  octets: number;
+}
+
+/**
+ * Runs the check. Throws PoplarError that names the hop; the step that was under way is reported as failed before.
+ * An aborted signal throws `cancelled` and reports nothing more.
+ */
+export async function checkMaildrop(parts: CheckParts, job: CheckJob): Promise<MaildropTotals> {
+  const { incoming, signal } = job;
+  const steps = new CheckSteps(incoming.security !== 'none', (step) => {
+    if (!signal.aborted) job.onStep(step);
+  });
+  const observer = { onReached: (hop: CheckStep['hop'], fact: string) => steps.reached(hop, fact) };
+  try {
+    return await withTransport({ dial: parts.dial, to: incoming, observer, signal }, (transport) =>
+      visit(transport, parts.clock, job, steps),
+    );
+  } catch (error) {
+    const located = locate(error, job, signal);
+    steps.fail(located);
+    throw located;
+  }
+}
+
+async function visit(
+  transport: Transport,
+  clock: Clock,
+  job: CheckJob,
+  steps: CheckSteps,
+): Promise<MaildropTotals> {
+  steps.pass('connection', []);
+  try {
+    steps.secured(transport.security);
+    const client = await Pop3Client.open(transport, { security: job.incoming.security, clock });
+    steps.secured(transport.security);
+    await client.login(job.user, job.password);
+    steps.pass('login', client.capabilities.argumentsOf('IMPLEMENTATION').slice(0, 1));
+    const listed = await client.list();
+    steps.pass('maildrop', []);
+    await sayGoodbye(client, clock);
+    return { messages: listed.length, octets: sumOctets(listed) };
+  } catch (error) {
+    // STLS may have gone well before the rest did not.
+    steps.secured(transport.security);
+    throw error;
+  }
+}

@@ -1,0 +1,45 @@
+/**
+ * The frame around every visit to a maildrop: dialling, hanging up when the person cancels, saying goodbye.
+ * Must not know what the visit is for.
+ */
+import type { ServerAddress } from '../model/account.ts';
+import type { Pop3Client } from '../pop3/client.ts';
+import type { Clock } from '../wire/clock.ts';
+import type { Dial, DialObserver, Transport } from '../wire/transport.ts';
+
+/** How long an answer to QUIT is waited for, in milliseconds. */
+const GOODBYE_MS = 5_000;
+
+export interface Call {
+  dial: Dial;
+  to: ServerAddress;
+  observer: DialObserver;
+  signal: AbortSignal;
+}
+
+/** Dials, runs the visit, and closes the transport whatever happens. Aborting the signal closes it at once. */
+export async function withTransport<Result>(
+  { dial, to, observer, signal }: Call,
+  visit: (transport: Transport) => Promise<Result>,
+): Promise<Result> {
+  const transport = await dial(to, observer, signal);
+  const hangUp = () => transport.close();
+  signal.addEventListener('abort', hangUp, { once: true });
+  try {
+    signal.throwIfAborted();
+    return await visit(transport);
+  } finally {
+    signal.removeEventListener('abort', hangUp);
+    transport.close();
+  }
+}
+
+/**
+ * RFC 1939 §6, after a session that deleted nothing: nothing hangs on the answer, so that its loss is no failure and
+ * nobody waits long for it.
+ */
+export async function sayGoodbye(client: Pop3Client, clock: Clock): Promise<void> {
+  const stop = clock.after(GOODBYE_MS, () => client.close());
+  await client.quit().catch(() => client.close());
+  stop();
+}

@@ -1,0 +1,94 @@
+/**
+ * Accounts: checked, added, removed, given a password. The part of MailApi that the set-up pages use.
+ * Must not know messages beyond removing them all.
+ */
+import type { AccountInfo, MailApi } from '../api/mail-api.ts';
+import { PoplarError } from '../errors.ts';
+import type { Account, AccountDraft } from '../model/account.ts';
+import type { AccountId } from '../model/ids.ts';
+import type { MailStore } from '../store/mail-store.ts';
+import { checkMaildrop, type CheckParts } from '../sync/check.ts';
+import { maildropName, type Exclusive, type SyncEngine } from '../sync/engine.ts';
+import { cleanDraft, cleanPassword } from './draft.ts';
+import type { Mailroom } from './mailroom.ts';
+import type { Passwords } from './passwords.ts';
+import type { RemoteRuns } from './remote-runs.ts';
+
+export interface AccountDeskParts extends CheckParts {
+  store: MailStore;
+  passwords: Passwords;
+  mailroom: Mailroom;
+  engine: SyncEngine;
+  remoteRuns: RemoteRuns;
+  exclusive: Exclusive;
+  /** A new random id. */
+  newId: () => AccountId;
+  /** Milliseconds since 1970. */
+  now: () => number;
+}
+
+type AccountCalls = Pick<
+  MailApi,
+  'accounts' | 'checkAccount' | 'addAccount' | 'removeAccount' | 'setPassword'
+>;
+
+export class AccountDesk implements AccountCalls {
+  readonly #parts: AccountDeskParts;
+
+  constructor(parts: AccountDeskParts) {
+    this.#parts = parts;
+  }
+
+  /** In the order they were added. */
+  async accounts(): Promise<AccountInfo[]> {
+    const accounts = await this.#parts.store.accounts();
+    const sorted = accounts.toSorted((a, b) => a.addedAt - b.addedAt);
+    return Promise.all(sorted.map((account) => this.#describe(account)));
+  }
+
+  async checkAccount(...[draft, onStep, signal]: Parameters<MailApi['checkAccount']>) {
+    const { incoming, user, password } = cleanDraft(draft);
+    return checkMaildrop(this.#parts, { incoming, user, password, onStep, signal });
+  }
+
+  async addAccount(draft: AccountDraft): Promise<Account> {
+    const { address, displayName, incoming, user, password, rememberPassword, demo } = cleanDraft(draft);
+    const { store, passwords, mailroom } = this.#parts;
+    const [id, addedAt] = [this.#parts.newId(), this.#parts.now()];
+    const account = { id, address, displayName, incoming, user, demo, addedAt };
+    await store.putAccount(account, rememberPassword ? password : null);
+    if (!rememberPassword) await passwords.set(id, password, false);
+    mailroom.tell({ type: 'accounts-changed' });
+    return account;
+  }
+
+  /** Under the maildrop's lock, so that no tab stores a message behind the removal. */
+  async removeAccount(id: AccountId): Promise<void> {
+    const { engine, remoteRuns, exclusive, store, passwords, mailroom } = this.#parts;
+    const account = await findAccount(store, id);
+    await engine.cancel(id);
+    remoteRuns.cancel(id);
+    await exclusive(maildropName(account), new AbortController().signal, () => store.removeAccount(id));
+    passwords.forget(id);
+    mailroom.removed(id);
+    mailroom.tell({ type: 'accounts-changed' });
+  }
+
+  async setPassword(id: AccountId, password: string, remember: boolean): Promise<void> {
+    await this.#parts.passwords.set(id, cleanPassword(password), remember);
+    this.#parts.mailroom.tell({ type: 'accounts-changed' });
+  }
+
+  async #describe(account: Account): Promise<AccountInfo> {
+    const { store, passwords } = this.#parts;
+    const [status, password] = await Promise.all([store.status(account.id), passwords.get(account.id)]);
+    return { account, status, hasPassword: password !== null };
+  }
+}
+
+/** The account with this id. Throws PoplarError `not-found`. */
+export async function findAccount(store: MailStore, id: AccountId): Promise<Account> {
+  const account = (await store.accounts()).find((one) => one.id === id);
+  if (account === undefined) throw new PoplarError('not-found', 'storage', { detail: { account: id } });
+  return account;
+}

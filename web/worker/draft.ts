@@ -1,0 +1,55 @@
+/**
+ * Account drafts, made clean. What passes here goes into POP3 command lines and into the proxy's connect frame, so that
+ * nothing may hide a line break. Pure.
+ */
+import { PoplarError } from '../errors.ts';
+import type { AccountDraft, Security } from '../model/account.ts';
+
+const CONTROL = /\p{Cc}/u;
+/** In a password every character counts, a tab too; but these three end or cut a command line. */
+const LINE_ENDING = /[\r\n\0]/u;
+const SECURITIES: readonly Security[] = ['tls', 'starttls', 'none'];
+
+/**
+ * The draft with its fields trimmed, the password untouched. Throws PoplarError `bad-input` whose detail names the
+ * field: address, name, host, port, security, user, password.
+ */
+export function cleanDraft(draft: AccountDraft): AccountDraft {
+  const { port, security } = draft.incoming;
+  const address = required('address', draft.address);
+  if (!/^[^@\s]+(?:@[^@\s]+)+$/u.test(address)) throw badInput('address');
+  const host = required('host', draft.incoming.host);
+  if (/\s/u.test(host)) throw badInput('host');
+  if (!Number.isInteger(port) || port < 1 || port > 65_535) throw badInput('port');
+  if (!SECURITIES.includes(security)) throw badInput('security');
+  return {
+    ...draft,
+    address,
+    displayName: line('name', draft.displayName),
+    incoming: { host, port, security },
+    user: required('user', draft.user),
+    password: cleanPassword(draft.password),
+  };
+}
+
+/** The password as it is. Throws `bad-input` when it is empty or would break a command line. */
+export function cleanPassword(password: string): string {
+  if (password === '' || LINE_ENDING.test(password)) throw badInput('password');
+  return password;
+}
+
+function line(field: string, value: string): string {
+  const trimmed = value.trim();
+  if (CONTROL.test(trimmed)) throw badInput(field);
+  return trimmed;
+}
+
+function required(field: string, value: string): string {
+  const text = line(field, value);
+  if (text === '') throw badInput(field);
+  return text;
+}
+
+function badInput(field: string): PoplarError {
+  return new PoplarError('bad-input', 'page', { detail: { field } });
+}

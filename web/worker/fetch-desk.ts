@@ -1,0 +1,66 @@
+/** Fetching: which account, with which password, in this tab or another. Must not know the protocol. */
+import type { MailApi } from '../api/mail-api.ts';
+import { PoplarError } from '../errors.ts';
+import type { Account } from '../model/account.ts';
+import type { SyncProgress, SyncResult } from '../model/event.ts';
+import type { AccountId } from '../model/ids.ts';
+import type { SyncEngine } from '../sync/engine.ts';
+import { syncMaildrop, type SyncParts } from '../sync/maildrop-sync.ts';
+import { findAccount } from './account-desk.ts';
+import type { Mailroom } from './mailroom.ts';
+import type { Passwords } from './passwords.ts';
+import type { RemoteRuns } from './remote-runs.ts';
+
+type FetchCalls = Pick<MailApi, 'sync' | 'cancelSync' | 'running'>;
+
+export interface FetchDeskParts extends SyncParts {
+  engine: SyncEngine;
+  remoteRuns: RemoteRuns;
+}
+
+export class FetchDesk implements FetchCalls {
+  readonly #parts: FetchDeskParts;
+
+  constructor(parts: FetchDeskParts) {
+    this.#parts = parts;
+  }
+
+  /** Throws `not-found`; how the fetch ends is told as an event. */
+  async sync(id: AccountId): Promise<void> {
+    const { engine, remoteRuns, store } = this.#parts;
+    const elsewhere = engine.isRunning(id) ? null : remoteRuns.join(id);
+    await (elsewhere ?? engine.sync(await findAccount(store, id)));
+  }
+
+  async cancelSync(id: AccountId): Promise<void> {
+    const { engine, remoteRuns } = this.#parts;
+    if (engine.isRunning(id)) await engine.cancel(id);
+    else remoteRuns.cancel(id);
+  }
+
+  async running(): Promise<SyncProgress[]> {
+    const { engine, remoteRuns } = this.#parts;
+    const here = engine.running();
+    return [...here, ...remoteRuns.running().filter(({ account }) => !engine.isRunning(account))];
+  }
+}
+
+/**
+ * What the engine runs, alone with the maildrop: account and password are read only now, because the wait for the lock
+ * may have been long. Throws PoplarError, `password-needed` when none is known.
+ */
+export function fetchOnce(parts: SyncParts & { passwords: Passwords; mailroom: Mailroom }) {
+  return async (
+    { id }: Account,
+    signal: AbortSignal,
+    onProgress: (progress: SyncProgress) => void,
+  ): Promise<SyncResult> => {
+    const account = await findAccount(parts.store, id);
+    const password = await parts.passwords.get(id);
+    if (password === null) {
+      throw new PoplarError('password-needed', 'login', { detail: { user: account.user } });
+    }
+    const onAdded = parts.mailroom.added.bind(parts.mailroom, id);
+    return syncMaildrop(parts, { account, password, signal, onProgress, onAdded });
+  };
+}

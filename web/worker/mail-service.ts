@@ -1,0 +1,73 @@
+/**
+ * MailApi, answered: builds the desks over what it is given and gives each call to the right one. Must not know which
+ * store, which network and which kind of worker it is given.
+ */
+import type { MailApi } from '../api/mail-api.ts';
+import type { Deployment } from '../model/deployment.ts';
+import type { AccountId } from '../model/ids.ts';
+import { SyncEngine, type Exclusive } from '../sync/engine.ts';
+import type { SyncParts } from '../sync/maildrop-sync.ts';
+import { AccountDesk } from './account-desk.ts';
+import { FetchDesk, fetchOnce } from './fetch-desk.ts';
+import { Mailroom } from './mailroom.ts';
+import { ParseHost } from './parse-host.ts';
+import type { ParseWorker } from './parse-protocol.ts';
+import { Parser } from './parser.ts';
+import { Passwords } from './passwords.ts';
+import { loadRaw, ReadingDesk } from './reading-desk.ts';
+import { RemoteRuns } from './remote-runs.ts';
+import type { Tabs } from './tabs.ts';
+
+export interface MailServiceParts extends SyncParts {
+  /** What the page's proxy says of itself. */
+  deployment: () => Promise<Deployment>;
+  exclusive: Exclusive;
+  /** `exclusive` keeps other tabs out too. */
+  exclusiveOverTabs: boolean;
+  tabs: Tabs;
+  createParseWorker: () => ParseWorker;
+  newId: () => AccountId;
+}
+
+export function createMailService(parts: MailServiceParts): MailApi {
+  const { store, clock, exclusive, tabs, now } = parts;
+  const passwords = new Passwords(store);
+  const mailroom = new Mailroom(store, tabs);
+  const fetch = fetchOnce({ ...parts, passwords, mailroom });
+  const engine = new SyncEngine({ exclusive, fetch, now, emit: (event) => mailroom.tell(event) });
+  const remoteRuns = new RemoteRuns({
+    tabs,
+    exclusive: parts.exclusiveOverTabs ? exclusive : null,
+    account: async (id) => (await store.accounts()).find((account) => account.id === id) ?? null,
+    cancelHere: (id) => engine.cancel(id),
+    tellHere: (event) => mailroom.tellHere(event),
+  });
+  const host = new ParseHost(parts.createParseWorker, clock);
+  const parser = new Parser(
+    (raw) => host.parse(raw),
+    (id) => loadRaw(store, id),
+  );
+  const accounts = new AccountDesk({ ...parts, passwords, mailroom, engine, remoteRuns });
+  const reading = new ReadingDesk(store, mailroom, parser);
+  const fetching = new FetchDesk({ ...parts, engine, remoteRuns });
+  return {
+    deployment: parts.deployment,
+    accounts: () => accounts.accounts(),
+    checkAccount: (draft, onStep, signal) => accounts.checkAccount(draft, onStep, signal),
+    addAccount: (draft) => accounts.addAccount(draft),
+    removeAccount: (account) => accounts.removeAccount(account),
+    setPassword: (account, password, remember) => accounts.setPassword(account, password, remember),
+    counts: () => reading.counts(),
+    list: (query, offset, limit) => reading.list(query, offset, limit),
+    indexOf: (query, id) => reading.indexOf(query, id),
+    summary: (id) => reading.summary(id),
+    content: (id, signal) => reading.content(id, signal),
+    source: (id) => reading.source(id),
+    attachment: (id, index) => reading.attachment(id, index),
+    setFlags: (ids, patch) => reading.setFlags(ids, patch),
+    sync: (account) => fetching.sync(account),
+    cancelSync: (account) => fetching.cancelSync(account),
+    running: () => fetching.running(),
+    subscribe: (listener) => mailroom.subscribe(listener),
+  };
+}
