@@ -8,6 +8,7 @@ import type { Account, AccountDraft } from '../model/account.ts';
 import type { Deployment } from '../model/deployment.ts';
 import type { MailEvent } from '../model/event.ts';
 import type { AccountId } from '../model/ids.ts';
+import { AccountCheck } from './account-check.svelte.ts';
 import { asPoplarError } from './as-poplar-error.ts';
 
 export type AccountEntry = AccountInfo;
@@ -59,6 +60,11 @@ export class AccountsState {
 
   find(id: AccountId): Account | null {
     return this.entries?.find((entry) => entry.account.id === id)?.account ?? null;
+  }
+
+  /** A check of its own for whoever sets up an account. */
+  newCheck(): AccountCheck {
+    return new AccountCheck(this.#api);
   }
 
   /** How many messages of the account are on this device. */

@@ -1,0 +1,54 @@
+/** One line of the live check in words, for every step and state. */
+import type { CheckHop, CheckLine } from '../../state/account-check.svelte.ts';
+
+type Words = Readonly<Record<CheckLine['state'], string>>;
+
+const words: Readonly<Record<CheckHop, Words>> = {
+  proxy: {
+    waiting: 'Reach the proxy',
+    running: 'Reaching the proxy',
+    passed: 'Proxy reached',
+    failed: 'The proxy was not reached',
+    skipped: 'Proxy not needed',
+  },
+  name: {
+    waiting: 'Look up the server’s name',
+    running: 'Looking up the server’s name',
+    passed: 'Name found',
+    failed: 'The name was not found',
+    skipped: 'No name to look up',
+  },
+  connection: {
+    waiting: 'Connect to it',
+    running: 'Connecting',
+    passed: 'Connected',
+    failed: 'No connection',
+    skipped: 'Already connected',
+  },
+  tls: {
+    waiting: 'Secure the connection',
+    running: 'Securing the connection',
+    passed: 'Connection is secure',
+    failed: 'The connection was not secured',
+    skipped: 'Not secured: everything travels in clear',
+  },
+  login: {
+    waiting: 'Log in',
+    running: 'Logging in',
+    passed: 'Logged in',
+    failed: 'Not logged in',
+    skipped: 'No login needed',
+  },
+  maildrop: {
+    waiting: 'Count the messages',
+    running: 'Counting the messages',
+    passed: 'Messages counted',
+    failed: 'The messages were not counted',
+    skipped: 'Not counted',
+  },
+};
+
+/** What the line says; its facts follow beside it. */
+export function checkWords(line: CheckLine): string {
+  return words[line.hop][line.state];
+}
