@@ -2,20 +2,21 @@
  * The one transaction by which mail comes in: raw bytes, rows, marks, unique-ids and counters, all or nothing (promise
  * P2). What is known is decided inside the transaction, so that two tabs never store a message twice.
  */
+import type { IDBPTransaction } from 'idb';
 import { PoplarError } from '../errors.ts';
 import type { AccountId, Uidl } from '../model/ids.ts';
 import type { MessageSummary } from '../model/message.ts';
+import type { Connection } from './connection.ts';
+import { issue } from './connection.ts';
 import { FIRST_PAGE, uidlRange } from './keys.ts';
 import type { KnownUidls } from './known-uidls.ts';
 import type { NewMessage } from './mail-store.ts';
-import type { Connection } from './open.ts';
 import { packBytes, planPacks } from './packs.ts';
 import type { PagePart } from './pages.ts';
 import { appendMarks, dealPages, toRow, toSummary } from './pages.ts';
 import type { Counters, Ledger, PageRecord, PoplarSchema } from './schema.ts';
 import { COUNTERS_KEY } from './schema.ts';
 import { damagedError } from './storage-error.ts';
-import type { IDBPTransaction } from 'idb';
 
 const STORES = ['accounts', 'counters', 'ledgers', 'uidls', 'pages', 'marks', 'packs'] as const;
 type AddTransaction = IDBPTransaction<PoplarSchema, typeof STORES, 'readwrite'>;
@@ -27,6 +28,14 @@ interface Outcome {
   after: number;
 }
 
+/**
+ * Batches are flushed to the disk before they count. `relaxed` stored 14,000–19,000 messages a second, `strict` 9,000–14,000
+ * (6 KB each, batches of 100, Chromium), and neither can tear a batch (P2). But with `relaxed` a power cut takes back
+ * the last seconds after we said that they are here, and then deleting on a server (P1) would need a second promise
+ * from a browser API that has none. The flush also overlaps with fetching the next batch.
+ */
+const DURABILITY = 'strict';
+
 /** Adds what is new of the batch and returns it, in order; see MailStore.addMessages. */
 export async function addMessages(
   connection: Connection,
@@ -34,7 +43,7 @@ export async function addMessages(
   account: AccountId,
   batch: readonly NewMessage[],
 ): Promise<MessageSummary[]> {
-  const outcome = await connection.write(STORES, 'relaxed', async (transaction): Promise<Outcome> => {
+  const outcome = await connection.write(STORES, DURABILITY, async (transaction): Promise<Outcome> => {
     const { ledger, counters } = await readState(transaction, account);
     const fresh = newOnes(batch, await knownIn(transaction, known, account, ledger.generation));
     const before = ledger.generation;
@@ -43,10 +52,8 @@ export async function addMessages(
     const { parts, nextPage } = dealPages(fresh, ledger, counters.nextPage);
     const summaries = await Promise.all(parts.map((part) => writePart(transaction, account, part)));
     const after = counters.changes + 1;
-    await Promise.all([
-      transaction.objectStore('counters').put({ nextPage, changes: after }, COUNTERS_KEY),
-      transaction.objectStore('ledgers').put(advance(ledger, parts, after), account),
-    ]);
+    issue(transaction.objectStore('counters').put({ nextPage, changes: after }, COUNTERS_KEY));
+    issue(transaction.objectStore('ledgers').put(advance(ledger, parts, after), account));
     return { summaries: summaries.flat(), before, after };
   });
   // Only now, after the commit: an aborted transaction must leave nothing remembered.
@@ -111,19 +118,15 @@ async function writePart(
   const [oldPage, oldMarks, oldUidls = []] = before;
   if ((oldPage?.rows.length ?? 0) !== firstSlot) throw damagedError('page', page);
 
-  const { packs, places } = planPacks(messages);
-  const rows = messages.map((message, index) => toRow(message, places[index]!));
+  const { packs, placed } = planPacks(messages);
+  const rows = placed.map(({ message, place }) => toRow(message, place));
   const pageRecord: PageRecord = { page, account, rows: [...(oldPage?.rows ?? []), ...rows] };
   const marksRecord = appendMarks(page, oldMarks, messages);
-  await Promise.all([
-    ...packs.map((pack) => packStore.put(packBytes(pack), pack.key)),
-    pages.put(pageRecord),
-    marks.put(marksRecord),
-    uidls.put([...oldUidls, ...messages.map(({ uidl }) => uidl)], [account, page]),
-  ]);
-  return messages.map((_message, index) =>
-    structuredClone(toSummary(pageRecord, marksRecord, firstSlot + index)),
-  );
+  for (const pack of packs) issue(packStore.put(packBytes(pack), pack.key));
+  issue(pages.put(pageRecord));
+  issue(marks.put(marksRecord));
+  issue(uidls.put([...oldUidls, ...messages.map(({ uidl }) => uidl)], [account, page]));
+  return messages.map((_message, index) => toSummary(pageRecord, marksRecord, firstSlot + index));
 }
 
 function advance(ledger: Ledger, parts: readonly PagePart[], generation: number): Ledger {

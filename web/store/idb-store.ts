@@ -7,12 +7,15 @@ import type { Account, AccountStatus } from '../model/account.ts';
 import type { AccountId, MessageId, Uidl } from '../model/ids.ts';
 import type { MessageSummary } from '../model/message.ts';
 import { addMessages } from './add-messages.ts';
+import type { Connection } from './connection.ts';
+import { issue } from './connection.ts';
 import { packRange, placeOf, uidlRange } from './keys.ts';
 import { KnownUidls } from './known-uidls.ts';
 import type { FlagPatch, MailStore, NewMessage, StorageUse } from './mail-store.ts';
-import type { Connection, OpenOptions } from './open.ts';
+import type { OpenOptions } from './open.ts';
 import { openConnection } from './open.ts';
 import { unpack } from './packs.ts';
+import { decodeRow } from './rows.ts';
 import { patchMarks, toSummaries, toSummary } from './pages.ts';
 
 /** Pages read at once: bounds what is in memory twice while 100,000 summaries are read. */
@@ -38,9 +41,9 @@ class IdbStore implements MailStore {
   }
 
   putAccount(account: Account, password: string | null): Promise<void> {
-    return this.#connection.write(['accounts', 'secrets'], 'strict', async (transaction) => {
-      await transaction.objectStore('accounts').put(account);
-      if (password !== null) await transaction.objectStore('secrets').put(password, account.id);
+    return this.#connection.write(['accounts', 'secrets'], 'strict', (transaction) => {
+      issue(transaction.objectStore('accounts').put(account));
+      if (password !== null) issue(transaction.objectStore('secrets').put(password, account.id));
     });
   }
 
@@ -54,8 +57,8 @@ class IdbStore implements MailStore {
   setPassword(account: AccountId, password: string | null): Promise<void> {
     return this.#connection.write(['accounts', 'secrets'], 'strict', async (transaction) => {
       mustExist(account, await transaction.objectStore('accounts').getKey(account));
-      if (password === null) await transaction.objectStore('secrets').delete(account);
-      else await transaction.objectStore('secrets').put(password, account);
+      const secrets = transaction.objectStore('secrets');
+      issue(password === null ? secrets.delete(account) : secrets.put(password, account));
     });
   }
 
@@ -69,7 +72,7 @@ class IdbStore implements MailStore {
   setStatus(account: AccountId, status: AccountStatus): Promise<void> {
     return this.#connection.write(['accounts', 'statuses'], 'relaxed', async (transaction) => {
       mustExist(account, await transaction.objectStore('accounts').getKey(account));
-      await transaction.objectStore('statuses').put(status, account);
+      issue(transaction.objectStore('statuses').put(status, account));
     });
   }
 
@@ -80,18 +83,15 @@ class IdbStore implements MailStore {
       async (transaction) => {
         const uidls = transaction.objectStore('uidls');
         const keys = await uidls.getAllKeys(uidlRange(account));
-        await Promise.all([
-          ...keys.flatMap(([, page]) => [
-            transaction.objectStore('pages').delete(page),
-            transaction.objectStore('marks').delete(page),
-            transaction.objectStore('packs').delete(packRange(page)),
-          ]),
-          uidls.delete(uidlRange(account)),
-          transaction.objectStore('ledgers').delete(account),
-          transaction.objectStore('statuses').delete(account),
-          transaction.objectStore('secrets').delete(account),
-          transaction.objectStore('accounts').delete(account),
-        ]);
+        for (const [, page] of keys) {
+          issue(transaction.objectStore('pages').delete(page));
+          issue(transaction.objectStore('marks').delete(page));
+          issue(transaction.objectStore('packs').delete(packRange(page)));
+        }
+        issue(uidls.delete(uidlRange(account)));
+        for (const name of ['ledgers', 'statuses', 'secrets', 'accounts'] as const) {
+          issue(transaction.objectStore(name).delete(account));
+        }
       },
     );
     this.#known.forget(account);
@@ -147,8 +147,9 @@ class IdbStore implements MailStore {
     const place = placeOf(id);
     if (place === null) return null;
     return this.#connection.read(['pages', 'packs'], async (transaction) => {
-      const row = (await transaction.objectStore('pages').get(place.page))?.rows[place.slot];
-      if (row === undefined) return null;
+      const stored = (await transaction.objectStore('pages').get(place.page))?.rows[place.slot];
+      if (stored === undefined) return null;
+      const row = decodeRow(stored);
       return unpack(await transaction.objectStore('packs').get(row.pack), row, row.octets);
     });
   }
@@ -164,7 +165,7 @@ class IdbStore implements MailStore {
           const really = inPage.filter(({ slot }) => patchMarks(marks, slot, patch));
           if (really.length === 0) return;
           changed.push(...really.map(({ id }) => id));
-          await store.put(marks);
+          issue(store.put(marks));
         }),
       );
       return changed;

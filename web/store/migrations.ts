@@ -5,27 +5,21 @@
 import type { IDBPTransaction } from 'idb';
 import type { PoplarDatabase, PoplarSchema, StoreName } from './schema.ts';
 
-type UpgradeTransaction = IDBPTransaction<PoplarSchema, StoreName[], 'versionchange'>;
-type Migration = (database: PoplarDatabase, transaction: UpgradeTransaction) => void;
+export type UpgradeTransaction = IDBPTransaction<PoplarSchema, StoreName[], 'versionchange'>;
+/** One step. What it reads and writes it asks of `transaction`; it must wait for nothing else. */
+export type Migration = (database: PoplarDatabase, transaction: UpgradeTransaction) => void;
 
-const MIGRATIONS: readonly Migration[] = [
-  function createStores(database) {
-    database.createObjectStore('accounts', { keyPath: 'id' });
-    database.createObjectStore('secrets');
-    database.createObjectStore('statuses');
-    database.createObjectStore('counters');
-    database.createObjectStore('ledgers');
-    database.createObjectStore('uidls');
-    database.createObjectStore('pages', { keyPath: 'page' });
-    database.createObjectStore('marks', { keyPath: 'page' });
-    database.createObjectStore('packs');
-  },
-];
+/** All steps so far; their number is the database's version. */
+export const MIGRATIONS: readonly Migration[] = [createStores];
 
-/** The version this code reads and writes. */
-export const DATABASE_VERSION = MIGRATIONS.length;
-
-/** Runs, in order, what leads from `oldVersion` (0: no database yet) to DATABASE_VERSION. */
-export function migrate(database: PoplarDatabase, oldVersion: number, transaction: UpgradeTransaction): void {
-  for (const migration of MIGRATIONS.slice(oldVersion)) migration(database, transaction);
+function createStores(database: PoplarDatabase): void {
+  database.createObjectStore('accounts', { keyPath: 'id' });
+  database.createObjectStore('secrets');
+  database.createObjectStore('statuses');
+  database.createObjectStore('counters');
+  database.createObjectStore('ledgers');
+  database.createObjectStore('uidls');
+  database.createObjectStore('pages', { keyPath: 'page' });
+  database.createObjectStore('marks', { keyPath: 'page' });
+  database.createObjectStore('packs');
 }

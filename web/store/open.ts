@@ -1,15 +1,13 @@
-/**
- * Opens the database and holds the connection: who may upgrade when, and what is told when the connection is lost.
- * Must not know what the records mean.
- */
-import type { IDBPTransaction } from 'idb';
+/** Opens the database: upgrades it, and settles with other tabs who may have it. Must not know what the records mean. */
 import { openDB } from 'idb';
 import type { PoplarError } from '../errors.ts';
-import { DATABASE_VERSION, migrate } from './migrations.ts';
-import type { PoplarDatabase, PoplarSchema, StoreName } from './schema.ts';
+import { Connection, issue } from './connection.ts';
+import type { Migration } from './migrations.ts';
+import { MIGRATIONS } from './migrations.ts';
+import type { PoplarSchema } from './schema.ts';
 import { DATABASE_NAME } from './schema.ts';
 import type { LossReason } from './storage-error.ts';
-import { blockedError, lossError, toStorageError } from './storage-error.ts';
+import { blockedError, toStorageError } from './storage-error.ts';
 
 export interface OpenOptions {
   /** The database's name; another one is another device. */
@@ -18,83 +16,25 @@ export interface OpenOptions {
   onLost?: (error: PoplarError) => void;
 }
 
-type Transaction<Names extends readonly StoreName[], Mode extends IDBTransactionMode> = IDBPTransaction<
-  PoplarSchema,
-  Names,
-  Mode
->;
-
-export class Connection {
-  readonly #database: PoplarDatabase;
-  readonly #onLost: (error: PoplarError) => void;
-  #lost: PoplarError | null = null;
-
-  constructor(database: PoplarDatabase, onLost: (error: PoplarError) => void) {
-    this.#database = database;
-    this.#onLost = onLost;
-  }
-
-  /** Reads in one transaction: all that `work` reads is of one moment. */
-  read<const Names extends readonly StoreName[], Result>(
-    names: Names,
-    work: (transaction: Transaction<Names, 'readonly'>) => Promise<Result>,
-  ): Promise<Result> {
-    return this.#run(names, 'readonly', 'default', work);
-  }
-
-  /** Writes in one transaction: resolves after all of it is kept, rejects after none of it is. */
-  write<const Names extends readonly StoreName[], Result>(
-    names: Names,
-    durability: IDBTransactionDurability,
-    work: (transaction: Transaction<Names, 'readwrite'>) => Promise<Result>,
-  ): Promise<Result> {
-    return this.#run(names, 'readwrite', durability, work);
-  }
-
-  /** Running transactions still finish. */
-  close(reason: LossReason): void {
-    if (this.#lost !== null) return;
-    this.#lost = lossError(reason);
-    this.#database.close();
-    if (reason !== 'closed') this.#onLost(this.#lost);
-  }
-
-  async #run<const Names extends readonly StoreName[], Mode extends 'readonly' | 'readwrite', Result>(
-    names: Names,
-    mode: Mode,
-    durability: IDBTransactionDurability,
-    work: (transaction: Transaction<Names, Mode>) => Promise<Result>,
-  ): Promise<Result> {
-    if (this.#lost !== null) throw this.#lost;
-    let transaction: Transaction<Names, Mode>;
-    try {
-      transaction = this.#database.transaction(names, mode, { durability });
-    } catch (error) {
-      throw this.#lost ?? toStorageError(error);
-    }
-    try {
-      const [result] = await Promise.all([work(transaction), transaction.done]);
-      return result;
-    } catch (error) {
-      abort(transaction);
-      const end: unknown = await transaction.done.then(
-        () => null,
-        (reason: unknown) => reason,
-      );
-      throw this.#lost ?? toStorageError(error, end, transaction.error);
-    }
-  }
-}
-
 /** Opens the database, creating or upgrading it. Throws `storage-blocked`, `storage-full`, `storage-failed`. */
-export function openConnection(options: OpenOptions = {}): Promise<Connection> {
+export function openConnection(
+  options: OpenOptions = {},
+  migrations: readonly Migration[] = MIGRATIONS,
+): Promise<Connection> {
   return new Promise((resolve, reject) => {
     let connection: Connection | null = null;
     let blocked = false;
+    let mistake: unknown = null;
     const lose = (reason: LossReason): void => connection?.close(reason);
-    openDB<PoplarSchema>(options.name ?? DATABASE_NAME, DATABASE_VERSION, {
+    openDB<PoplarSchema>(options.name ?? DATABASE_NAME, migrations.length, {
       upgrade: (database, oldVersion, _newVersion, transaction) => {
-        migrate(database, oldVersion, transaction);
+        issue(transaction.done);
+        try {
+          for (const migration of migrations.slice(oldVersion)) migration(database, transaction);
+        } catch (error) {
+          mistake = error;
+          transaction.abort();
+        }
       },
       blocked: () => {
         blocked = true;
@@ -118,16 +58,8 @@ export function openConnection(options: OpenOptions = {}): Promise<Connection> {
         resolve(connection);
       },
       (error: unknown) => {
-        reject(toStorageError(error));
+        reject(toStorageError(mistake ?? error));
       },
     );
   });
-}
-
-function abort(transaction: { abort(): void }): void {
-  try {
-    transaction.abort();
-  } catch {
-    // InvalidStateError: it has ended by itself, which is what was wanted.
-  }
 }

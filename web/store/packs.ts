@@ -27,11 +27,19 @@ export interface PackPlace {
   offset: number;
 }
 
+/** A message and where its octets will be. */
+export interface Placed<Message extends Packable> {
+  message: Message;
+  place: PackPlace;
+}
+
 /** Puts messages into as few packs as the limits allow, in order; a pack's key is the id of its first message. */
-export function planPacks(messages: readonly Packable[]): { packs: Pack[]; places: PackPlace[] } {
+export function planPacks<Message extends Packable>(
+  messages: readonly Message[],
+): { packs: Pack[]; placed: Placed<Message>[] } {
   const packs: Pack[] = [];
   let open: Pack | null = null;
-  const places = messages.map((message): PackPlace => {
+  const placed = messages.map((message): Placed<Message> => {
     const octets = message.raw.length;
     const alone = octets > LONE_OCTETS;
     let pack: Pack | null = alone ? null : open;
@@ -43,9 +51,9 @@ export function planPacks(messages: readonly Packable[]): { packs: Pack[]; place
     const offset = pack.octets;
     pack.parts.push(message);
     pack.octets += octets;
-    return { pack: pack.key, offset };
+    return { message, place: { pack: pack.key, offset } };
   });
-  return { packs, places };
+  return { packs, placed };
 }
 
 /** The record of a pack: a copy of exactly its octets. */

@@ -1,10 +1,11 @@
 /** Rows and marks of a page, and the summaries they make together. Pure; must not know the database. */
-import type { MessageId } from '../model/ids.ts';
 import type { FolderKind, MessageSummary } from '../model/message.ts';
 import { idAt, PAGE_SLOTS } from './keys.ts';
 import type { FlagPatch, NewMessage } from './mail-store.ts';
 import type { Packable, PackPlace } from './packs.ts';
-import type { MarksRecord, PageRecord, PageRow } from './schema.ts';
+import type { StoredRow } from './rows.ts';
+import { decodeRow, encodeRow } from './rows.ts';
+import type { MarksRecord, PageRecord } from './schema.ts';
 import { damagedError } from './storage-error.ts';
 
 const SEEN = 1;
@@ -48,9 +49,9 @@ export function dealPages(
   return { parts, nextPage: next };
 }
 
-export function toRow(message: NewMessage, place: PackPlace): PageRow {
+export function toRow(message: NewMessage, place: PackPlace): StoredRow {
   const { uidl, digest, raw, receivedAt } = message;
-  return { uidl, digest, octets: raw.length, receivedAt, ...place };
+  return encodeRow({ uidl, digest, octets: raw.length, receivedAt, ...place });
 }
 
 /** Marks for messages that just arrived, behind those the page has. */
@@ -90,15 +91,15 @@ export function toSummary(page: PageRecord, marks: MarksRecord | undefined, slot
   const flags = marks?.flags[slot];
   const folder = FOLDERS[marks?.folders[slot] ?? -1];
   if (row === undefined || flags === undefined || folder === undefined) throw damagedError('page', page.page);
-  const id: MessageId = idAt(page.page, slot);
+  const { uidl, octets, receivedAt, digest } = decodeRow(row);
   return {
-    ...row.digest,
-    id,
+    ...digest,
+    id: idAt(page.page, slot),
     account: page.account,
     folder,
-    uidl: row.uidl,
-    octets: row.octets,
-    receivedAt: row.receivedAt,
+    uidl,
+    octets,
+    receivedAt,
     seen: (flags & SEEN) !== 0,
     starred: (flags & STARRED) !== 0,
   };

@@ -8,7 +8,7 @@
 import type { DBSchema, IDBPDatabase } from 'idb';
 import type { Account, AccountStatus } from '../model/account.ts';
 import type { AccountId, Uidl } from '../model/ids.ts';
-import type { MessageDigest } from '../model/message.ts';
+import type { StoredRow } from './rows.ts';
 
 export const DATABASE_NAME = 'poplar';
 
@@ -31,22 +31,12 @@ export interface Ledger {
   octets: number;
 }
 
-/** What never changes about a message, with the place of its raw bytes: octets from `offset` of the pack. */
-export interface PageRow {
-  /** Also in `uidls`, so that neither table has to be read for the other. */
-  uidl: Uidl;
-  digest: MessageDigest;
-  octets: number;
-  receivedAt: number;
-  pack: number;
-  offset: number;
-}
-
+/** What never changes about a page's messages. A row's unique-id stands in `uidls` too, so that neither needs the other. */
 export interface PageRecord {
   page: number;
   account: AccountId;
   /** By slot. */
-  rows: PageRow[];
+  rows: StoredRow[];
 }
 
 /** What people change about messages, an octet a slot. */

@@ -30,16 +30,16 @@ export function damagedError(what: string, key: number): PoplarError {
 }
 
 /**
- * The PoplarError for one failure, reported several times over: the request, its transaction and the abort each tell
- * their own; an AbortError is only the echo of the others.
+ * The PoplarError for one failure that was reported several times over: by a request, by what was asked after it, and
+ * by the transaction (null when it does not know). The first report that is no echo counts.
  */
 export function toStorageError(...reports: readonly unknown[]): PoplarError {
-  const cause =
-    reports.find((report) => report !== null && report !== undefined && nameOf(report) !== 'AbortError') ??
-    reports[0];
+  const told = reports.filter((report) => report !== null);
+  const cause = told.find((report) => !ECHOES.has(nameOf(report))) ?? told[0];
   if (cause instanceof PoplarError) return cause;
   const name = nameOf(cause);
-  const init = { detail: { reason: name }, cause };
+  const message = cause instanceof Error || cause instanceof DOMException ? cause.message : '';
+  const init = { detail: { reason: name, message }, cause };
   switch (name) {
     case 'QuotaExceededError':
       return new PoplarError('storage-full', 'storage', init);
@@ -53,8 +53,10 @@ export function toStorageError(...reports: readonly unknown[]): PoplarError {
   }
 }
 
+/** What requests say whose transaction has ended under them. */
+const ECHOES: ReadonlySet<string> = new Set(['AbortError', 'InvalidStateError', 'TransactionInactiveError']);
 /** Chromium answers UnknownError for a failing disk and TimeoutError for a stuck one; both may pass. */
-const RETRYABLE: ReadonlySet<string> = new Set(['AbortError', 'TimeoutError', 'UnknownError']);
+const RETRYABLE: ReadonlySet<string> = new Set([...ECHOES, 'TimeoutError', 'UnknownError']);
 
 function nameOf(report: unknown): string {
   return report instanceof Error || report instanceof DOMException ? report.name : typeof report;

@@ -1,4 +1,4 @@
-/** Two assertions that need no test runner, so that the contract also runs inside a browser's worker. */
+/** Assertions that need no test runner, so that the contract also runs inside a browser's worker. */
 
 /** Fails unless both are the same plain data (objects, arrays, typed arrays, sets of strings, primitives). */
 export function assertEqual(actual: unknown, expected: unknown, what: string): void {
@@ -17,6 +17,17 @@ export async function assertRejects(promise: Promise<unknown>, code: string, wha
     },
   );
   assertEqual(outcome, `${code} at storage`, what);
+}
+
+/** The entry at `index`, which must be there. */
+export function at<Entry>(list: readonly Entry[], index: number): Entry {
+  return must(list[index]);
+}
+
+/** The value, which must be there. */
+export function must<Value>(value: Value | null | undefined): Value {
+  if (value === null || value === undefined) throw new Error('expected something, got nothing');
+  return value;
 }
 
 function canonical(value: unknown): string {

@@ -1,0 +1,90 @@
+/** The MailStore contract: accounts, passwords, status, removal. */
+import { accountId } from '../../../web/model/ids.ts';
+import { assertEqual, assertRejects, at, must } from './contract-assert.ts';
+import type { ContractCase } from './contract-case.ts';
+import { anna, bert, storeWithAnna } from './contract-case.ts';
+import { message, messages } from './mail-fixtures.ts';
+
+export const accountCases: ContractCase[] = [
+  {
+    name: 'keeps accounts and replaces one with the same id',
+    async run(device) {
+      const store = await storeWithAnna(device);
+      await store.putAccount(bert, 'secret');
+      await store.putAccount({ ...anna, displayName: 'Anna B.' }, null);
+      const names = (await store.accounts()).map((one) => one.displayName).sort();
+      assertEqual(names, ['Anna B.', 'Person bert'], 'accounts');
+    },
+  },
+  {
+    name: 'keeps a password apart from the account and leaves it alone when null is put',
+    async run(device) {
+      const store = await storeWithAnna(device);
+      assertEqual(await store.password(anna.id), null, 'no password yet');
+      await store.putAccount(anna, 'ключ 🔑');
+      await store.putAccount(anna, null);
+      assertEqual(await store.password(anna.id), 'ключ 🔑', 'kept');
+      assertEqual(JSON.stringify(await store.accounts()).includes('ключ'), false, 'not in the account');
+      await store.setPassword(anna.id, '');
+      assertEqual(await store.password(anna.id), '', 'an empty password is a password');
+      await store.setPassword(anna.id, null);
+      assertEqual(await store.password(anna.id), null, 'forgotten');
+    },
+  },
+  {
+    name: 'keeps a status, which is empty before the first fetch',
+    async run(device) {
+      const store = await storeWithAnna(device);
+      const empty = { lastSyncAt: null, maildropCount: 0, maildropOctets: 0 };
+      assertEqual(await store.status(anna.id), empty, 'before');
+      const status = { lastSyncAt: 5, maildropCount: 3, maildropOctets: 999 };
+      await store.setStatus(anna.id, status);
+      assertEqual(await store.status(anna.id), status, 'after');
+    },
+  },
+  {
+    name: 'refuses to write to an account that is not here',
+    async run(device) {
+      const store = await device.open();
+      const status = { lastSyncAt: null, maildropCount: 0, maildropOctets: 0 };
+      await assertRejects(store.setPassword(anna.id, 'x'), 'not-found', 'setPassword');
+      await assertRejects(store.setStatus(anna.id, status), 'not-found', 'setStatus');
+      await assertRejects(store.addMessages(anna.id, [message('a')]), 'not-found', 'addMessages');
+      assertEqual(await store.summaries(), [], 'nothing was stored');
+      assertEqual(await store.password(anna.id), null, 'no secret was stored');
+    },
+  },
+  {
+    name: 'removes everything of one account and nothing of another',
+    async run(device) {
+      const store = await storeWithAnna(device);
+      await store.putAccount(bert, 'b');
+      await store.setPassword(anna.id, 'a');
+      const [gone] = await store.addMessages(anna.id, messages('a', 3));
+      const [kept] = await store.addMessages(bert.id, messages('b', 2));
+      await store.removeAccount(anna.id);
+      await store.removeAccount(accountId('nobody'));
+      assertEqual(await store.accounts(), [bert], 'accounts');
+      assertEqual(await store.password(anna.id), null, 'password');
+      assertEqual(await store.knownUidls(anna.id), new Set(), 'unique-ids');
+      assertEqual(await store.use(anna.id), { messages: 0, octets: 0 }, 'use');
+      assertEqual(await store.raw(must(gone).id), null, 'raw');
+      assertEqual(await store.summary(must(gone).id), null, 'summary');
+      assertEqual((await store.summaries()).length, 2, 'summaries');
+      assertEqual(await store.password(bert.id), 'b', 'other password');
+      assertEqual((await store.raw(must(kept).id))?.length, 120, 'other raw');
+    },
+  },
+  {
+    name: 'never hands out the id of a removed message again',
+    async run(device) {
+      const store = await storeWithAnna(device);
+      const before = await store.addMessages(anna.id, messages('a', 3));
+      await store.removeAccount(anna.id);
+      await store.putAccount(anna, null);
+      const after = await store.addMessages(anna.id, messages('a', 3));
+      assertEqual(after.length, 3, 'unique-ids are free again');
+      assertEqual(Math.min(...after.map((row) => row.id)) > at(before, 2).id, true, 'higher ids');
+    },
+  },
+];
