@@ -47,6 +47,8 @@ export class ScriptedTransport implements Transport {
   readonly #cut: Cut;
   #chunks: Uint8Array[] = [];
   #waiting: ((chunk: Uint8Array | null) => void) | null = null;
+  /** Lines the client wrote that the script has not come to. */
+  readonly #lines: string[] = [];
   #unfinishedLine = '';
 
   constructor(script: string, options: ScriptOptions = {}) {
@@ -93,9 +95,6 @@ export class ScriptedTransport implements Transport {
     this.#waiting?.(null);
     this.#waiting = null;
   }
-
-  /** Lines the client wrote that the script has not come to. */
-  readonly #lines: string[] = [];
 
   /** Moves on in the script as far as what the client wrote allows, gathering what the server says meanwhile. */
   #gather(): void {

@@ -19,9 +19,6 @@ import { retrieve } from './retrieve.ts';
 import type { RetrievedMessage, RetrieveOptions } from './retrieve.ts';
 import type { StatusLine } from './status-line.ts';
 
-export type { ListedMessage } from './listing.ts';
-export type { RetrievedMessage, RetrieveOptions } from './retrieve.ts';
-
 export interface Pop3ClientOptions {
   /** `starttls`: STLS is required; there is no falling back to clear text. */
   security: Security;
@@ -47,6 +44,7 @@ export class Pop3Client {
       await conversation.next();
       await client.#askCapabilities();
       if (options.security === 'starttls') await client.#startTls();
+      if (options.security !== 'none' && transport.security === null) throw inClear();
       return client;
     } catch (error) {
       transport.close();
@@ -151,6 +149,11 @@ export class Pop3Client {
     if (status.ok && countOfStat(status.text) === 0) return [];
     throw this.#capabilities.has('UIDL') ? commandRefusal(refused, 'UIDL') : uidlMissing();
   }
+}
+
+/** The transport was to be secure and is not. Never a reason to go on in clear. */
+function inClear(): PoplarError {
+  return new PoplarError('tls-failed', 'tls', { detail: { what: 'stream-in-clear' } });
 }
 
 function uidlMissing(): PoplarError {

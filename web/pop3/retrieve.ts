@@ -48,15 +48,21 @@ export async function* retrieve(
     const incoming = new Incoming(window, options);
     while (window.current !== undefined) {
       if (signal.aborted) throw cancelled();
-      const commands = window.refill().map(({ number }) => retr(number));
-      if (commands.length > 0) conversation.send(...commands);
-      incoming.expect(commands);
+      const wanted = window.refill();
+      if (wanted.length > 0) incoming.expect(ask(conversation, wanted));
       const message = incoming.take(conversation.poll() ?? (await conversation.next()));
       if (message !== null) yield message;
     }
   } finally {
     signal.removeEventListener('abort', cancel);
   }
+}
+
+/** Asks for all of them in one write. */
+function ask(conversation: Conversation, messages: readonly ListedMessage[]): readonly Command[] {
+  const commands = messages.map(({ number }) => retr(number));
+  conversation.send(...commands);
+  return commands;
 }
 
 /** Puts events together to messages. */
