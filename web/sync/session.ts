@@ -22,6 +22,7 @@ export async function withTransport<Result>(
   { dial, to, observer, signal }: Call,
   visit: (transport: Transport) => Promise<Result>,
 ): Promise<Result> {
+  signal.throwIfAborted();
   const transport = await dial(to, observer, signal);
   const hangUp = () => transport.close();
   signal.addEventListener('abort', hangUp, { once: true });

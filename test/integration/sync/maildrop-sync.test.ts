@@ -1,0 +1,379 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Faults } from '../../../proxy/demo/pop3-faults.ts';
+import type { MaildropMessage } from '../../../proxy/demo/maildrop.ts';
+import { PoplarError } from '../../../web/errors.ts';
+import { digest } from '../../../web/message/digest.ts';
+import type { MailStore } from '../../../web/store/mail-store.ts';
+import { makeMail, makeMaildrop, SyncRig } from './rig.ts';
+
+const rigs: SyncRig[] = [];
+async function start(messages: number | MaildropMessage[], faults?: Faults): Promise<SyncRig> {
+  const rig = await SyncRig.start(typeof messages === 'number' ? makeMaildrop(messages) : messages, faults);
+  rigs.push(rig);
+  return rig;
+}
+afterEach(async () => {
+  await Promise.all(rigs.splice(0).map((rig) => rig.stop()));
+});
+
+const uids = (...numbers: number[]) => numbers.map((number) => `uid-${number}`);
+const newestFirst = (count: number) => uids(...Array.from({ length: count }, (_, index) => count - index));
+
+describe('a fetch', () => {
+  it('stores everything, newest first, byte for byte, and says QUIT', async () => {
+    const rig = await start(40);
+    const { result } = await rig.fetch();
+    expect(await rig.stored()).toEqual(newestFirst(40));
+    expect(await rig.damaged()).toEqual([]);
+    expect(result).toMatchObject({ fetched: 40, onServer: 40, skipped: [], finishedAt: rig.clock.nowMs });
+    expect(rig.commands.at(-1)).toBe('QUIT');
+    expect(rig.commands.some((command) => command.startsWith('DELE'))).toBe(false);
+  });
+
+  it('fetches only what is new the second time', async () => {
+    const rig = await start(5);
+    await rig.fetch();
+    rig.maildrop.deliver({ uidl: 'uid-6', raw: makeMail(6) });
+    rig.commands.length = 0;
+    expect((await rig.fetch()).result).toMatchObject({ fetched: 1, onServer: 6 });
+    expect(rig.retrieved).toEqual([6]);
+  });
+
+  it('keeps what is gone from the server', async () => {
+    const rig = await start(3);
+    await rig.fetch();
+    const emptied = await start([]);
+    const { result } = await emptied.fetch({ parts: { store: rig.store } });
+    expect(result).toMatchObject({ fetched: 0, onServer: 0 });
+    expect(await rig.stored()).toEqual(newestFirst(3));
+  });
+
+  it('shows the first rows after a small batch, and makes the batches larger', async () => {
+    const rig = await start(120);
+    await rig.fetch();
+    expect(rig.added).toEqual([16, 32, 64, 8]);
+  });
+
+  it('remembers what the maildrop holds and when it was last fetched', async () => {
+    const rig = await start(4);
+    await rig.fetch();
+    const octets = rig.maildrop.messages.reduce((sum, { raw }) => sum + raw.length, 0);
+    const status = { lastSyncAt: rig.clock.nowMs, maildropCount: 4, maildropOctets: octets };
+    expect(await rig.store.status(rig.account.id)).toEqual(status);
+  });
+
+  it('tells each phase in order, and figures that end at what was announced', async () => {
+    const rig = await start(3);
+    await rig.fetch();
+    const phases = rig.progress.map(({ phase }) => phase);
+    expect([...new Set(phases)]).toEqual(['connecting', 'login', 'listing', 'fetching', 'closing']);
+    const last = rig.progress.at(-1);
+    expect(last).toMatchObject({ messagesDone: 3, messagesTotal: 3, octetsDone: last?.octetsTotal });
+  });
+
+  it('fetches one by one from a server that does not pipeline', async () => {
+    const rig = await start(20, { punishPipelining: true });
+    expect((await rig.fetch()).result).toMatchObject({ fetched: 20 });
+  });
+
+  it('stores a message that the header pass cannot read', async () => {
+    const rig = await start(2);
+    const digest = () => {
+      throw new RangeError('header pass failed');
+    };
+    const { result } = await rig.fetch({ parts: { digest } });
+    expect(result).toMatchObject({ fetched: 2, skipped: [] });
+    expect((await rig.store.summaries())[0]).toMatchObject({ subject: '', sentAt: null, preview: '' });
+    expect(await rig.damaged()).toEqual([]);
+  });
+});
+
+describe('mail and listings that are not as they should be', () => {
+  const text = (source: string) => new TextEncoder().encode(source);
+  it.each([
+    { name: 'no header', raw: text('only a line\r\n') },
+    { name: 'nothing at all', raw: text('\r\n') },
+    { name: 'lines of protocol words', raw: text('Subject: x\r\n\r\n+OK\r\n-ERR no\r\n.\r\n..\r\n...\r\n') },
+    { name: 'NUL and 8-bit octets', raw: Uint8Array.of(0, 255, 128, 13, 0, 10, 13, 10) },
+    { name: 'a line of 700,000 octets', raw: text(`Subject: x\r\n\r\n${'a'.repeat(700_000)}\r\n`) },
+  ])('stores a message with $name as it is', async ({ raw }) => {
+    const rig = await start([{ uidl: 'odd', raw }]);
+    expect((await rig.fetch()).result).toMatchObject({ fetched: 1, skipped: [] });
+    expect(await rig.damaged()).toEqual([]);
+  });
+
+  it.each([
+    { name: 'too large a size', listOctets: () => 900_000 },
+    { name: 'size 0', listOctets: () => 0 },
+    { name: 'no size', listOctets: () => null },
+    { name: 'sizes at random', listOctets: (number: number) => (number * 7_919) % 5_000 },
+  ])('fetches everything when LIST gives $name', async ({ listOctets }) => {
+    const rig = await start(30, { listOctets });
+    expect((await rig.fetch()).result).toMatchObject({ fetched: 30 });
+    expect(await rig.damaged()).toEqual([]);
+    const { octetsDone, octetsTotal } = rig.progress.at(-1) ?? {};
+    expect(octetsDone).toBe(octetsTotal);
+    expect(rig.progress.every((progress) => progress.octetsDone <= progress.octetsTotal)).toBe(true);
+  });
+
+  it('fetches a unique-id that is listed three times once, the newest', async () => {
+    const rig = await start(6, { uidlOf: (number, uidl) => (number <= 3 ? 'same' : uidl) });
+    expect((await rig.fetch()).result).toMatchObject({ fetched: 4, onServer: 6 });
+    expect(rig.retrieved).toEqual([6, 5, 4, 3]);
+    expect((await rig.fetch()).result).toMatchObject({ fetched: 0 });
+  });
+
+  it('leaves out a message that has no unique-id and fetches the rest', async () => {
+    const rig = await start(3, { uidlOf: (number, uidl) => (number === 2 ? null : uidl) });
+    expect((await rig.fetch()).result).toMatchObject({ fetched: 2 });
+  });
+
+  it('skips a message that LIST says is too large, and says so', async () => {
+    const rig = await start(3, { listOctets: (number, octets) => (number === 2 ? 5_000_000 : octets) });
+    const { result } = await rig.fetch();
+    expect(result).toMatchObject({ fetched: 2 });
+    expect(result?.skipped).toEqual([
+      {
+        uidl: 'uid-2',
+        octets: 5_000_000,
+        error: expect.objectContaining({
+          code: 'message-too-large',
+          detail: { octets: 5_000_000, limitOctets: 1_048_576 },
+        }),
+      },
+    ]);
+    expect(rig.retrieved).toEqual([3, 1]);
+  });
+
+  it('skips a message that turns out too large, and fetches the rest', async () => {
+    const messages = makeMaildrop(4);
+    const rig = await start([...messages, { uidl: 'huge', raw: makeMail(5, 1_500_000) }], {
+      listOctets: () => 10,
+    });
+    const { result } = await rig.fetch();
+    expect(result).toMatchObject({ fetched: 4 });
+    expect(result?.skipped).toMatchObject([{ uidl: 'huge', error: { code: 'message-too-large' } }]);
+  });
+
+  it('skips a message that the server refuses, and tries it again next time', async () => {
+    const rig = await start(4, { refuse: { 'RETR 2': '[SYS/TEMP] disk error' } });
+    const first = await rig.fetch();
+    expect(first.result).toMatchObject({ fetched: 3 });
+    expect(first.result?.skipped).toMatchObject([{ uidl: 'uid-2', error: { code: 'command-refused' } }]);
+    rig.faults.refuse = {};
+    rig.commands.length = 0;
+    expect((await rig.fetch()).result).toMatchObject({ fetched: 1, skipped: [] });
+    expect(rig.retrieved).toEqual([2]);
+  });
+});
+
+describe('a fetch that cannot begin', () => {
+  it.each<{ name: string; faults?: Faults; password?: string; code: string; hop: string }>([
+    { name: 'a wrong password', password: 'wrong', code: 'login-refused', hop: 'login' },
+    {
+      name: 'a maildrop in use',
+      faults: { refuse: { PASS: '[IN-USE] locked', AUTH: '[IN-USE] locked' } },
+      code: 'maildrop-in-use',
+      hop: 'login',
+    },
+    {
+      name: 'a greeting with -ERR',
+      faults: { greeting: '-ERR too many connections\r\n' },
+      code: 'server-refused',
+      hop: 'login',
+    },
+    {
+      name: 'an SMTP server',
+      faults: { greeting: '220 smtp.example.org ESMTP\r\n' },
+      code: 'not-pop3',
+      hop: 'login',
+    },
+    {
+      name: 'a server that hangs up at the login',
+      faults: { dropAt: ['PASS', 'AUTH'] },
+      code: 'connection-lost',
+      hop: 'connection',
+    },
+    {
+      name: 'a server without UIDL',
+      faults: { refuse: { UIDL: 'unknown command' }, capabilities: ['USER'] },
+      code: 'uidl-missing',
+      hop: 'maildrop',
+    },
+    {
+      name: 'garbage in place of a listing',
+      faults: { instead: { UIDL: 'no status line\r\n' } },
+      code: 'protocol-error',
+      hop: 'maildrop',
+    },
+  ])('says why: $name', async ({ faults, password, code, hop }) => {
+    const rig = await start(3, faults);
+    const { error } = await rig.fetch(password === undefined ? {} : { password });
+    expect(error).toMatchObject({
+      code,
+      hop,
+      detail: { host: '127.0.0.1', port: rig.server.port, user: 'nora' },
+    });
+    expect(JSON.stringify(error?.detail)).not.toContain('correct horse');
+    expect(await rig.stored()).toEqual([]);
+  });
+
+  it('says why: a closed port', async () => {
+    const rig = await start(1);
+    await rig.server.close();
+    expect((await rig.fetch()).error).toMatchObject({ code: 'connection-refused', hop: 'connection' });
+  });
+
+  it('keeps the time of the last good fetch when a later one fails', async () => {
+    const rig = await start(1);
+    await rig.fetch();
+    const before = await rig.store.status(rig.account.id);
+    rig.clock.advance(1_000);
+    await rig.fetch({ password: 'wrong' });
+    expect(await rig.store.status(rig.account.id)).toEqual(before);
+  });
+});
+
+describe('a connection that is cut', () => {
+  const COUNT = 25;
+  const total = makeMaildrop(COUNT).reduce((sum, { raw }) => sum + raw.length, 0);
+  const offsets = Array.from({ length: 40 }, (_, index) => Math.floor(((index + 0.5) * (total * 1.2)) / 40));
+
+  it.each(offsets)(
+    'after %i octets leaves whole messages, and the next fetch brings the rest',
+    async (offset) => {
+      const rig = await start(COUNT, { dropAfterOctets: offset });
+      const cut = await rig.fetch();
+      const stored = await rig.stored();
+      if (cut.error !== null) expect(cut.error).toMatchObject({ code: 'connection-lost', hop: 'connection' });
+      expect(stored).toEqual(newestFirst(COUNT).slice(0, stored.length));
+      expect(rig.added.reduce((sum, count) => sum + count, 0)).toBe(stored.length);
+
+      delete rig.faults.dropAfterOctets;
+      rig.commands.length = 0;
+      const { result } = await rig.fetch();
+      expect(result).toMatchObject({ fetched: COUNT - stored.length, onServer: COUNT });
+      expect(rig.retrieved).toHaveLength(COUNT - stored.length);
+      expect((await rig.stored()).toSorted()).toEqual(newestFirst(COUNT).toSorted());
+      expect(await rig.damaged()).toEqual([]);
+    },
+  );
+
+  it.each([1, 2, 16, 17, 18, 25])('within message %i keeps all before it', async (nth) => {
+    const rig = await start(COUNT, { dropInRetr: { nth, afterOctets: 100 } });
+    expect((await rig.fetch()).error).toMatchObject({ code: 'connection-lost' });
+    expect(await rig.stored()).toEqual(newestFirst(COUNT).slice(0, nth - 1));
+  });
+
+  it('in answer to QUIT is no failure', async () => {
+    const rig = await start(3, { dropAt: ['QUIT'] });
+    expect((await rig.fetch()).result).toMatchObject({ fetched: 3 });
+  });
+});
+
+/** Lets the sockets run until the condition holds. */
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setImmediate(resolve));
+}
+
+describe('a server that falls silent', () => {
+  it.each<{ name: string; faults: Faults; heard: string | null; hop: string }>([
+    { name: 'at the greeting', faults: { greeting: null }, heard: null, hop: 'login' },
+    { name: 'at the login', faults: { stallAt: ['PASS', 'AUTH'] }, heard: 'PASS', hop: 'login' },
+    { name: 'at the listing', faults: { stallAt: ['UIDL'] }, heard: 'UIDL', hop: 'maildrop' },
+  ])('$name is given up after its time', async ({ faults, heard, hop }) => {
+    const rig = await start(3, { ...faults, capabilities: ['USER', 'UIDL'] });
+    const fetching = rig.fetch();
+    await until(() => rig.server.connections === 1 && (heard === null || rig.commands.includes(heard)));
+    await until(() => rig.clock.pending > 0);
+    rig.clock.advance(600_000);
+    expect((await fetching).error).toMatchObject({ code: 'server-silent', hop, retryable: true });
+  });
+
+  it('within a message keeps all before it', async () => {
+    const rig = await start(9, { stallInRetr: { nth: 5, afterOctets: 50 } });
+    let received = 0;
+    const counting = (raw: Uint8Array) => ((received += 1), digest(raw));
+    const fetching = rig.fetch({ parts: { digest: counting } });
+    await until(() => received === 4 && rig.clock.pending > 0);
+    rig.clock.advance(600_000);
+    expect((await fetching).error).toMatchObject({ code: 'server-silent', hop: 'maildrop' });
+    expect(await rig.stored()).toEqual(newestFirst(9).slice(0, 4));
+  });
+
+  it('at QUIT is not waited for long, and is no failure', async () => {
+    const rig = await start(2, { stallAt: ['QUIT'] });
+    const fetching = rig.fetch();
+    await until(() => rig.commands.includes('QUIT'));
+    await until(() => rig.clock.pending > 0);
+    rig.clock.advance(5_000);
+    expect((await fetching).result).toMatchObject({ fetched: 2 });
+  });
+});
+
+describe('cancelling', () => {
+  it.each([1, 2, 3])('after commit %i keeps what was received', async (commits) => {
+    const rig = await start(200);
+    const control = new AbortController();
+    const onAdded = () => {
+      if (rig.added.length === commits) control.abort();
+    };
+    const { error } = await rig.fetch({ signal: control.signal, onAdded });
+    expect(error).toMatchObject({ code: 'cancelled', hop: 'page' });
+    const stored = await rig.stored();
+    expect(stored).toEqual(newestFirst(200).slice(0, stored.length));
+    expect(stored.length).toBeGreaterThanOrEqual(rig.added[0] ?? 1);
+    rig.commands.length = 0;
+    expect((await rig.fetch()).result).toMatchObject({ fetched: 200 - stored.length });
+    expect(await rig.damaged()).toEqual([]);
+  });
+
+  it.each(['greeting', 'PASS', 'UIDL', 'RETR 3'])(
+    'while the server is silent at %s hangs up at once',
+    async (command) => {
+      const faults: Faults = command === 'greeting' ? { greeting: null } : { stallAt: [command] };
+      const rig = await start(3, { ...faults, capabilities: ['USER', 'UIDL'] });
+      const control = new AbortController();
+      const fetching = rig.fetch({ signal: control.signal });
+      await until(
+        () => rig.server.connections === 1 && (command === 'greeting' || rig.commands.includes(command)),
+      );
+      control.abort();
+      expect((await fetching).error).toMatchObject({ code: 'cancelled' });
+      await until(() => rig.server.connections === 0);
+    },
+  );
+
+  it('before the first step dials nobody', async () => {
+    const rig = await start(1);
+    expect((await rig.fetch({ signal: AbortSignal.abort() })).error).toMatchObject({ code: 'cancelled' });
+    expect(rig.commands).toEqual([]);
+  });
+});
+
+describe('a store that fails', () => {
+  /** A store whose n-th addMessages (from 1) fails. */
+  function failing(store: MailStore, nth: number): MailStore {
+    let calls = 0;
+    return new Proxy(store, {
+      get(target, name: keyof MailStore) {
+        if (name === 'addMessages' && ++calls >= nth) {
+          return () => Promise.reject(new PoplarError('storage-full', 'storage'));
+        }
+        return target[name].bind(target);
+      },
+    });
+  }
+
+  it.each([1, 2, 3])(
+    'at batch %i ends the fetch with its error, keeps earlier batches, loses none',
+    async (nth) => {
+      const rig = await start(120);
+      const { error } = await rig.fetch({ parts: { store: failing(rig.store, nth) } });
+      expect(error).toMatchObject({ code: 'storage-full', hop: 'storage' });
+      expect(await rig.stored()).toHaveLength([0, 16, 48][nth - 1] ?? -1);
+      expect((await rig.fetch()).result).toMatchObject({ fetched: 120 - [0, 16, 48][nth - 1]! });
+      expect(await rig.damaged()).toEqual([]);
+    },
+  );
+});
