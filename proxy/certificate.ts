@@ -50,7 +50,10 @@ function printable(text: unknown): string {
 /** Why verification failed, and a sentence for people. The codes are those of OpenSSL as Node hands them on. */
 export function certificateProblem(error: string): { code: TunnelErrorCode; message: string } {
   return (
-    PROBLEMS[error] ?? { code: 'certificate-invalid', message: `The certificate is not valid (${error}).` }
+    PROBLEMS.get(error) ?? {
+      code: 'certificate-invalid',
+      message: `The certificate is not valid (${error}).`,
+    }
   );
 }
 
@@ -60,19 +63,19 @@ const UNKNOWN_ISSUER = {
     'The certificate was issued by an authority that this proxy does not know, or the chain is incomplete.',
 } as const;
 
-const PROBLEMS: Readonly<Record<string, { code: TunnelErrorCode; message: string }>> = {
-  CERT_HAS_EXPIRED: { code: 'certificate-expired', message: 'The certificate has expired.' },
-  CERT_NOT_YET_VALID: { code: 'certificate-not-yet-valid', message: 'The certificate is not valid yet.' },
-  ERR_TLS_CERT_ALTNAME_INVALID: {
-    code: 'certificate-wrong-name',
-    message: 'The certificate is for another name.',
-  },
-  DEPTH_ZERO_SELF_SIGNED_CERT: {
-    code: 'certificate-self-signed',
-    message: 'The server signed its certificate itself.',
-  },
-  SELF_SIGNED_CERT_IN_CHAIN: UNKNOWN_ISSUER,
-  UNABLE_TO_GET_ISSUER_CERT: UNKNOWN_ISSUER,
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNKNOWN_ISSUER,
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNKNOWN_ISSUER,
-};
+const PROBLEMS: ReadonlyMap<string, { code: TunnelErrorCode; message: string }> = new Map([
+  ['CERT_HAS_EXPIRED', { code: 'certificate-expired', message: 'The certificate has expired.' }],
+  ['CERT_NOT_YET_VALID', { code: 'certificate-not-yet-valid', message: 'The certificate is not valid yet.' }],
+  [
+    'ERR_TLS_CERT_ALTNAME_INVALID',
+    { code: 'certificate-wrong-name', message: 'The certificate is for another name.' },
+  ],
+  [
+    'DEPTH_ZERO_SELF_SIGNED_CERT',
+    { code: 'certificate-self-signed', message: 'The server signed its certificate itself.' },
+  ],
+  ['SELF_SIGNED_CERT_IN_CHAIN', UNKNOWN_ISSUER],
+  ['UNABLE_TO_GET_ISSUER_CERT', UNKNOWN_ISSUER],
+  ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', UNKNOWN_ISSUER],
+  ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', UNKNOWN_ISSUER],
+]);

@@ -19,12 +19,15 @@ export interface HostPort {
 
 /** RFC 1035 §2.3.4. */
 const MAX_NAME_OCTETS = 253;
+/** What a URL parser would end the host at, or drop from it: then the rest would go unread. */
+const URL_SYNTAX = /[\s/?#\\@:%]/;
 const LABEL = /^[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?$/;
 
 /** The canonical host, or null when the text names no host at all. */
 export function parseHost(text: string): Host | null {
   const literal = canonicalAddress(text);
   if (literal !== null) return { kind: 'address', text: literal };
+  if (URL_SYNTAX.test(text)) return null;
   // WHATWG host parsing: IDNA, lower case, and any "number" (octal, hex, one to four parts) becomes dotted decimal.
   const ascii = domainToASCII(text);
   const address = canonicalAddress(ascii);

@@ -75,13 +75,18 @@ export type OptionName = keyof typeof OPTIONS;
 /** Settings as texts by option name, wherever they were written. */
 export type Settings = Partial<Record<OptionName, string | boolean | readonly (string | boolean)[]>>;
 
+const HELP_HEAD = `Poplar: a webmail that lives in the browser, with the proxy that takes it to its mail servers.
+
+Options (defaults in brackets; * may be repeated):
+`;
+
 /** The text of `--help`. */
 export function helpText(): string {
   const lines = Object.entries<Option>(OPTIONS).map(([name, option]) => {
-    const left = `  --${name}${option.value === undefined ? '' : ` ${option.value}`}`;
-    return `${left.padEnd(28)}${option.help}${option.multiple === true ? '; may be repeated' : ''}`;
+    const left = option.value === undefined ? `--${name}` : `--${name} ${option.value}`;
+    return `${option.multiple === true ? '*' : ' '} ${left.padEnd(27)}${option.help}\n`;
   });
-  return `Poplar: a webmail that lives in the browser, and the proxy that it reaches mail servers through.\n\nOptions (default):\n${lines.join('\n')}\n`;
+  return HELP_HEAD + lines.join('');
 }
 
 /** The arguments as settings; what is no option at all is added to `mistakes`. */

@@ -14,12 +14,13 @@ export interface OriginRules {
   allowOrigins: readonly string[];
 }
 
-/** The origin in its canonical form, or null when `text` is not one (path, userinfo, other scheme). */
+/** The origin in its canonical form, or null when `text` is not one (path, userinfo, other scheme, wildcard). */
 export function parseOrigin(text: string): string | null {
   if (!URL.canParse(text)) return null;
   const url = new URL(text);
   const isWeb = url.protocol === 'https:' || url.protocol === 'http:';
-  return isWeb && url.origin === text.replace(/\/$/, '').toLowerCase() ? url.origin : null;
+  const isBare = url.origin === text.replace(/\/$/, '').toLowerCase();
+  return isWeb && isBare && parseHost(url.hostname) !== null ? url.origin : null;
 }
 
 /** May the server answer to this Host header? */

@@ -8,67 +8,95 @@ import { TunnelFailure } from './tunnel-failure.ts';
 export const ATTEMPT_DELAY_MS = 250;
 
 export interface RaceOptions<T> {
+  /** One attempt; rejects when it fails or its signal is aborted. */
   connect(address: string, signal: AbortSignal): Promise<T>;
   /** Closes a connection that came too late. */
   discard(connection: T): void;
+  /** For all attempts together. */
   timeoutMs: number;
   signal: AbortSignal;
 }
 
-/** The first connection that stands. Throws the first failure when all fail, or `connection-timeout`. */
-export function firstToConnect<T>(addresses: readonly string[], options: RaceOptions<T>): Promise<T> {
-  const queue = interleaveFamilies(addresses);
-  const attempts = new AbortController();
-  let running = 0;
-  let settled = false;
-  let firstFailure: unknown = null;
-  let delay: NodeJS.Timeout | undefined;
-
-  return new Promise<T>((resolve, reject) => {
-    const settle = (action: () => void): void => {
-      if (settled) return;
-      settled = true;
-      clearTimeout(delay);
-      clearTimeout(deadline);
-      options.signal.removeEventListener('abort', onAbort);
-      action();
-      attempts.abort();
-    };
-    const onAbort = (): void => settle(() => reject(options.signal.reason));
-    const deadline = setTimeout(() => {
-      settle(() => reject(new TunnelFailure('connection-timeout', 'The server did not answer in time.')));
-    }, options.timeoutMs);
-    const startNext = (): void => {
-      clearTimeout(delay);
-      const address = queue.shift();
-      if (address === undefined) {
-        if (running === 0) settle(() => reject(firstFailure));
-        return;
-      }
-      running += 1;
-      options.connect(address, attempts.signal).then(
-        (connection) => (settled ? options.discard(connection) : settle(() => resolve(connection))),
-        (error: unknown) => {
-          running -= 1;
-          firstFailure ??= error;
-          if (!settled) startNext();
-        },
-      );
-      delay = setTimeout(startNext, ATTEMPT_DELAY_MS);
-    };
-    options.signal.addEventListener('abort', onAbort, { once: true });
+/** The first connection that stands. Rejects with the first failure when all fail, or with `connection-timeout`. */
+export async function firstToConnect<T>(addresses: readonly string[], options: RaceOptions<T>): Promise<T> {
+  const race = new Race(interleaveFamilies(addresses), options);
+  const onAbort = (): void => race.lose(options.signal.reason);
+  const deadline = setTimeout(() => {
+    race.lose(new TunnelFailure('connection-timeout', 'The server did not answer in time.'));
+  }, options.timeoutMs);
+  options.signal.addEventListener('abort', onAbort, { once: true });
+  try {
     if (options.signal.aborted) onAbort();
-    else startNext();
-  });
+    return await race.result;
+  } finally {
+    clearTimeout(deadline);
+    options.signal.removeEventListener('abort', onAbort);
+  }
+}
+
+class Race<T> {
+  readonly result: Promise<T>;
+  readonly #queue: string[];
+  readonly #options: RaceOptions<T>;
+  readonly #attempts = new AbortController();
+  #settle: { resolve(connection: T): void; reject(reason: unknown): void } | null = null;
+  #running = 0;
+  #firstFailure: unknown = null;
+  #delay: NodeJS.Timeout | undefined;
+
+  constructor(addresses: readonly string[], options: RaceOptions<T>) {
+    this.#queue = [...addresses];
+    this.#options = options;
+    this.result = new Promise((resolve, reject) => (this.#settle = { resolve, reject }));
+    this.#startNext();
+  }
+
+  /** Gives everything up. Has no effect once the race is decided. */
+  lose(reason: unknown): void {
+    this.#end()?.reject(reason);
+  }
+
+  #startNext(): void {
+    clearTimeout(this.#delay);
+    const address = this.#queue.shift();
+    if (address !== undefined) this.#start(address);
+    else if (this.#running === 0) this.lose(this.#firstFailure);
+  }
+
+  #start(address: string): void {
+    this.#running += 1;
+    this.#delay = setTimeout(() => this.#startNext(), ATTEMPT_DELAY_MS);
+    this.#options.connect(address, this.#attempts.signal).then(
+      (connection) => this.#win(connection),
+      (error: unknown) => {
+        this.#running -= 1;
+        this.#firstFailure ??= error;
+        if (this.#settle !== null) this.#startNext();
+      },
+    );
+  }
+
+  #win(connection: T): void {
+    const settle = this.#end();
+    if (settle === null) this.#options.discard(connection);
+    else settle.resolve(connection);
+  }
+
+  #end(): { resolve(connection: T): void; reject(reason: unknown): void } | null {
+    const settle = this.#settle;
+    this.#settle = null;
+    clearTimeout(this.#delay);
+    this.#attempts.abort();
+    return settle;
+  }
 }
 
 /** RFC 8305 §4: families take turns, beginning with that of the first address. */
 export function interleaveFamilies(addresses: readonly string[]): string[] {
   const isV6 = (address: string): boolean => address.includes(':');
-  const startsWithV6 = isV6(addresses[0] ?? '');
-  const first = addresses.filter((address) => isV6(address) === startsWithV6);
-  const second = addresses.filter((address) => isV6(address) !== startsWithV6);
-  return first
-    .flatMap((address, index) => [address, ...second.slice(index, index + 1)])
-    .concat(second.slice(first.length));
+  const firstIsV6 = isV6(addresses[0] ?? '');
+  const first = addresses.filter((address) => isV6(address) === firstIsV6);
+  const second = addresses.filter((address) => isV6(address) !== firstIsV6);
+  const turns = first.flatMap((address, index) => [address, ...second.slice(index, index + 1)]);
+  return [...turns, ...second.slice(first.length)];
 }

@@ -7,15 +7,15 @@ export function errorCode(error: Error): string {
   return 'code' in error && typeof error.code === 'string' ? error.code : '';
 }
 
-const CONNECT_FAILURES: Readonly<Record<string, [TunnelErrorCode, string]>> = {
-  ECONNREFUSED: ['connection-refused', 'Nothing answers on that port.'],
-  ECONNRESET: ['connection-reset', 'The server closed the connection at once.'],
-  ETIMEDOUT: ['connection-timeout', 'The server did not answer in time.'],
-};
+const CONNECT_FAILURES: ReadonlyMap<string, readonly [TunnelErrorCode, string]> = new Map([
+  ['ECONNREFUSED', ['connection-refused', 'Nothing answers on that port.']],
+  ['ECONNRESET', ['connection-reset', 'The server closed the connection at once.']],
+  ['ETIMEDOUT', ['connection-timeout', 'The server did not answer in time.']],
+]);
 
 /** An error before the connection stood. */
 export function connectFailure(error: Error): TunnelFailure {
-  const [code, message] = CONNECT_FAILURES[errorCode(error)] ?? [
+  const [code, message] = CONNECT_FAILURES.get(errorCode(error)) ?? [
     'host-unreachable',
     'There is no way from the proxy to that server.',
   ];

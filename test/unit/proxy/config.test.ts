@@ -1,0 +1,127 @@
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { parseConfig, type Config } from '../../../proxy/config.ts';
+
+const certificate = (name: string): string =>
+  fileURLToPath(new URL(`../../fixtures/certs/${name}`, import.meta.url));
+
+function config(...argv: string[]): Config {
+  const asked = parseConfig(argv);
+  if (asked.kind !== 'run') throw new Error(JSON.stringify(asked));
+  return asked.config;
+}
+
+function mistakes(...argv: string[]): string[] {
+  const asked = parseConfig(argv);
+  return asked.kind === 'mistakes' ? asked.mistakes : [];
+}
+
+describe('parseConfig', () => {
+  it('is safe when nothing is said', () => {
+    expect(config()).toEqual({
+      host: '127.0.0.1',
+      port: 8025,
+      demo: true,
+      open: false,
+      ports: [110, 995, 465, 587],
+      allowPrivate: [],
+      allowOrigins: [],
+      extraRoots: [],
+      maxTunnels: 256,
+      connectTimeoutMs: 15_000,
+      idleTimeoutMs: 600_000,
+      logLevel: 'warn',
+    });
+  });
+
+  it.each<[string[], Partial<Config>]>([
+    [['--port', '0'], { port: 0 }],
+    [['--port=9000'], { port: 9000 }],
+    [['--port', '1', '--port', '2'], { port: 2 }],
+    [['--host', '0.0.0.0'], { host: '0.0.0.0' }],
+    [['--host', '[::1]'], { host: '::1' }],
+    [['--host', 'localhost'], { host: 'localhost' }],
+    [['--no-demo', '--open'], { demo: false, open: true }],
+    [['--allow-port', '25', '--allow-port', '110'], { ports: [110, 995, 465, 587, 25] }],
+    [['--allow-private', 'Mail.LAN:995'], { allowPrivate: [{ host: 'mail.lan', port: 995 }] }],
+    [
+      ['--allow-private', '10.0.0.1:110', '--allow-private', '[fd00::1]:995'],
+      {
+        allowPrivate: [
+          { host: '10.0.0.1', port: 110 },
+          { host: 'fd00::1', port: 995 },
+        ],
+      },
+    ],
+    [['--allow-origin', 'https://mail.example.org'], { allowOrigins: ['https://mail.example.org'] }],
+    [['--max-tunnels', '5'], { maxTunnels: 5 }],
+    [['--connect-timeout', '3', '--idle-timeout', '60'], { connectTimeoutMs: 3000, idleTimeoutMs: 60_000 }],
+    [['--log', 'info'], { logLevel: 'info' }],
+  ])('reads %j', (argv, expected) => {
+    expect(config(...argv)).toMatchObject(expected);
+  });
+
+  it('reads the certificates of a PEM file, all of them', () => {
+    const [pem = ''] = config('--ca', certificate('complete-chain.pem')).extraRoots;
+    expect(pem.match(/BEGIN CERTIFICATE/g)).toHaveLength(2);
+  });
+
+  it.each([
+    [['--port', 'x'], '--port "x": a port is a whole number from 0 to 65535'],
+    [['--port', '65536'], '--port "65536": a port is a whole number from 0 to 65535'],
+    [['--port', '-1'], '--port "-1": a port is a whole number from 0 to 65535'],
+    [['--port'], '--port has no value: a port is a whole number from 0 to 65535'],
+    [['--port='], '--port "": a port is a whole number from 0 to 65535'],
+    [['--host', 'example.org'], '--host "example.org": an IP address of this machine, or localhost'],
+    [['--allow-port', '0'], '--allow-port "0": a port is a whole number from 1 to 65535'],
+    [
+      ['--allow-private', '10.0.0.1'],
+      '--allow-private "10.0.0.1": a destination is HOST:PORT, or [ADDRESS]:PORT for IPv6',
+    ],
+    [
+      ['--allow-private', '10.0.0.0/8:110'],
+      '--allow-private "10.0.0.0/8:110": a destination is HOST:PORT, or [ADDRESS]:PORT for IPv6',
+    ],
+    [
+      ['--allow-origin', '*'],
+      '--allow-origin "*": an origin is https://HOST or https://HOST:PORT, without a path',
+    ],
+    [['--ca', '/nowhere/ca.pem'], '--ca "/nowhere/ca.pem": a readable file of PEM certificates'],
+    [
+      ['--ca', certificate('server.key')],
+      `--ca "${certificate('server.key')}": a readable file of PEM certificates`,
+    ],
+    [['--max-tunnels', '0'], '--max-tunnels "0": a whole number from 1 to 100000'],
+    [['--idle-timeout', '0.5'], '--idle-timeout "0.5": a number of seconds from 1 to 86400'],
+    [['--log', 'loud'], '--log "loud": one of silent, error, warn, info, debug'],
+    [['--prot', '1'], '--prot: there is no such option, see --help'],
+    [['--__proto__'], '--__proto__: there is no such option, see --help'],
+    [['--no-open'], '--no-open: there is no such option, see --help'],
+    [['--open=yes'], '--open: takes no value'],
+    [['start'], '"start": there are options only, see --help'],
+  ])('names the mistake in %j', (argv, expected) => {
+    expect(mistakes(...argv)).toContain(expected);
+  });
+
+  it('reports all mistakes at once', () => {
+    expect(mistakes('--port', 'x', '--host', 'y z', '--bogus', '--log', 'q')).toHaveLength(4);
+  });
+
+  it('shows every option in the help, whatever else is wrong', () => {
+    const asked = parseConfig(['--help', '--port', 'x']);
+    expect(asked.kind).toBe('help');
+    const text = asked.kind === 'help' ? asked.text : '';
+    for (const option of [
+      '--port',
+      '--host',
+      '--no-demo',
+      '--open',
+      '--allow-private',
+      '--ca',
+      '--idle-timeout',
+    ]) {
+      expect(text).toContain(`${option} `);
+    }
+    expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(120);
+  });
+});
