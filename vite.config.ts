@@ -68,7 +68,12 @@ function testConfig() {
         }),
         node('integration', { testTimeout: 30_000, hookTimeout: 60_000 }),
         node('e2e', { testTimeout: 60_000, hookTimeout: 120_000, fileParallelism: false }),
-        node('interop', { testTimeout: 120_000, hookTimeout: 180_000, fileParallelism: false }),
+        node('interop', {
+          testTimeout: 120_000,
+          hookTimeout: 180_000,
+          fileParallelism: false,
+          globalSetup: 'test/interop/setup.ts',
+        }),
       ],
     },
   };

@@ -1,0 +1,90 @@
+/**
+ * The whole product for an end-to-end test: the built page behind the real proxy, a mail server with fault switches,
+ * and the demo mail server where a test wants it. Everything on ephemeral ports of loopback.
+ */
+import { fileURLToPath } from 'node:url';
+import { startDemo } from '../../proxy/demo/demo.ts';
+import { Maildrop } from '../../proxy/demo/maildrop.ts';
+import type { Faults } from '../../proxy/demo/pop3-faults.ts';
+import { startPop3Server, type Pop3Server } from '../../proxy/demo/pop3-server.ts';
+import { startProxy, type RunningProxy } from '../../proxy/server.ts';
+
+const staticRoot = fileURLToPath(new URL('../../dist/web', import.meta.url));
+
+export interface App {
+  /** Where the page is, ending with a slash. */
+  url: string;
+  origin: string;
+  port: number;
+  proxy: RunningProxy;
+  mail: Pop3Server;
+  maildrop: Maildrop;
+  /** Switches of the mail server; may be changed while it runs. */
+  faults: Faults;
+  /** Commands that the mail server has heard, in order. */
+  commands: string[];
+  /** Stops the proxy alone, as when the network is gone. */
+  stopProxy(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface AppOptions {
+  maildrop?: Maildrop;
+  /** Run the demo mail server too, so that the page offers the demo mailbox. */
+  demo?: boolean;
+  /** More ports of loopback that the proxy may dial. */
+  ports?: readonly number[];
+  /** Port of the page; any free one otherwise. */
+  port?: number;
+}
+
+export const bob = { user: 'bob', password: 'secret', address: 'bob@example.test' } as const;
+
+/** Starts everything; the caller closes it. */
+export async function startApp(options: AppOptions = {}): Promise<App> {
+  const maildrop = options.maildrop ?? new Maildrop();
+  const faults: Faults = {};
+  const commands: string[] = [];
+  const mail = await startPop3Server({
+    users: [{ user: bob.user, password: bob.password, maildrop }],
+    faults,
+    onCommand: (command) => commands.push(command),
+  });
+  const demo = options.demo ? await startDemo({ host: '127.0.0.1' }) : null;
+  const ports = [mail.port, ...(options.ports ?? []), ...(demo ? [demo.mailbox.port] : [])];
+  const proxy = await startProxy({
+    port: options.port ?? 0,
+    staticRoot,
+    demo: demo?.mailbox ?? null,
+    allowPrivate: ports.map((port) => ({ host: '127.0.0.1', port })),
+  });
+  let proxyRuns = true;
+  const stopProxy = async (): Promise<void> => {
+    if (proxyRuns) await proxy.close();
+    proxyRuns = false;
+  };
+  return {
+    url: proxy.url,
+    origin: new URL(proxy.url).origin,
+    port: proxy.port,
+    proxy,
+    mail,
+    maildrop,
+    faults,
+    commands,
+    stopProxy,
+    async close() {
+      await stopProxy();
+      await mail.close();
+      await demo?.close();
+    },
+  };
+}
+
+/** A small plain message with CRLF lines. */
+export function simpleMail(subject: string, body = 'Hello.'): Uint8Array {
+  return new TextEncoder().encode(
+    `From: Ann Garden <ann@example.test>\r\nTo: Bob <bob@example.test>\r\nSubject: ${subject}\r\n` +
+      `Date: Mon, 23 Nov 2026 06:00:00 +0000\r\nMessage-ID: <${subject.replace(/\W/g, '-')}@example.test>\r\n\r\n${body}\r\n`,
+  );
+}
