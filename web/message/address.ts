@@ -10,6 +10,8 @@ import { cleanText } from './text.ts';
 const MAX_NAME_CHARS = 256;
 const MAX_ADDRESS_CHARS = 512;
 
+const WORDS = /[^"(<,;:]+/y;
+
 /** What has been read of the mailbox under way. */
 interface Draft {
   /** Words outside brackets, quotes removed. */
@@ -37,19 +39,25 @@ export function parseMailboxes(value: string, limit: number): Mailbox[] {
     if (char === '"') at = readQuoted(value, at + 1, draft);
     else if (char === '(') at = readComment(value, at + 1, draft);
     else if (char === '<') at = readAngle(value, at + 1, draft);
-    else {
-      if (char === ',' || char === ';') flush();
-      else if (char === ':' && draft.angle === null)
-        draft = emptyDraft(); // the name of a group (§3.4)
-      else {
-        draft.phrase += char;
-        draft.bare += char;
-      }
+    else if (char === ',' || char === ';' || char === ':') {
+      if (char !== ':') flush();
+      else if (draft.angle === null) draft = emptyDraft(); // the name of a group (§3.4)
       at++;
-    }
+    } else at = readWords(value, at, draft);
   }
   if (found.length < limit) flush();
   return found;
+}
+
+/** Takes everything up to the next special; what follows an angle-addr belongs to nobody. */
+function readWords(value: string, at: number, draft: Draft): number {
+  WORDS.lastIndex = at;
+  const words = WORDS.exec(value)?.[0] ?? value.charAt(at);
+  if (draft.angle === null) {
+    draft.phrase += words;
+    draft.bare += words;
+  }
+  return at + words.length;
 }
 
 /** Takes a quoted-string whose opening quote stands before `at`; returns the index after it. */
@@ -81,19 +89,24 @@ function readComment(value: string, at: number, draft: Draft): number {
   return i + 1;
 }
 
-/** Takes an angle-addr; a missing `>` ends at the comma, an unexpected `<` starts it anew. */
+/** Takes an angle-addr; an unexpected `<` starts it anew, a missing `>` ends it at the comma. */
 function readAngle(value: string, at: number, draft: Draft): number {
   let start = at;
+  let comma = -1;
   let i = at;
   for (; i < value.length && value[i] !== '>'; i++) {
     const char = value[i];
-    if (char === '<') start = i + 1;
-    // RFC 5322 §4.4: an obsolete route `@a,@b:` is the only place for a comma.
-    if (char === ',' && value[start] !== '@') break;
+    if (char === '"' && comma >= 0) break;
+    if (char === ',' && comma < 0) comma = i;
+    if (char !== '<') continue;
+    if (comma >= 0) break;
+    start = i + 1;
   }
-  const content = value.slice(start, i);
+  // A comma within brackets is an obsolete route (RFC 5322 §4.4) or a typing error in the domain.
+  const end = value[i] === '>' || comma < 0 ? i : comma;
+  const content = value.slice(start, end).replace(/\([^()]*\)/g, '');
   draft.angle ??= content.startsWith('@') ? content.slice(content.lastIndexOf(':') + 1) : content;
-  return value[i] === '>' ? i + 1 : i;
+  return value[end] === '>' ? end + 1 : end;
 }
 
 function toMailbox(draft: Draft): Mailbox | null {
@@ -102,7 +115,7 @@ function toMailbox(draft: Draft): Mailbox | null {
     const name = cleanName(draft.phrase) || cleanName(draft.comment);
     return address === '' && name === '' ? null : { name: name === address ? '' : name, address };
   }
-  const token = draft.bare.split(/\s+/).findLast((word) => /[^@]@[^@]/.test(word));
+  const token = draft.bare.split(/\s+/).find((word) => /[^@]@[^@]/.test(word));
   if (token !== undefined) {
     const unquoted = token.replace(/^"(.*)"@/, '$1@');
     const name = cleanName(draft.phrase.replace(unquoted, ' ')) || cleanName(draft.comment);

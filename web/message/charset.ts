@@ -99,10 +99,17 @@ export function isUtf8(octets: Uint8Array): boolean {
   }
 }
 
+/** Some octets are broken, but chance does not make that many characters. */
+function isMostlyUtf8(decoded: string): boolean {
+  const broken = decoded.match(/\uFFFD/g)?.length ?? 0;
+  const whole = decoded.match(/[\x80-\uFFFC]/g)?.length ?? 0;
+  return whole > broken;
+}
+
 /** Text from octets with no usable label: UTF-8 if they are that, else `hint` if it fits, else windows-1252. */
 export function guessText(octets: Uint8Array, hint: string | null): string {
   const text = utf8.decode(octets);
-  if (!text.includes('\uFFFD') || isUtf8(octets)) return text;
+  if (!text.includes('\uFFFD') || isUtf8(octets) || isMostlyUtf8(text)) return text;
   const hinted = hint === null || saysNothing(hint) ? null : decoderFor(hint);
   if (hinted !== null && hinted.encoding !== 'utf-8') {
     const guess = hinted.decode(octets);

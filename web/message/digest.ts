@@ -6,7 +6,7 @@ import type { Mailbox, MessageDigest } from '../model/message.ts';
 import { decodeText } from './charset.ts';
 import { firstValue, splitMessageHeader, type HeaderBlock } from './header.ts';
 import { htmlToText } from './html-text.ts';
-import { mailboxes, sentTime, subjectOf } from './message-headers.ts';
+import { authors, mailboxes, sentTime, subjectOf } from './message-headers.ts';
 import { parseStructured } from './parameter.ts';
 import { PREVIEW_CHARS, previewOf } from './preview.ts';
 import { walkParts, type Leaf } from './structure.ts';
@@ -15,7 +15,7 @@ import { decodeTransfer } from './transfer.ts';
 /** How much of a body is looked at; the header has a limit of its own. */
 export const BODY_LIMIT_OCTETS = 64 * 1024;
 /** Most previews are found in so many octets of a part; only if not, all of it is decoded. */
-const FIRST_LOOK_OCTETS = 6 * 1024;
+const FIRST_LOOK_OCTETS = 1536;
 const MAX_PARTS = 200;
 /** A row shows few recipients; the opened message has them all. */
 const MAX_ROW_MAILBOXES = 50;
@@ -28,7 +28,7 @@ export function digest(raw: Uint8Array): MessageDigest {
   const block = splitMessageHeader(raw);
   const body = readBody(raw, block);
   return {
-    from: mailboxes(block, 'from', 1)[0] ?? mailboxes(block, 'sender', 1)[0] ?? { ...NOBODY },
+    from: authors(block, MAX_ROW_MAILBOXES)[0] ?? mailboxes(block, 'sender', 1)[0] ?? { ...NOBODY },
     to: mailboxes(block, 'to', MAX_ROW_MAILBOXES),
     subject: subjectOf(block),
     sentAt: sentTime(block),
@@ -58,13 +58,16 @@ function partIsMixed(block: HeaderBlock): boolean {
 /** Would a person say that this is an attached file? Pictures that belong to the HTML are not. */
 function isAttachment(leaf: Leaf): boolean {
   const type = leaf.type.value;
-  const disposition = parseStructured(firstValue(leaf.block, 'content-disposition') ?? '');
   if (SIGNATURE_TYPE.test(type)) return false;
-  const related = leaf.within.at(-1) === 'multipart/related' && firstValue(leaf.block, 'content-id') !== null;
-  if (related && type.startsWith('image/')) return false;
-  if (disposition.value === 'attachment') return true;
+  const disposition = parseStructured(firstValue(leaf.block, 'content-disposition') ?? '');
+  const attached = disposition.value === 'attachment';
+  const related =
+    leaf.within.at(-1) === 'multipart/related' && (firstValue(leaf.block, 'content-id') ?? '') !== '';
+  if (related && (type.startsWith('image/') || !attached)) return false;
+  if (attached) return true;
   if (type === 'text/plain' || type === 'text/html') return false;
-  return disposition.params.has('filename') || leaf.type.params.has('name') || type === 'message/rfc822';
+  if (disposition.params.has('filename') || leaf.type.params.has('name')) return true;
+  return /^(?:image|audio|video)\/|^message\/(?:rfc822|global)$/.test(type);
 }
 
 /** From the first text part that has any words; plain text wins over HTML. */
@@ -89,5 +92,5 @@ function slicePreview(raw: Uint8Array, leaf: Leaf, octets: number): string {
   const encoded = raw.subarray(leaf.start, Math.min(leaf.end, leaf.start + octets));
   const decoded = decodeTransfer(encoded, firstValue(leaf.block, 'content-transfer-encoding') ?? '');
   const text = decodeText(decoded, leaf.type.params.get('charset') ?? null);
-  return previewOf(leaf.type.value === 'text/html' ? htmlToText(text, PREVIEW_CHARS * 8) : text);
+  return previewOf(leaf.type.value === 'text/html' ? htmlToText(text, PREVIEW_CHARS * 4) : text);
 }

@@ -1,17 +1,16 @@
 /**
  * Encoded words in header text (RFC 2047). Adjacent words of one charset are joined as octets before decoding, since
- * senders cut characters in two; words that cannot be decoded stay as they are.
+ * senders cut characters in two. What is not a whole encoded word stays as it is; an unknown charset is guessed.
  */
 import { decoderFor, guessText, saysNothing } from './charset.ts';
 import { decodeBase64, decodeQuotedPrintable } from './transfer.ts';
 
-const WORD = /=\?([^?\s]{1,64})\?([bq])\?([^?]*)\?=/gi;
+const WORD = /=\?([^?\s]{1,64})\?([bBqQ])\?([^?]*)\?=/g;
 const encoder = new TextEncoder();
+const NOTHING = new Uint8Array(0);
 
 interface Run {
   charset: string;
-  /** As written, in case it cannot be decoded. */
-  source: string;
   octets: Uint8Array[];
 }
 
@@ -27,12 +26,11 @@ export function decodeEncodedWords(text: string): string {
     const charset = (label.split('*')[0] ?? '').toLowerCase(); // RFC 2231 §5: a language may follow
     const adjacent: boolean = run !== null && between.trim() === '';
     if (run !== null && adjacent && run.charset === charset) {
-      run.source += between + source;
       run.octets.push(wordOctets(encoding, payload));
     } else {
       if (run !== null) out += decodeRun(run);
       if (!adjacent) out += between;
-      run = { charset, source, octets: [wordOctets(encoding, payload)] };
+      run = { charset, octets: [wordOctets(encoding, payload)] };
     }
     last = match.index + source.length;
   }
@@ -47,14 +45,17 @@ function wordOctets(encoding: string, payload: string): Uint8Array {
 }
 
 function decodeRun(run: Run): string {
-  const only = run.octets.length === 1 ? run.octets[0] : undefined;
-  const octets = only ?? joined(run.octets);
-  if (saysNothing(run.charset)) return guessText(octets, null);
-  const decoder = decoderFor(run.charset);
-  if (decoder === null) return run.source;
-  const text = decoder.decode(octets);
-  if (decoder.encoding !== 'utf-8' || !text.includes('\uFFFD')) return text;
-  return guessText(octets, null);
+  const octets = run.octets.length === 1 ? (run.octets[0] ?? NOTHING) : joined(run.octets);
+  const text = decodeWord(octets, run.charset);
+  if (run.octets.length === 1 || !text.includes('\uFFFD')) return text;
+  // Whole words of a stateful charset (ISO-2022-JP) do not always join.
+  const apart = run.octets.map((word) => decodeWord(word, run.charset)).join('');
+  return apart.includes('\uFFFD') ? text : apart;
+}
+
+function decodeWord(octets: Uint8Array, charset: string): string {
+  const decoder = saysNothing(charset) ? null : decoderFor(charset);
+  return decoder === null || decoder.encoding === 'utf-8' ? guessText(octets, null) : decoder.decode(octets);
 }
 
 function joined(pieces: readonly Uint8Array[]): Uint8Array {

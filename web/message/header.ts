@@ -28,9 +28,14 @@ export interface HeaderBlock {
 export const HEADER_LIMIT_OCTETS = 256 * 1024;
 const LF = 0x0a;
 const CR = 0x0d;
-const FIELD_NAME = /^[!-9;-~]+[ \t]*$/;
-const COMMON_FIELD =
-  /^(?:received|return-path|from|to|cc|subject|date|message-id|reply-to|sender|mime-version|content-[a-z-]+|x-[!-9;-~]+|list-[a-z]+|delivered-to|dkim-signature|references|in-reply-to|user-agent)[ \t]*:/i;
+const FIELD_NAME = /^[!-9;-~]+$/;
+/** Names that begin a header for sure, as opposed to a first line of text that happens to have a colon. */
+const SURE_FIELD =
+  '(?:received|return-path|from|to|cc|subject|date|sender|references|[a-z0-9]+(?:-[a-z0-9]+){1,8})[ \\t]*:';
+const STARTS_SURE = new RegExp(`^${SURE_FIELD}`, 'i');
+/** A junk line is one that header fields follow soon after. */
+const HEADER_GOES_ON = new RegExp(`^(?:[^\\n]+\\n){0,2}${SURE_FIELD}`, 'i');
+const LOOK_AHEAD_CHARS = 500;
 
 /** The header of a whole message. Without any field `fields` is empty and the body starts where the header would. */
 export function splitMessageHeader(raw: Uint8Array): HeaderBlock {
@@ -64,29 +69,20 @@ export function splitHeader(raw: Uint8Array, start: number, limit: number): Head
 /** `stoppedAt` is the offset of a line that can only be body, or null when all lines were header. */
 function cutFields(text: string): { fields: HeaderField[]; stoppedAt: number | null } {
   const fields: HeaderField[] = [];
+  let open: OpenField | null = null;
   let at = 0;
-  let name = '';
-  let valueStart = 0;
   while (at < text.length) {
-    const eol = text.indexOf('\n', at);
-    const next = eol < 0 ? text.length : eol + 1;
-    const first = text.charCodeAt(at);
-    const folded = fields.length > 0 && (first === 0x20 || first === 0x09);
-    if (folded) {
-      if (name !== '') fields[fields.length - 1] = { name, value: text.slice(valueStart, next) };
+    let next = lineEnd(text, at);
+    if (fields.length > 0 && isWhiteSpace(text.charCodeAt(at))) {
+      if (open !== null)
+        fields[fields.length - 1] = { name: open.name, value: text.slice(open.valueStart, next) };
     } else {
-      const line = text.slice(at, next);
-      const colon = line.indexOf(':');
-      name =
-        colon > 0 && FIELD_NAME.test(line.slice(0, colon))
-          ? line.slice(0, colon).trimEnd().toLowerCase()
-          : '';
-      if (name === '') {
-        if (fields.length === 0 || !COMMON_FIELD.test(text.slice(next, next + 80)))
-          return { fields, stoppedAt: at };
-      } else {
-        valueStart = at + colon + 1;
-        fields.push({ name, value: line.slice(colon + 1) });
+      open = fieldAt(text, at, next);
+      if (open !== null) {
+        next = Math.max(next, lineEnd(text, open.valueStart));
+        fields.push({ name: open.name, value: text.slice(open.valueStart, next) });
+      } else if (fields.length === 0 || !HEADER_GOES_ON.test(text.slice(next, next + LOOK_AHEAD_CHARS))) {
+        return { fields, stoppedAt: at };
       }
     }
     at = next;
@@ -94,14 +90,38 @@ function cutFields(text: string): { fields: HeaderField[]; stoppedAt: number | n
   return { fields, stoppedAt: null };
 }
 
+interface OpenField {
+  name: string;
+  valueStart: number;
+}
+
+/** The field that starts at `at`. White space, even a fold, may stand before the colon (RFC 5322 §4.5). */
+function fieldAt(text: string, at: number, next: number): OpenField | null {
+  const line = text.slice(at, next);
+  const colon = line.indexOf(':');
+  const name = line.slice(0, colon < 0 ? line.length : colon).trimEnd();
+  if (!FIELD_NAME.test(name)) return null;
+  if (colon > 0) return { name: name.toLowerCase(), valueStart: at + colon + 1 };
+  const fold = /^[ \t]+:/.exec(text.slice(next, next + 80))?.[0];
+  return fold === undefined ? null : { name: name.toLowerCase(), valueStart: next + fold.length };
+}
+
+function lineEnd(text: string, at: number): number {
+  const eol = text.indexOf('\n', at);
+  return eol < 0 ? text.length : eol + 1;
+}
+
+function isWhiteSpace(code: number): boolean {
+  return code === 0x20 || code === 0x09;
+}
+
 /** mbox writers leave a `From ` line (RFC 4155), some servers a blank line, before the first field. */
 function skipEnvelope(raw: Uint8Array): number {
   const first = raw[0] ?? 0;
   if (first > 0x20 && first !== 0x3e && raw[4] !== 0x20) return 0;
   const probe = binaryText(raw, 0, Math.min(raw.length, 1024), false);
-  const lead = /^(?:[ \t]*\r?\n){0,8}(?:>?From [^\n]*\n)?/.exec(probe)?.[0] ?? '';
-  if (lead === '') return 0;
-  return COMMON_FIELD.test(probe.slice(lead.length)) || /From /.test(lead) ? lead.length : 0;
+  const lead = /^(?:[ \t]*\r?\n){0,8}(?:>?From [^\n]*\n)?[ \t]*/.exec(probe)?.[0] ?? '';
+  return STARTS_SURE.test(probe.slice(lead.length)) || lead.includes('From ') ? lead.length : 0;
 }
 
 /** The value on one line (RFC 5322 §2.2.3), trimmed, still one char per octet. */
@@ -123,6 +143,6 @@ export function allValues(block: HeaderBlock, name: string): string[] {
 
 /** Text of a value with raw 8-bit octets (RFC 6532, or simply wrong); `hint` is the charset of the body. */
 export function textValue(value: string, hint: string | null): string {
-  if (value.includes('\x1b$')) return decodeText(binaryOctets(value), 'iso-2022-jp');
+  if (value.includes('\u001B$')) return decodeText(binaryOctets(value), 'iso-2022-jp');
   return /[\x80-\xff]/.test(value) ? guessText(binaryOctets(value), hint) : value;
 }

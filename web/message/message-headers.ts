@@ -30,7 +30,7 @@ export interface MessageHeaders {
 
 /** Reads all fields that an opened message shows. Never throws. */
 export function readHeaders(block: HeaderBlock): MessageHeaders {
-  const from = mailboxes(block, 'from', MAX_MAILBOXES);
+  const from = authors(block, MAX_MAILBOXES);
   const sentAt = sentTime(block);
   const messageId = cleanText(firstValue(block, 'message-id') ?? '', MAX_MESSAGE_ID_CHARS);
   return {
@@ -61,6 +61,22 @@ export function mailboxes(block: HeaderBlock, name: string, limit: number): Mail
   if (values.length === 0) return [];
   const found = values.flatMap((value) => parseMailboxes(textValue(value, bodyCharset(block)), limit));
   return found.length > limit ? found.slice(0, limit) : found;
+}
+
+/**
+ * The mailboxes of From:. A name alone before a mailbox belongs to it: `Doe, Ann <ann@example.org>` lacks quotes, and
+ * `"Your Bank", <other@example.org>` hopes that the address is not shown.
+ */
+export function authors(block: HeaderBlock, limit: number): Mailbox[] {
+  const found: Mailbox[] = [];
+  let names: string[] = [];
+  for (const { name, address } of mailboxes(block, 'from', limit)) {
+    if (name !== '') names.push(name);
+    if (address === '') continue;
+    found.push({ name: names.join(', '), address });
+    names = [];
+  }
+  return names.length === 0 ? found : [...found, { name: names.join(', '), address: '' }];
 }
 
 /** The decoded subject on one line, or an empty string. */

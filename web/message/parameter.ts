@@ -1,6 +1,6 @@
 /**
  * Structured values with parameters (RFC 2045 §5.1, RFC 2183): `text/plain; charset="utf-8"`. Tolerant of comments,
- * missing quotes and stray semicolons. RFC 2231 continuations are joined, percent escapes are left to who needs them.
+ * missing quotes and stray semicolons. RFC 2231 continuations are joined; their octets stay octets, one char each.
  */
 
 export interface StructuredValue {
@@ -32,11 +32,22 @@ function takeParam(params: Map<string, string>, match: RegExpExecArray): void {
   const written = (match[1] ?? '').toLowerCase();
   const content =
     match[2] === undefined ? withoutComments(match[3] ?? '').trim() : match[2].replace(/\\([^])/g, '$1');
-  const section = /^([^*]+)\*(\d*)\*?$/.exec(written);
-  const name = section?.[1] ?? written;
+  const section = /^([^*]+)\*(\d*)(\*?)$/.exec(written);
+  const [, name = written, number = '', star = ''] = section ?? [];
+  const first = number === '' || number === '0';
+  const extended = section !== null && (number === '' || star !== '');
+  const value = extended ? unescape(content, first) : content;
   const earlier = params.get(name);
-  if (earlier === undefined) params.set(name, content);
-  else if (section !== null && section[2] !== '' && section[2] !== '0') params.set(name, earlier + content);
+  if (earlier === undefined) params.set(name, value);
+  else if (section !== null && !first) params.set(name, earlier + value);
+}
+
+/** RFC 2231 §4: the first section starts with charset and language. */
+function unescape(content: string, first: boolean): string {
+  const encoded = first ? content.replace(/^[^']*'[^']*'/, '') : content;
+  return encoded.replace(/%([0-9a-f]{2})/gi, (_, hex: string) =>
+    String.fromCharCode(Number.parseInt(hex, 16)),
+  );
 }
 
 /** Only a `(` at the start or after white space opens a comment: `Invoice(1).pdf` is a name. */

@@ -20,7 +20,7 @@ const DECORATION = /^[\s\-=_*~#+.·•–—>|]+$/;
 const SIGNATURE = /^-- ?$/;
 /** Zero-width and filler characters that newsletters put after the preheader. */
 const INVISIBLE =
-  /[\u00AD\u034F\u061C\u115F\u1160\u17B4\u17B5\u180E\u200B\u200E\u200F\u2060-\u2064\u206A-\u206F\u2800\u3164\uFEFF\uFFA0\u202A-\u202E\u2066-\u2069]+/g;
+  /(?:[\u00AD\u061C\u115F\u1160\u180E\u200B\u200E\u200F\u202A-\u202E\u2060-\u206F\u2800\u3164\uFEFF\uFFA0]|\u034F)+/g;
 /** Joiners mean something only between two visible characters (Persian, emoji). */
 const LONE_JOINER = /(?<=^|\s)[\u200C\u200D]+|[\u200C\u200D]+(?=\s|$)|[\u200C\u200D]{2,}/g;
 
@@ -46,7 +46,7 @@ function sortLines(text: string): { own: string[]; all: string[] } {
   const lines = text.split(/\r\n?|\n/);
   for (let i = 0; i < lines.length; i++) {
     // Enough for the cut, white space included; the rest of a long message need not be looked at.
-    if (chars > PREVIEW_CHARS * 4) break;
+    if (chars > PREVIEW_CHARS * 2) break;
     const line = lines[i] ?? '';
     if (DECORATION.test(line)) {
       if (SIGNATURE.test(line) && own.length > 0) ownEnded = true;
@@ -61,8 +61,9 @@ function sortLines(text: string): { own: string[]; all: string[] } {
       i += attribution - 1;
       continue;
     }
-    own.push(line);
-    chars += line.trim().length;
+    const words = line.trim();
+    own.push(words);
+    chars += words.length;
   }
   return { own, all };
 }

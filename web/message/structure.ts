@@ -67,8 +67,8 @@ class PartWalker {
   private leaf: Omit<Leaf, 'end'> | null = null;
 
   constructor(raw: Uint8Array, limit: number, maxParts: number, onLeaf: (leaf: Leaf) => void) {
-    this.raw = raw;
     this.limit = Math.min(limit, raw.length);
+    this.raw = raw.subarray(0, this.limit);
     this.maxParts = maxParts;
     this.onLeaf = onLeaf;
   }
@@ -129,17 +129,16 @@ class PartWalker {
 
   private closeLeaf(lineStart: number): void {
     if (this.leaf === null) return;
-    const { start } = this.leaf;
+    const { block, type, within, start } = this.leaf;
     let end = lineStart;
     if (end > start && this.raw[end - 1] === LF && end < this.limit) end--;
     if (end > start && this.raw[end - 1] === CR && end < lineStart) end--;
-    this.onLeaf({ ...this.leaf, end: Math.max(start, end) });
+    this.onLeaf({ block, type, within, start, end: Math.max(start, end) });
     this.leaf = null;
   }
 
   private lineEnd(at: number): number {
-    const raw = this.raw;
-    for (let i = at; i < this.limit; i++) if (raw[i] === LF) return i + 1;
-    return this.limit;
+    const lf = this.raw.indexOf(LF, at);
+    return lf < 0 ? this.limit : lf + 1;
   }
 }

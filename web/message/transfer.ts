@@ -18,7 +18,7 @@ for (let i = 0; i < 16; i++) {
 
 /** Octets of base64 text; foreign octets are skipped (RFC 2045 §6.8), padding starts a new quantum. */
 export function decodeBase64(encoded: Uint8Array): Uint8Array<ArrayBuffer> {
-  const out = new Uint8Array(Math.floor((encoded.length * 3) / 4) + 3);
+  const out = new Uint8Array(Math.ceil((encoded.length * 3) / 4));
   let length = 0;
   let bits = 0;
   let count = 0;
@@ -29,11 +29,11 @@ export function decodeBase64(encoded: Uint8Array): Uint8Array<ArrayBuffer> {
       if (octet === 0x3d) count = 0;
       continue;
     }
-    bits = ((bits << 6) | value) & 0xffffff;
-    count++;
-    if (count === 1) continue;
-    out[length++] = (bits >> (count === 2 ? 4 : count === 3 ? 2 : 0)) & 0xff;
-    if (count === 4) count = 0;
+    bits = ((bits << 6) | value) & 0xffff;
+    count += 6;
+    if (count < 8) continue;
+    count -= 8;
+    out[length++] = (bits >> count) & 0xff;
   }
   return out.subarray(0, length);
 }
