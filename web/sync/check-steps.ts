@@ -25,17 +25,14 @@ export class CheckSteps {
 
   /** What is told while dialling. TLS waits for the transport, which has all its facts. */
   reached(hop: CheckHop, fact: string): void {
-    if (hop !== 'tls') this.pass(hop, fact === '' ? [] : [fact]);
+    if (hop !== 'tls') this.pass(hop, [fact]);
   }
 
   /** Tells TLS as passed if it runs, with its facts; a second time does nothing. */
   secured(security: TransportSecurity | null): void {
     if (security === null) return;
     const { protocol, cipher, subject, issuer } = security;
-    this.pass(
-      'tls',
-      [protocol, cipher, subject, issuer].filter((fact) => fact !== ''),
-    );
+    this.pass('tls', [protocol, cipher, subject, issuer]);
   }
 
   /** The hop was passed, if that was not told before. Hops on the way to it that nobody spoke of are skipped. */
@@ -43,7 +40,7 @@ export class CheckSteps {
     const index = ROAD.indexOf(hop);
     if (index < this.#at) return;
     this.#skipTo(index);
-    this.#emit({ hop, state: 'passed', facts: [...facts] });
+    this.#emit({ hop, state: 'passed', facts: facts.filter((fact) => fact !== '') });
     this.#enter(index + 1);
   }
 

@@ -61,7 +61,7 @@ async function visit(
     const client = await Pop3Client.open(transport, { security: job.incoming.security, clock });
     steps.secured(transport.security);
     await client.login(job.user, job.password);
-    steps.pass('login', client.capabilities.argumentsOf('IMPLEMENTATION').slice(0, 1));
+    steps.pass('login', [client.capabilities.argumentsOf('IMPLEMENTATION').join(' ')]);
     const listed = await client.list();
     steps.pass('maildrop', []);
     await sayGoodbye(client, clock);
