@@ -21,7 +21,7 @@ export interface Pop3ServerOptions {
   users: readonly MaildropUser[];
   /** Default 127.0.0.1. */
   host?: string;
-  /** Default 0: any free port. */
+  /** Default 0 takes a free one. */
   port?: number;
   /** PEM. Offers STLS, or with `implicitTls` speaks TLS from the first octet. */
   tls?: { key: string; cert: string };
