@@ -136,7 +136,8 @@ export class FakeMailApi implements MailApi {
       this.accountList.map(({ id: account }) => {
         const rows = this.rows.filter((row) => row.account === account);
         const unread = rows.filter((row) => !row.seen).length;
-        return { account, folder: 'inbox' as const, total: rows.length, unread };
+        const octets = rows.reduce((sum, row) => sum + row.octets, 0);
+        return { account, folder: 'inbox' as const, total: rows.length, unread, octets };
       }),
     );
   }

@@ -24,12 +24,13 @@ export interface ListWindow {
   version: number;
 }
 
-/** Unread and total per account, for the folder pane. */
+/** Unread, total and octets of raw messages per account, for the folder pane and the storage figures. */
 export interface FolderCount {
   account: AccountId;
   folder: FolderKind;
   total: number;
   unread: number;
+  octets: number;
 }
 
 export interface AccountInfo {

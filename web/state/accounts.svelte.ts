@@ -67,9 +67,13 @@ export class AccountsState {
     return new AccountCheck(this.#api);
   }
 
-  /** How many messages of the account are on this device. */
-  messagesHere(id: AccountId): number {
-    return this.counts.reduce((sum, count) => (count.account === id ? sum + count.total : sum), 0);
+  /** What of the account is on this device: messages, and octets of their raw form. */
+  here(id: AccountId): { messages: number; octets: number } {
+    const own = this.counts.filter((count) => count.account === id);
+    return {
+      messages: own.reduce((sum, count) => sum + count.total, 0),
+      octets: own.reduce((sum, count) => sum + count.octets, 0),
+    };
   }
 
   /** Adds an account that has passed its check. Throws PoplarError. */

@@ -104,8 +104,9 @@ export class MailList {
 
   #count(row: MessageSummary, step: 1 | -1): void {
     const { account, folder } = row;
-    const count = this.#counts.get(countKey(row)) ?? { account, folder, total: 0, unread: 0 };
+    const count = this.#counts.get(countKey(row)) ?? { account, folder, total: 0, unread: 0, octets: 0 };
     count.total += step;
+    count.octets += step * row.octets;
     if (!row.seen) count.unread += step;
     this.#counts.set(countKey(row), count);
   }

@@ -76,8 +76,9 @@ describe('the words', () => {
     });
   });
 
-  it('quote the server', () => {
-    expect(say('login-refused', everyFact)).toContain('The server said: “-ERR go away”.');
+  it('quote the server without its status word', () => {
+    expect(say('login-refused', everyFact)).toContain('The server said: “go away”.');
+    expect(say('login-refused', { said: '-ERR' })).not.toContain('said');
   });
 
   it('show the dates and names of a certificate', () => {

@@ -156,9 +156,10 @@ describe('MailList against a naive model', () => {
           apply(step, list, naive);
           compare(list, naive);
         }
-        for (const { account, total, unread } of list.counts()) {
+        for (const { account, total, unread, octets } of list.counts()) {
           const rows = naive.rows.filter((row) => row.account === account);
           expect([total, unread]).toEqual([rows.length, rows.filter((row) => !row.seen).length]);
+          expect(octets).toBe(rows.reduce((sum, row) => sum + row.octets, 0));
         }
       }),
       { numRuns: 150 },

@@ -63,9 +63,9 @@ export class Facts {
     return port === null ? '' : ` on port ${port}`;
   }
 
-  /** What the server said, as a sentence of its own with a space before it, or nothing. */
+  /** What the server said after its -ERR (RFC 1939 §3), as a sentence of its own, or nothing. */
   get said(): string {
-    return quoted('The server said', this.text('said'));
+    return quoted('The server said', this.text('said').replace(/^-ERR\b\s*/i, ''));
   }
 
   /** What the browser or the proxy reported, likewise. */
