@@ -50,6 +50,7 @@ export class ScriptedTransport implements Transport {
   /** Lines the client wrote that the script has not come to. */
   readonly #lines: string[] = [];
   #unfinishedLine = '';
+  #finished = false;
 
   constructor(script: string, options: ScriptOptions = {}) {
     this.#steps = parseScript(script);
@@ -116,8 +117,11 @@ export class ScriptedTransport implements Transport {
     if (this.#waiting === null) return;
     const resolve = this.#waiting;
     const chunk = this.#chunks.shift();
-    const atEnd = this.closed || (chunk === undefined && this.#steps[0]?.kind === 'end');
-    if (chunk === undefined && !atEnd) return;
+    if (chunk === undefined && this.#steps[0]?.kind === 'end') {
+      this.#steps.shift();
+      this.#finished = true;
+    }
+    if (chunk === undefined && !this.closed && !this.#finished) return;
     this.#waiting = null;
     resolve(chunk ?? null);
   }

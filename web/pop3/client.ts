@@ -9,7 +9,7 @@ import type { Security } from '../model/account.ts';
 import type { Clock } from '../wire/clock.ts';
 import type { Transport } from '../wire/transport.ts';
 import { Capabilities, CapabilityReader } from './capabilities.ts';
-import { capa, list, quit, stat, stls, uidl, utf8 } from './command.ts';
+import { capa, list, quit, stat, stls, uidl } from './command.ts';
 import { Conversation } from './conversation.ts';
 import { countOfStat, listedMessages, ListingReader } from './listing.ts';
 import type { ListedMessage } from './listing.ts';
@@ -63,8 +63,6 @@ export class Pop3Client {
    */
   async login(user: string, password: string): Promise<void> {
     const conversation = this.#conversation;
-    // RFC 6856 §2.1: before the login. Without it Courier replaces messages with UTF-8 headers by a notice.
-    if (this.#capabilities.has('UTF8')) await conversation.ask(utf8());
     const secure = conversation.transport.security !== null;
     await logIn({ conversation, capabilities: this.#capabilities, secure }, { user, password });
     const before = this.#capabilities;

@@ -68,7 +68,7 @@ export function listedMessages(
 
 /** The size at the start of a scan listing's rest, junk behind it ignored; 0 when there is none. */
 function octetsOf(rest: string | undefined): number {
-  const octets = Number(/^\d{1,15}/.exec(rest ?? '')?.[0] ?? 0);
+  const octets = Number(/^\d+/.exec(rest ?? '')?.[0] ?? 0);
   return Number.isSafeInteger(octets) ? octets : 0;
 }
 

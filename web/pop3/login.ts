@@ -7,7 +7,7 @@ import { chooseMechanisms } from '../sasl/choose.ts';
 import type { Credentials, Mechanism, MechanismKind } from '../sasl/mechanism.ts';
 import { base64FromBytes, bytesFromBase64 } from '../wire/base64.ts';
 import type { Capabilities } from './capabilities.ts';
-import { auth, MAX_COMMAND_OCTETS, pass, user } from './command.ts';
+import { auth, MAX_COMMAND_OCTETS, pass, refuseLineBreaks, user, utf8 } from './command.ts';
 import type { Command } from './command.ts';
 import type { Conversation } from './conversation.ts';
 import { isAboutMechanism, loginRefusal } from './refusal.ts';
@@ -23,10 +23,14 @@ export interface LoginContext {
 
 /** Resolves in the transaction state. Throws PoplarError: one of the login codes, or what ended the connection. */
 export async function logIn(context: LoginContext, credentials: Credentials): Promise<void> {
-  const { capabilities } = context;
+  const { capabilities, conversation } = context;
+  refuseLineBreaks('USER', credentials.user);
+  refuseLineBreaks('PASS', credentials.password);
+  // RFC 6856 §2.1: before the login. Without it Courier replaces messages with UTF-8 headers by a notice.
+  if (capabilities.has('UTF8')) await conversation.ask(utf8());
   let refusal: PoplarError | null = null;
   for (const kind of chooseMechanisms(capabilities.mechanisms)) {
-    const status = await authenticate(context.conversation, kind, credentials);
+    const status = await authenticate(conversation, kind, credentials);
     if (status.ok) return;
     refusal = loginRefusal(status, 'AUTH', capabilities.has('AUTH-RESP-CODE'));
     if (!isAboutMechanism(status)) throw refusal;
@@ -44,12 +48,13 @@ async function authenticate(
   const mechanism = kind.begin(credentials);
   let initial = await mechanism.start();
   const command = authCommand(kind.name, initial);
-  if (command.secret !== null) initial = null; // It travels with the command.
   conversation.send(command);
   for (;;) {
     const event = conversation.poll() ?? (await conversation.next());
     if (event.type === 'challenge' && event.command === command) {
-      conversation.respond(await responseTo(event.text, mechanism, initial));
+      // It went with the command, unless the line was too long. A server that asks for it all the same passed it over.
+      const due = command.secret === null || event.text === '' ? initial : null;
+      conversation.respond(due === null ? await responseTo(event.text, mechanism) : base64FromBytes(due));
       initial = null;
     }
     if (event.type === 'reply' && event.command === command) {
@@ -67,8 +72,7 @@ function authCommand(name: string, initial: Uint8Array | null): Command {
 }
 
 /** `*` cancels: the server then answers with -ERR (RFC 5034 §4). */
-async function responseTo(text: string, mechanism: Mechanism, initial: Uint8Array | null): Promise<string> {
-  if (initial !== null) return base64FromBytes(initial);
+async function responseTo(text: string, mechanism: Mechanism): Promise<string> {
   const challenge = bytesFromBase64(text) ?? new Uint8Array(0); // Prompts that are not base64 mean nothing anyway.
   const response = await mechanism.next(challenge);
   return response === null ? '*' : base64FromBytes(response);

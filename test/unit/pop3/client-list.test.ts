@@ -1,0 +1,157 @@
+import { describe, expect, it } from 'vitest';
+import { BARE_LOGIN, capable, enter, PIPELINING } from './scripts.ts';
+
+describe('list', () => {
+  it('asks for UIDL and LIST together when the server pipelines', async () => {
+    const { client, transport } = await enter(`${PIPELINING}
+      C: UIDL
+      C: LIST
+      S: +OK
+      S: 1 aaa
+      S: 2 bbb
+      S: .
+      S: +OK
+      S: 1 100
+      S: 2 200
+      S: .
+    `);
+    expect(await client.list()).toEqual([
+      { number: 1, uidl: 'aaa', octets: 100 },
+      { number: 2, uidl: 'bbb', octets: 200 },
+    ]);
+    expect(transport.writes.at(-1)).toBe('UIDL\r\nLIST\r\n');
+  });
+
+  it('asks for one after the other when it does not', async () => {
+    const { client, transport } = await enter(`${BARE_LOGIN}
+      C: UIDL
+      S: +OK
+      S: 1 aaa
+      S: .
+      C: LIST
+      S: +OK
+      S: 1 100
+      S: .
+    `);
+    expect(await client.list()).toEqual([{ number: 1, uidl: 'aaa', octets: 100 }]);
+    expect(transport.writes.slice(-2)).toEqual(['UIDL\r\n', 'LIST\r\n']);
+  });
+
+  it.each([
+    { name: 'an empty maildrop', script: 'C: UIDL\nS: +OK\nS: .\nC: LIST\nS: +OK\nS: .' },
+    {
+      name: 'a server that refuses UIDL of an empty maildrop',
+      script: 'C: UIDL\nS: -ERR no messages\nC: STAT\nS: +OK 0 0',
+    },
+  ])('is empty for $name', async ({ script }) => {
+    const { client, transport } = await enter(`${BARE_LOGIN}\n${script}`);
+    expect(await client.list()).toEqual([]);
+    expect(transport.remaining).toEqual([]);
+  });
+
+  it('does without sizes when LIST is refused, lies or leaves out', async () => {
+    const uids = 'C: UIDL\nS: +OK\nS: 1 a\nS: 2 b\nS: 3 c\nS: .';
+    const refused = await enter(`${BARE_LOGIN}\n${uids}\nC: LIST\nS: -ERR`);
+    expect((await refused.client.list()).map(({ octets }) => octets)).toEqual([0, 0, 0]);
+    const lying = await enter(
+      `${BARE_LOGIN}\n${uids}\nC: LIST\nS: +OK 9 messages\nS: 3 -1\nS: 1 5 x\nS: 99 1\nS: .`,
+    );
+    expect((await lying.client.list()).map(({ octets }) => octets)).toEqual([5, 0, 0]);
+  });
+
+  it('keeps messages that share a unique-id', async () => {
+    const { client } = await enter(`${BARE_LOGIN}
+      C: UIDL
+      S: +OK
+      S: 1 same
+      S: 2 same
+      S: .
+      C: LIST
+      S: +OK
+      S: .
+    `);
+    expect((await client.list()).map(({ number, uidl }) => [number, uidl])).toEqual([
+      [1, 'same'],
+      [2, 'same'],
+    ]);
+  });
+
+  it.each([
+    {
+      name: 'UIDL is not known',
+      script: `${BARE_LOGIN}\nC: UIDL\nS: -ERR\nC: STAT\nS: +OK 2 5`,
+      code: 'uidl-missing',
+    },
+    {
+      name: 'no message has a unique-id',
+      script: `${BARE_LOGIN}\nC: UIDL\nS: +OK\nS: 1\nS: 2\nS: .\nC: LIST\nS: +OK\nS: .`,
+      code: 'uidl-missing',
+    },
+    {
+      name: 'UIDL is refused though it was promised',
+      script: `${capable('USER\nUIDL')}\nC: UIDL\nS: -ERR [SYS/TEMP] not now\nC: STAT\nS: +OK 2 5`,
+      code: 'command-refused',
+      retryable: true,
+    },
+    {
+      name: 'the connection is lost',
+      script: `${BARE_LOGIN}\nC: UIDL\nS: +OK\nS: 1 a\n-- end`,
+      code: 'connection-lost',
+      retryable: true,
+    },
+  ])('throws $code when $name', async ({ script, code, retryable = false }) => {
+    const { client } = await enter(script);
+    await expect(client.list()).rejects.toMatchObject({ code, retryable });
+  });
+
+  it('reads replies to both even when UIDL is refused, so that nothing is left over', async () => {
+    const { client, transport } = await enter(`${PIPELINING}
+      C: UIDL
+      C: LIST
+      S: -ERR
+      S: +OK
+      S: 1 5
+      S: .
+      C: STAT
+      S: +OK 0 0
+      C: QUIT
+      S: +OK
+    `);
+    expect(await client.list()).toEqual([]);
+    await client.quit();
+    expect(transport.remaining).toEqual([]);
+  });
+});
+
+describe('quit', () => {
+  it('resolves on +OK and closes', async () => {
+    const { client, transport } = await enter(`${BARE_LOGIN}\nC: QUIT\nS: +OK bye`);
+    await client.quit();
+    expect(transport.closed).toBe(true);
+  });
+
+  it.each([
+    { reply: 'S: -ERR some were not removed', code: 'command-refused' },
+    { reply: '-- end', code: 'connection-lost' },
+    { reply: 'S: bye', code: 'protocol-error' },
+  ])('rejects on $reply, and closes', async ({ reply, code }) => {
+    const { client, transport } = await enter(`${BARE_LOGIN}\nC: QUIT\n${reply}`);
+    await expect(client.quit()).rejects.toMatchObject({ code });
+    expect(transport.closed).toBe(true);
+  });
+
+  it('may be followed by a close', async () => {
+    const { client, transport } = await enter(`${BARE_LOGIN}\nC: QUIT\nS: +OK`);
+    await client.quit();
+    client.close();
+    expect(transport.closed).toBe(true);
+  });
+});
+
+it('refuses two operations at once', async () => {
+  const { client } = await enter(`${BARE_LOGIN}\nC: UIDL`);
+  const first = client.list();
+  await expect(client.list()).rejects.toMatchObject({ code: 'internal' });
+  client.close();
+  await expect(first).rejects.toMatchObject({ code: 'connection-lost' });
+});
