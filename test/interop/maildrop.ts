@@ -13,6 +13,7 @@ import type { SyncResult } from '../../web/model/event.ts';
 import { accountId } from '../../web/model/ids.ts';
 import { MemoryStore } from '../../web/store/memory-store.ts';
 import { syncMaildrop } from '../../web/sync/maildrop-sync.ts';
+import { tunnelUrlOf } from '../../web/transport/proxy-address.ts';
 import { createDial } from '../../web/transport/websocket-transport.ts';
 import type { Clock } from '../../web/wire/clock.ts';
 import type { Dial } from '../../web/wire/transport.ts';
@@ -39,12 +40,12 @@ export async function openWay(server: MailServer, { trusted }: { trusted: boolea
   const { origin } = new URL(proxy.url);
   // A browser sends the page's origin by itself.
   class PageSocket extends WebSocket {
-    constructor(url: string, protocols: string | string[]) {
-      super(url, protocols, { origin });
+    constructor(url: string, subprotocol: string) {
+      super(url, subprotocol, { origin });
     }
   }
-  const tunnelUrl = `${proxy.url.replace('http', 'ws')}tunnel`;
-  return { proxy, dial: createDial({ tunnelUrl, WebSocketClass: PageSocket, connectTimeoutMs: 10_000 }) };
+  const dial = createDial({ tunnelUrl: tunnelUrlOf(proxy.url), clock, WebSocketClass: PageSocket });
+  return { proxy, dial };
 }
 
 /** An account on this server and a device that keeps its mail. */

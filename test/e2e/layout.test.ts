@@ -1,0 +1,120 @@
+/** One pane on a phone, three on a desk, all of it by keyboard, and no accessibility violation anywhere. */
+import axe from 'axe-core';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startApp, type App } from '../support/app.ts';
+import { launchBrowser, newWatchedPage } from '../support/browser.ts';
+import { expectQuiet, openMessage, row, rows } from '../support/journeys.ts';
+
+const phone = { width: 390, height: 844 };
+const desk = { width: 1440, height: 900 };
+
+/** Rules that axe finds broken, with the elements. Runs inside the page, as the policy allows no foreign script. */
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source);
+  return page.evaluate(async () => {
+    const result = await window.axe.run(document, { resultTypes: ['violations'] });
+    return result.violations.flatMap((rule) =>
+      rule.nodes.map((node) => `${rule.id}: ${node.html} ${node.failureSummary ?? ''}`),
+    );
+  });
+}
+
+declare global {
+  interface Window {
+    axe: typeof axe;
+  }
+}
+
+async function openDemo(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Try the demo mailbox' }).click();
+  await row(page, 'Welcome to Poplar').waitFor();
+  await page.getByRole('button', { name: 'Get mail', exact: true }).waitFor();
+}
+
+describe('layout', () => {
+  let app: App;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    app = await startApp({ demo: true });
+    browser = await launchBrowser();
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await app?.close();
+  });
+
+  it('shows one pane at a time on a phone, and the way back', async () => {
+    const { page, context, complaints } = await newWatchedPage(browser, {
+      origin: app.origin,
+      viewport: phone,
+      hasTouch: true,
+    });
+    await page.goto(app.url);
+    await openDemo(page);
+    const list = page.getByRole('listbox', { name: 'Messages' });
+    await openMessage(page, 'Welcome to Poplar');
+    expect(await list.isVisible()).toBe(false);
+    await page.getByRole('button', { name: 'Back to the list' }).click();
+    await list.waitFor();
+    await openMessage(page, 'Welcome to Poplar');
+    await page.goBack();
+    await list.waitFor();
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    expect(overflow).toBeLessThanOrEqual(0);
+    expectQuiet(complaints);
+    await context.close();
+  });
+
+  it('goes from the first screen to a read message by keyboard alone', async () => {
+    const { page, context } = await newWatchedPage(browser, { origin: app.origin, viewport: desk });
+    await page.goto(app.url);
+    await page.getByRole('button', { name: 'Try the demo mailbox' }).focus();
+    await page.keyboard.press('Enter');
+    await row(page, 'Welcome to Poplar').waitFor();
+    await page.getByRole('button', { name: 'Get mail', exact: true }).waitFor();
+    await page.keyboard.press('j');
+    await page.keyboard.press('Enter');
+    const reader = page.getByRole('region', { name: 'Message', exact: true });
+    const heading = reader.getByRole('heading', { level: 2 });
+    await heading.waitFor();
+    const first = await heading.innerText();
+    await page.keyboard.press('j');
+    await page.waitForFunction((before) => {
+      const now = document.querySelector('section[aria-label=Message] h2')?.textContent;
+      return now !== undefined && now !== before;
+    }, first);
+    await page.keyboard.press('s');
+    await rows(page).getByLabel('Starred').first().waitFor();
+    await page.keyboard.press('?');
+    await page.getByRole('dialog').waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'hidden' });
+    await context.close();
+  });
+
+  it.each([
+    ['light', desk],
+    ['dark', desk],
+    ['light', phone],
+    ['dark', phone],
+  ] as const)('breaks no accessibility rule on any screen (%s, %o)', async (colorScheme, viewport) => {
+    const { page, context } = await newWatchedPage(browser, { origin: app.origin, viewport, colorScheme });
+    await page.goto(app.url);
+    await page.getByRole('button', { name: 'Try the demo mailbox' }).waitFor();
+    expect(await violations(page), 'first screen').toEqual([]);
+    await openDemo(page);
+    expect(await violations(page), 'mailbox').toEqual([]);
+    await openMessage(page, 'Welcome to Poplar');
+    expect(await violations(page), 'message').toEqual([]);
+    await page.goto(`${app.url}#/add-account`);
+    await page.getByRole('heading', { name: 'Add your account' }).waitFor();
+    expect(await violations(page), 'add account').toEqual([]);
+    await page.goto(`${app.url}#/settings`);
+    await page.getByRole('heading', { name: 'Settings', level: 1 }).waitFor();
+    expect(await violations(page), 'settings').toEqual([]);
+    await context.close();
+  });
+});
