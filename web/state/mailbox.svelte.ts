@@ -28,6 +28,7 @@ export class MailboxState {
   #cursor = $state(-1);
   #shift = $state(0);
   #revision = $state(0);
+  #cursorMoves = $state(0);
   #cursorId: MessageId | null = null;
   #version = -1;
   #view = { first: 0, last: PAGE_ROWS };
@@ -57,6 +58,10 @@ export class MailboxState {
   /** The row that the keyboard is on, or -1. */
   get cursor(): number {
     return this.#cursor;
+  }
+  /** How often the cursor was moved on purpose, ever: only then a list scrolls to it. */
+  get cursorMoves(): number {
+    return this.#cursorMoves;
   }
   /** Rows by which everything in view has moved, ever. A list adds what it grew by to its scroll position. */
   get shift(): number {
@@ -90,6 +95,11 @@ export class MailboxState {
   /** The row at a place, or undefined while it is not here. Reactive. */
   row(index: number): MessageSummary | undefined {
     return this.#revision < 0 ? undefined : this.#pages.get(index);
+  }
+
+  /** The row of a message when it is at hand. */
+  find(id: MessageId): MessageSummary | null {
+    return this.#pages.get(this.#pages.indexOf(id)) ?? null;
   }
 
   /** Says which rows are on screen: first..last-1. Asks for what is missing, lets go of what nobody waits for. */
@@ -223,6 +233,7 @@ export class MailboxState {
   moveTo(index: number): void {
     const last = (this.#total ?? 0) - 1;
     this.#setCursor(Math.max(Math.min(index, last), Math.min(0, last)));
+    this.#cursorMoves += 1;
   }
 
   /** Puts the cursor on a message, wherever it stands. Off the list it stays where it was. */
@@ -231,14 +242,16 @@ export class MailboxState {
     this.#cursorId = id;
     const here = this.#pages.indexOf(id);
     const index = here >= 0 ? here : await this.#api.indexOf(this.#query, id);
-    if (generation === this.#generation && this.#cursorId === id && index >= 0) this.#cursor = index;
+    if (generation !== this.#generation || this.#cursorId !== id || index < 0) return;
+    this.#cursor = index;
+    this.#cursorMoves += 1;
   }
 
   /** Moves the cursor by `step` and gives the row there; null at either end. */
   async neighbour(step: number): Promise<MessageSummary | null> {
     const index = this.#cursor + step;
     if (index < 0 || index >= (this.#total ?? 0)) return null;
-    this.#setCursor(index);
+    this.moveTo(index);
     const here = this.#pages.get(index);
     if (here !== undefined) return here;
     const window = await this.#api.list(this.#query, index, 1);

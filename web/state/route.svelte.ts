@@ -51,6 +51,11 @@ export class RouteState {
     return this.#bar.listen(() => this.#read());
   }
 
+  /** The address of a list, for links. */
+  hrefOf(query: Partial<ListQuery>): string {
+    return formatRoute({ view: 'mail', query: { ...HOME.query, ...query }, message: null });
+  }
+
   /** Shows a list with nothing opened. */
   openList(query: Partial<ListQuery> = {}): void {
     this.#push({ view: 'mail', query: { ...this.#mail.query, ...query }, message: null });

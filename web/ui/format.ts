@@ -7,6 +7,8 @@ import type { Mailbox } from '../model/message.ts';
 export interface DateFormat {
   /** Time today, weekday in the week before, `3 Nov` this year, `3 Nov 2024` before. */
   short(atMs: number, nowMs: number): string;
+  /** Time today, else day and time; with the year when it is another one. */
+  medium(atMs: number, nowMs: number): string;
   /** `Tuesday, 3 November 2026 at 14:05`. */
   full(atMs: number): string;
 }
@@ -16,7 +18,7 @@ export function dateFormat(timeZone?: string, hourCycle: 'h12' | 'h23' = localHo
   const zone = timeZone === undefined ? {} : { timeZone };
   const format = (options: Intl.DateTimeFormatOptions) =>
     new Intl.DateTimeFormat('en-GB', { ...zone, ...options });
-  const time = format({ hour: 'numeric', minute: '2-digit', hourCycle });
+  const time = format({ hour: hourCycle === 'h23' ? '2-digit' : 'numeric', minute: '2-digit', hourCycle });
   const weekday = format({ weekday: 'short' });
   const day = format({ day: 'numeric', month: 'short' });
   const dayAndYear = format({ day: 'numeric', month: 'short', year: 'numeric' });
@@ -31,14 +33,21 @@ export function dateFormat(timeZone?: string, hourCycle: 'h12' | 'h23' = localHo
     return Date.UTC(part['year'] ?? 0, (part['month'] ?? 1) - 1, part['day'] ?? 1) / 86_400_000;
   };
 
+  const dayOf = (atMs: number, nowMs: number): string =>
+    (yearOf(dayNumber(atMs)) === yearOf(dayNumber(nowMs)) ? day : dayAndYear).format(atMs);
+
   return {
     short(atMs, nowMs) {
       if (!isDate(atMs)) return '';
       const ago = dayNumber(nowMs) - dayNumber(atMs);
       if (ago === 0) return time.format(atMs);
       if (ago > 0 && ago < 7) return weekday.format(atMs);
-      const sameYear = yearOf(dayNumber(atMs)) === yearOf(dayNumber(nowMs));
-      return (sameYear ? day : dayAndYear).format(atMs);
+      return dayOf(atMs, nowMs);
+    },
+    medium(atMs, nowMs) {
+      if (!isDate(atMs)) return '';
+      if (dayNumber(nowMs) === dayNumber(atMs)) return time.format(atMs);
+      return `${weekday.format(atMs)} ${dayOf(atMs, nowMs)}, ${time.format(atMs)}`;
     },
     full: (atMs) => (isDate(atMs) ? `${full.format(atMs)} at ${time.format(atMs)}` : ''),
   };

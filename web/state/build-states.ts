@@ -1,0 +1,69 @@
+/** Builds every state once and ties them together. What belongs to the browser, and all words, are handed in. */
+import type { MailApi } from '../api/mail-api.ts';
+import type { PoplarError } from '../errors.ts';
+import { AccountsState } from './accounts.svelte.ts';
+import { ClockState, type Ticker } from './clock.svelte.ts';
+import { ConnectionState, type OnlineSource } from './connection.svelte.ts';
+import type { States } from './context.ts';
+import { FlagActions, type FlagPatch } from './flag-actions.ts';
+import { LayoutState } from './layout.svelte.ts';
+import { MailboxState } from './mailbox.svelte.ts';
+import { ReaderState } from './reader.svelte.ts';
+import { RouteState, type AddressBar } from './route.svelte.ts';
+import { SettingsState } from './settings.svelte.ts';
+import { StorageState, type StorageSource } from './storage.svelte.ts';
+import { SyncState } from './sync.svelte.ts';
+import { ToastState } from './toast.svelte.ts';
+
+export interface Surroundings {
+  bar: AddressBar;
+  ticker: Ticker;
+  online: OnlineSource;
+  /** Null where the browser allows none. */
+  localStorage: Storage | null;
+  storage: StorageSource | null;
+  /** Carries theme and density as data attributes. */
+  root: HTMLElement;
+  words: {
+    flagged(patch: FlagPatch, count: number): string;
+    failed(error: PoplarError): string;
+  };
+}
+
+export function buildStates(api: MailApi, around: Surroundings): States {
+  const toasts = new ToastState();
+  const accounts = new AccountsState(api);
+  const connection = new ConnectionState(around.online);
+  const flags = new FlagActions(api, {
+    done: (patch, count, undo) => toasts.undo(around.words.flagged(patch, count), () => void undo()),
+    failed: (error) => toasts.note(around.words.failed(error)),
+  });
+  return {
+    accounts,
+    clock: new ClockState(around.ticker),
+    connection,
+    flags,
+    layout: new LayoutState(around.localStorage),
+    mailbox: new MailboxState(api, flags),
+    reader: new ReaderState(api, flags),
+    route: new RouteState(around.bar),
+    settings: new SettingsState(around.localStorage, around.root),
+    storage: new StorageState(around.storage),
+    sync: new SyncState(api, {
+      accounts: () => (accounts.entries ?? []).map(({ account }) => account.id),
+      online: () => connection.online,
+    }),
+    toasts,
+  };
+}
+
+/**
+ * Starts everything that reads or listens. The list comes first, so that cached mail is painted before anything asks
+ * the network. Stops by the returned function.
+ */
+export function startStates(states: States): () => void {
+  const { mailbox, route, accounts, reader, connection, clock, sync } = states;
+  mailbox.show(route.query);
+  const stops = [mailbox, route, accounts, reader, connection, clock, sync].map((state) => state.start());
+  return () => stops.forEach((stop) => stop());
+}

@@ -1,0 +1,16 @@
+/** The title of the browser's tab. Pure. */
+import type { Route } from '../state/route.ts';
+
+/** The opened message's subject, else the view; unread mail in brackets before it, as tabs have it. */
+export function documentTitle(
+  view: Route['view'],
+  unread: number,
+  message: { subject: string } | null,
+): string {
+  const views: Record<Route['view'], string> = {
+    mail: message === null ? 'Inbox' : message.subject || '(no subject)',
+    settings: 'Settings',
+    'add-account': 'Add an account',
+  };
+  return `${unread > 0 ? `(${unread}) ` : ''}${views[view]} · Poplar`;
+}

@@ -1,0 +1,97 @@
+/** What keys, rows and buttons do with mail: the one place that ties list, reader and address together. Draws nothing. */
+import type { MessageSummary } from '../model/message.ts';
+import type { States } from '../state/context.ts';
+import type { FlagPatch } from '../state/flag-actions.ts';
+import type { KeyAction } from './keys.ts';
+
+type Needed = Pick<States, 'flags' | 'mailbox' | 'reader' | 'route'>;
+
+export interface MailSurroundings {
+  /** The keyboard is in the list: then keys mean its active row, else the opened message. */
+  listFocused: () => boolean;
+  focusList: () => void;
+  showKeys: () => void;
+}
+
+export class MailActions {
+  readonly #states: Needed;
+  readonly #around: MailSurroundings;
+
+  constructor(states: Needed, around: MailSurroundings) {
+    this.#states = states;
+    this.#around = around;
+  }
+
+  /** One row on. With a message opened the next one is opened, otherwise only the cursor moves. */
+  async step(step: 1 | -1): Promise<void> {
+    const { mailbox, reader, route } = this.#states;
+    if (reader.id === null) {
+      mailbox.moveTo(mailbox.cursor + step);
+      this.#around.focusList();
+      return;
+    }
+    const row = await mailbox.neighbour(step);
+    if (row !== null) route.openMessage(row.id);
+  }
+
+  open(): void {
+    const { mailbox, route } = this.#states;
+    const row = mailbox.row(mailbox.cursor);
+    if (row !== undefined) route.openMessage(row.id);
+  }
+
+  back(): void {
+    this.#states.route.closeMessage();
+    this.#around.focusList();
+  }
+
+  async star(): Promise<void> {
+    const row = this.#target();
+    if (row !== null) await this.#states.flags.set([row], { starred: !row.starred });
+  }
+
+  /** Marks as read or unread, told with a way back. Nothing happens when it is so already. */
+  async mark(patch: Required<Pick<FlagPatch, 'seen'>>): Promise<void> {
+    const row = this.#target();
+    if (row !== null && row.seen !== patch.seen) await this.#states.flags.setUndoably([row], patch);
+  }
+
+  /** Carries out a key's action. False for those that somebody else hears. */
+  run(action: KeyAction): boolean {
+    switch (action) {
+      case 'next':
+        void this.step(1);
+        return true;
+      case 'previous':
+        void this.step(-1);
+        return true;
+      case 'open':
+        this.open();
+        return true;
+      case 'back':
+        this.back();
+        return true;
+      case 'star':
+        void this.star();
+        return true;
+      case 'read':
+      case 'unread':
+        void this.mark({ seen: action === 'read' });
+        return true;
+      case 'inbox':
+        this.#states.route.openList({ account: null, filter: 'all' });
+        return true;
+      case 'help':
+        this.#around.showKeys();
+        return true;
+      case 'undo':
+        return false;
+    }
+  }
+
+  #target(): MessageSummary | null {
+    const { mailbox, reader } = this.#states;
+    if (reader.summary !== null && !this.#around.listFocused()) return reader.summary;
+    return mailbox.row(mailbox.cursor) ?? reader.summary;
+  }
+}
