@@ -70,7 +70,7 @@ function readQuoted(value: string, at: number, draft: Draft): number {
   }
   draft.phrase += content;
   // A quoted local part (RFC 5321 §4.1.2) belongs to the address that follows without a gap.
-  draft.bare += value[i + 1] === '@' ? `"${content}"` : ' ';
+  draft.bare += value[i + 1] === '@' && !/\s/.test(content) ? `"${content}"` : ' ';
   return i + 1;
 }
 

@@ -89,10 +89,10 @@ function makeDecoder(label: string): TextDecoder | null {
 const utf8 = new TextDecoder('utf-8');
 const latin = new TextDecoder('windows-1252');
 
-/** True when the octets are UTF-8; an incomplete character at the very end is forgiven (bounded slices). */
-export function isUtf8(octets: Uint8Array): boolean {
+/** True when the octets are UTF-8. `cut`: they are a slice, so an incomplete character at the end is forgiven. */
+export function isUtf8(octets: Uint8Array, cut = false): boolean {
   try {
-    new TextDecoder('utf-8', { fatal: true }).decode(octets, { stream: true });
+    new TextDecoder('utf-8', { fatal: true }).decode(octets, { stream: cut });
     return true;
   } catch {
     return false;
@@ -107,9 +107,9 @@ function isMostlyUtf8(decoded: string): boolean {
 }
 
 /** Text from octets with no usable label: UTF-8 if they are that, else `hint` if it fits, else windows-1252. */
-export function guessText(octets: Uint8Array, hint: string | null): string {
+export function guessText(octets: Uint8Array, hint: string | null, cut = false): string {
   const text = utf8.decode(octets);
-  if (!text.includes('\uFFFD') || isUtf8(octets) || isMostlyUtf8(text)) return text;
+  if (!text.includes('\uFFFD') || isUtf8(octets, cut) || isMostlyUtf8(text)) return text;
   const hinted = hint === null || saysNothing(hint) ? null : decoderFor(hint);
   if (hinted !== null && hinted.encoding !== 'utf-8') {
     const guess = hinted.decode(octets);
@@ -118,11 +118,11 @@ export function guessText(octets: Uint8Array, hint: string | null): string {
   return latin.decode(octets);
 }
 
-/** Text from octets of a labelled part; a missing, empty or unknown label is guessed around. */
-export function decodeText(octets: Uint8Array, label: string | null): string {
-  if (label === null || saysNothing(label)) return guessText(octets, null);
-  const decoder = decoderFor(label);
-  return decoder === null ? guessText(octets, null) : decoder.decode(octets);
+/** Text from octets of a labelled part; a missing or unknown label, or a false utf-8, is guessed around. */
+export function decodeText(octets: Uint8Array, label: string | null, cut = false): string {
+  const decoder = label === null || saysNothing(label) ? null : decoderFor(label);
+  if (decoder === null || decoder.encoding === 'utf-8') return guessText(octets, null, cut);
+  return decoder.decode(octets);
 }
 
 /** Whether the label leaves 8-bit octets undefined, as `us-ascii` does. */

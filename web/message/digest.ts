@@ -91,6 +91,6 @@ function partPreview(raw: Uint8Array, leaf: Leaf): string {
 function slicePreview(raw: Uint8Array, leaf: Leaf, octets: number): string {
   const encoded = raw.subarray(leaf.start, Math.min(leaf.end, leaf.start + octets));
   const decoded = decodeTransfer(encoded, firstValue(leaf.block, 'content-transfer-encoding') ?? '');
-  const text = decodeText(decoded, leaf.type.params.get('charset') ?? null);
+  const text = decodeText(decoded, leaf.type.params.get('charset') ?? null, true);
   return previewOf(leaf.type.value === 'text/html' ? htmlToText(text, PREVIEW_CHARS * 4) : text);
 }

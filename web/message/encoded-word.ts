@@ -2,7 +2,7 @@
  * Encoded words in header text (RFC 2047). Adjacent words of one charset are joined as octets before decoding, since
  * senders cut characters in two. What is not a whole encoded word stays as it is; an unknown charset is guessed.
  */
-import { decoderFor, guessText, saysNothing } from './charset.ts';
+import { decodeText } from './charset.ts';
 import { decodeBase64, decodeQuotedPrintable } from './transfer.ts';
 
 const WORD = /=\?([^?\s]{1,64})\?([bBqQ])\?([^?]*)\?=/g;
@@ -46,16 +46,11 @@ function wordOctets(encoding: string, payload: string): Uint8Array {
 
 function decodeRun(run: Run): string {
   const octets = run.octets.length === 1 ? (run.octets[0] ?? NOTHING) : joined(run.octets);
-  const text = decodeWord(octets, run.charset);
+  const text = decodeText(octets, run.charset);
   if (run.octets.length === 1 || !text.includes('\uFFFD')) return text;
   // Whole words of a stateful charset (ISO-2022-JP) do not always join.
-  const apart = run.octets.map((word) => decodeWord(word, run.charset)).join('');
+  const apart = run.octets.map((word) => decodeText(word, run.charset)).join('');
   return apart.includes('\uFFFD') ? text : apart;
-}
-
-function decodeWord(octets: Uint8Array, charset: string): string {
-  const decoder = saysNothing(charset) ? null : decoderFor(charset);
-  return decoder === null || decoder.encoding === 'utf-8' ? guessText(octets, null) : decoder.decode(octets);
 }
 
 function joined(pieces: readonly Uint8Array[]): Uint8Array {

@@ -43,7 +43,7 @@ const ENTITIES = new Map<string, string>([
 ]);
 LATIN1.split(' ').forEach((name, index) => ENTITIES.set(name, String.fromCharCode(0xa0 + index)));
 
-const REFERENCE = /&(?:#(\d{1,7})|#x([0-9a-f]{1,6})|([a-z][a-z0-9]{1,7}));?/gi;
+const REFERENCE = /&(?:#(\d{1,10})|#x([0-9a-f]{1,8})|([a-z][a-z0-9]{1,7}));?/gi;
 
 /** The text with its character references decoded; unknown ones stay. */
 export function decodeEntities(text: string): string {
