@@ -1,0 +1,89 @@
+/** What the proxy beside the page says of itself, checked and in the words of the model. */
+import * as v from 'valibot';
+import { PoplarError } from '../errors.ts';
+import type { Deployment } from '../model/deployment.ts';
+import type { Clock } from '../wire/clock.ts';
+import { proxyProtocolError } from './proxy-frame.ts';
+
+const TIMEOUT_MS = 15_000;
+
+const port = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65_535));
+const filled = v.pipe(v.string(), v.nonEmpty(), v.maxLength(1000));
+
+const demoMailbox = v.object({
+  address: filled,
+  displayName: v.string(),
+  host: filled,
+  port,
+  submissionPort: port,
+  user: filled,
+  password: filled,
+});
+
+const proxyInfo = v.object({
+  name: v.literal('poplar'),
+  version: v.string(),
+  ports: v.array(port),
+  demo: v.nullable(demoMailbox),
+});
+
+type DemoMailbox = v.InferOutput<typeof demoMailbox>;
+
+export interface ProxyInfoOptions {
+  /** See infoUrlOf. */
+  infoUrl: string;
+  clock: Clock;
+  /** The browser's when left out. */
+  fetch?: (url: string, init: { signal: AbortSignal; cache: 'no-store' }) => Promise<Response>;
+  isOnline?: () => boolean;
+}
+
+/** Asks the proxy. Throws PoplarError `offline`, `proxy-unreachable`, `proxy-refused-page`, `proxy-protocol`. */
+export async function fetchDeployment(options: ProxyInfoOptions): Promise<Deployment> {
+  if (options.isOnline?.() === false) throw new PoplarError('offline', 'page', { retryable: true });
+  const parsed = v.safeParse(proxyInfo, await fetchJson(options));
+  if (!parsed.success)
+    throw proxyProtocolError('What answers does not describe itself as a proxy of Poplar.');
+  const { version, ports, demo } = parsed.output;
+  return { version, ports, demo: demo === null ? null : toDraft(demo) };
+}
+
+async function fetchJson({ infoUrl, clock, fetch: ask = fetch }: ProxyInfoOptions): Promise<unknown> {
+  const timeout = new AbortController();
+  const stop = clock.after(TIMEOUT_MS, () => {
+    timeout.abort();
+  });
+  try {
+    const response = await ask(infoUrl, { signal: timeout.signal, cache: 'no-store' });
+    if (!response.ok) throw refusal(response.status);
+    const text = await response.text();
+    return parseJson(text);
+  } catch (cause) {
+    if (cause instanceof PoplarError) throw cause;
+    throw new PoplarError('proxy-unreachable', 'proxy', { retryable: true, cause });
+  } finally {
+    stop();
+  }
+}
+
+function refusal(status: number): PoplarError {
+  // 421: the proxy does not know itself by the name in the address bar.
+  const code = status === 403 || status === 421 ? 'proxy-refused-page' : 'proxy-unreachable';
+  const detail = { message: `The answer had HTTP status ${status}.` };
+  return new PoplarError(code, 'proxy', { retryable: status >= 500, detail });
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // A static host without a proxy answers with its index page.
+    throw proxyProtocolError('What answers is a web server, but no proxy of Poplar.');
+  }
+}
+
+function toDraft(demo: DemoMailbox): Deployment['demo'] {
+  const { address, displayName, host, user, password } = demo;
+  const incoming = { host, port: demo.port, security: 'none' as const };
+  return { address, displayName, incoming, user, password, rememberPassword: true, demo: true };
+}
