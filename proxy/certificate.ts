@@ -47,8 +47,13 @@ function printable(text: unknown): string {
   return String(text).replace(/[^\x20-\x7e\xa0-\uffff]|["\\]/g, '');
 }
 
+export interface CertificateProblem {
+  code: TunnelErrorCode;
+  message: string;
+}
+
 /** Why verification failed, and a sentence for people. The codes are those of OpenSSL as Node hands them on. */
-export function certificateProblem(error: string): { code: TunnelErrorCode; message: string } {
+export function certificateProblem(error: string): CertificateProblem {
   return (
     PROBLEMS.get(error) ?? {
       code: 'certificate-invalid',
@@ -57,13 +62,13 @@ export function certificateProblem(error: string): { code: TunnelErrorCode; mess
   );
 }
 
-const UNKNOWN_ISSUER = {
+const UNKNOWN_ISSUER: CertificateProblem = {
   code: 'certificate-unknown-issuer',
   message:
     'The certificate was issued by an authority that this proxy does not know, or the chain is incomplete.',
-} as const;
+};
 
-const PROBLEMS: ReadonlyMap<string, { code: TunnelErrorCode; message: string }> = new Map([
+const PROBLEMS: ReadonlyMap<string, CertificateProblem> = new Map<string, CertificateProblem>([
   ['CERT_HAS_EXPIRED', { code: 'certificate-expired', message: 'The certificate has expired.' }],
   ['CERT_NOT_YET_VALID', { code: 'certificate-not-yet-valid', message: 'The certificate is not valid yet.' }],
   [

@@ -1,8 +1,8 @@
 /**
  * One TCP connection to a mail server, in clear or under TLS, read on demand.
  *
- * It reads ahead by one buffer at most: while something waits to be taken, the kernel's window closes and the mail
- * server has to wait. Knows nothing of WebSockets, frames or policy.
+ * It reads ahead by one buffer at most: while something waits to be taken, nothing more is read, the kernel's window
+ * fills up and the mail server has to wait. Knows nothing of WebSockets, frames or policy.
  */
 import net from 'node:net';
 import type { TLSSocket } from 'node:tls';
@@ -28,9 +28,12 @@ export class MailConnection {
   readonly #plain: net.Socket;
   #tls: TLSSocket | null = null;
   #events: MailConnectionEvents | null = null;
-  /** What was read in clear and not taken; never more than one read, because reading stops while it is set. */
+  /** What was read in clear and not taken: never more than one read, because reading stops while it is set. */
   #waiting: Buffer | null = null;
-  #flushScheduled = false;
+  #isReading = false;
+  /** Set when the upgrade begins; from then on the plain socket has nothing to say. */
+  #isUpgrading = false;
+  #isFlushScheduled = false;
   #failure: TunnelFailure | null = null;
 
   private constructor(address: string, port: number) {
@@ -43,30 +46,28 @@ export class MailConnection {
       allowHalfOpen: true,
       onread: { buffer: readBuffer(), callback: (octets, buffer) => this.#onPlainRead(octets, buffer) },
     });
+    // Nothing is read before somebody attaches, or the TLS engine does.
     this.#plain.pause();
-    this.#plain.on('end', () => this.#tls ?? this.#events?.onEnd());
-    this.#plain.on('error', (error) => this.#onError(error));
+    this.#plain.on('end', () => this.#isUpgrading || this.#events?.onEnd());
+    this.#plain.on('error', (error) => this.#isUpgrading || this.#onError(error));
   }
 
-  /** Connects to an address (never a name). Throws TunnelFailure with a connection code. */
-  static async connect(address: string, port: number, signal: AbortSignal): Promise<MailConnection> {
-    const connection = new MailConnection(address, port);
-    const socket = connection.#plain;
-    const onAbort = (): void => void socket.destroy();
-    signal.addEventListener('abort', onAbort, { once: true });
-    try {
-      await new Promise<void>((resolve, reject) => {
-        socket.once('connect', resolve);
-        socket.once('error', (error) => reject(connectFailure(error)));
-        socket.once('close', () =>
-          reject(new TunnelFailure('connection-timeout', 'Connecting was given up.')),
-        );
-        if (signal.aborted) onAbort();
+  /** Connects to an address, never a name. Rejects with a TunnelFailure, or the reason of the signal. */
+  static connect(address: string, port: number, signal: AbortSignal): Promise<MailConnection> {
+    return new Promise((resolve, reject) => {
+      signal.throwIfAborted();
+      const connection = new MailConnection(address, port);
+      const giveUp = (): void => {
+        connection.destroy();
+        reject(signal.reason);
+      };
+      signal.addEventListener('abort', giveUp, { once: true });
+      connection.#plain.once('error', (error) => reject(connectFailure(error)));
+      connection.#plain.once('connect', () => {
+        signal.removeEventListener('abort', giveUp);
+        resolve(connection);
       });
-      return connection;
-    } finally {
-      signal.removeEventListener('abort', onAbort);
-    }
+    });
   }
 
   /** Octets read and not taken. */
@@ -78,7 +79,7 @@ export class MailConnection {
     return this.#tls !== null;
   }
 
-  /** Starts reading. What arrived or failed before is reported at once. */
+  /** Starts reading. What happened before is reported now. */
   attach(events: MailConnectionEvents): void {
     this.#events = events;
     if (this.#failure !== null) events.onError(this.#failure);
@@ -88,7 +89,7 @@ export class MailConnection {
 
   /** The next octets, `maxOctets` at most, or null when nothing waits. */
   take(maxOctets: number): Buffer | null {
-    if (this.#tls !== null) return this.#takeSecured(this.#tls, maxOctets);
+    if (this.#tls !== null) return takeSecured(this.#tls, maxOctets);
     const waiting = this.#waiting;
     if (waiting === null) return null;
     if (waiting.length > maxOctets) {
@@ -96,11 +97,12 @@ export class MailConnection {
       return waiting.subarray(0, maxOctets);
     }
     this.#waiting = null;
-    if (!this.#inCallback) this.#plain.resume();
+    // Inside the read callback its return value says whether to go on.
+    if (!this.#isReading) this.#plain.resume();
     return waiting;
   }
 
-  /** `onTaken` is called when the kernel has the bytes; not at all when the connection fails first. */
+  /** `onTaken` is called when the kernel has the bytes; never when the connection fails before. */
   write(bytes: Buffer, onTaken: () => void): void {
     (this.#tls ?? this.#plain).write(bytes, (error) => {
       if (!error) onTaken();
@@ -113,11 +115,16 @@ export class MailConnection {
   }
 
   /**
-   * Upgrades to TLS and verifies the peer. Throws TunnelFailure. The caller makes sure that nothing waits and that
-   * every write was taken; what arrives from now on can only be read as TLS.
+   * Upgrades to TLS and verifies the peer. Throws TunnelFailure. Reading in clear stops at this very call: what comes
+   * now, and what the kernel holds already, can only be read as TLS. The caller makes sure that nothing waits.
    */
   async startTls(target: TlsTarget): Promise<TlsFacts> {
+    this.#isUpgrading = true;
     this.#plain.pause();
+    // The TLS engine writes past the stream's own queue, so that has to be empty (and is, but for a slow peer).
+    await new Promise((resolve) => this.#plain.write('', resolve));
+    if (this.#plain.destroyed)
+      throw new TunnelFailure('tls-failed', 'The connection was lost before TLS had begun.');
     const { socket, facts } = await secure(this.#plain, target, TLS_READ_AHEAD_OCTETS);
     this.#tls = socket;
     socket.on('end', () => this.#events?.onEnd());
@@ -133,29 +140,21 @@ export class MailConnection {
     this.#plain.destroy();
   }
 
-  #inCallback = false;
-
   #onPlainRead(octets: number, buffer: Uint8Array): boolean {
-    // The buffer is shared by all connections and used again for the next read: copy before anything else happens.
+    // The buffer belongs to all connections and is used again for the next read: copy before anything else happens.
     this.#waiting = Buffer.from(buffer.subarray(0, octets));
-    this.#inCallback = true;
+    this.#isReading = true;
     this.#events?.onReadable();
-    this.#inCallback = false;
+    this.#isReading = false;
     return this.#waiting === null;
-  }
-
-  #takeSecured(socket: TLSSocket, maxOctets: number): Buffer | null {
-    // Reading at length 0 is what makes a finished stream say 'end'.
-    const octets = Math.min(maxOctets, socket.readableLength);
-    return socket.read(octets === 0 ? undefined : octets) as Buffer | null;
   }
 
   /** TLS hands over records of 16 KB at most; one turn of the event loop gathers those that came together. */
   #scheduleFlush(): void {
-    if (this.#flushScheduled) return;
-    this.#flushScheduled = true;
+    if (this.#isFlushScheduled) return;
+    this.#isFlushScheduled = true;
     setImmediate(() => {
-      this.#flushScheduled = false;
+      this.#isFlushScheduled = false;
       this.#events?.onReadable();
     });
   }
@@ -164,4 +163,10 @@ export class MailConnection {
     this.#failure ??= lostConnection(error);
     this.#events?.onError(this.#failure);
   }
+}
+
+function takeSecured(socket: TLSSocket, maxOctets: number): Buffer | null {
+  const octets = Math.min(maxOctets, socket.readableLength);
+  // At length 0 this returns null, and makes a stream that has finished say 'end'.
+  return socket.read(octets === 0 ? undefined : octets) as Buffer | null;
 }

@@ -7,7 +7,10 @@ export function errorCode(error: Error): string {
   return 'code' in error && typeof error.code === 'string' ? error.code : '';
 }
 
-const CONNECT_FAILURES: ReadonlyMap<string, readonly [TunnelErrorCode, string]> = new Map([
+const CONNECT_FAILURES: ReadonlyMap<string, readonly [TunnelErrorCode, string]> = new Map<
+  string,
+  readonly [TunnelErrorCode, string]
+>([
   ['ECONNREFUSED', ['connection-refused', 'Nothing answers on that port.']],
   ['ECONNRESET', ['connection-reset', 'The server closed the connection at once.']],
   ['ETIMEDOUT', ['connection-timeout', 'The server did not answer in time.']],

@@ -17,8 +17,10 @@ export class TestPage {
   readonly frames: ProxyFrame[] = [];
   readonly socket: WebSocket;
   octets = 0;
+  /** Gives credit back for all that comes, as a page does that reads at once. */
+  isGenerous = false;
   closed: { code: number; reason: string } | null = null;
-  #chunks: Buffer[] = [];
+  readonly chunks: Buffer[] = [];
   #wake: () => void = () => undefined;
 
   constructor(proxyUrl: string, options: PageOptions = {}) {
@@ -49,7 +51,7 @@ export class TestPage {
   }
 
   get text(): string {
-    return Buffer.concat(this.#chunks).toString('latin1');
+    return Buffer.concat(this.chunks).toString('latin1');
   }
 
   get failure(): FrameOf<'failed'> | undefined {
@@ -63,6 +65,18 @@ export class TestPage {
   connect(port: number, options: { host?: string; security?: 'tls' | 'none'; window?: number } = {}): void {
     const { host = '127.0.0.1', security = 'none', window = WINDOW_OCTETS } = options;
     this.say({ type: 'connect', host, port, security, window });
+  }
+
+  /** Sends all, never more than the window allows. */
+  async sendAll(chunks: Iterable<Buffer>, window: number): Promise<void> {
+    let sent = 0;
+    const credit = (): number =>
+      this.frames.reduce((sum, frame) => sum + (frame.type === 'credit' ? frame.octets : 0), window);
+    for (const chunk of chunks) {
+      await this.until(() => sent + chunk.length <= credit());
+      this.socket.send(chunk);
+      sent += chunk.length;
+    }
   }
 
   /** Waits until `condition` holds; fails as soon as the tunnel is closed and it can hold no more. */
@@ -94,6 +108,7 @@ export class TestPage {
 
   #keep(data: Buffer): void {
     this.octets += data.length;
-    this.#chunks.push(data);
+    this.chunks.push(data);
+    if (this.isGenerous) this.say({ type: 'credit', octets: data.length });
   }
 }

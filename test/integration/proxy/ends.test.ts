@@ -1,0 +1,162 @@
+/** How tunnels end: in order, in halves, abruptly, from boredom, and when the proxy goes. */
+import { once } from 'node:events';
+import { describe, expect, it } from 'vitest';
+import { received, useRig } from './rig.ts';
+
+const rig = useRig();
+
+describe('a half-close', () => {
+  it.each(['none', 'tls'] as const)(
+    'by the page lets the server finish what it says (%s)',
+    async (security) => {
+      const answer = (socket: import('node:net').Socket): void => {
+        socket.resume();
+        socket.on('end', () => socket.end('+OK bye\r\n'));
+      };
+      const peer = await (security === 'tls'
+        ? rig.tlsPeer('good.pem', answer, { allowHalfOpen: true } as object)
+        : rig.peer(answer));
+      const page = await rig.page(await rig.proxyTo(peer));
+      page.connect(peer.port, { security });
+      await page.frame('connected');
+      page.socket.send(Buffer.from('QUIT\r\n'));
+      page.say({ type: 'end' });
+      await page.frame('end');
+      expect(page.text).toBe('+OK bye\r\n');
+      await expect(page.until(() => false)).rejects.toThrow('"code":1000');
+    },
+  );
+
+  it('by the server lets the page finish what it says', async () => {
+    const peer = await rig.peer((socket) => socket.end('+OK bye\r\n'));
+    const page = await rig.page(await rig.proxyTo(peer));
+    page.connect(peer.port);
+    await page.frame('end');
+    expect(page.text).toBe('+OK bye\r\n');
+    page.socket.send(Buffer.from('QUIT\r\n'));
+    page.say({ type: 'end' });
+    expect(await received(await peer.socket(), 'QUIT\r\n')).toBe('QUIT\r\n');
+    await expect(page.until(() => false)).rejects.toThrow('"code":1000');
+  });
+
+  it('by the server is told after its last octet, however little credit there is', async () => {
+    const peer = await rig.peer((socket) => socket.end('x'.repeat(5000)));
+    const page = await rig.page(await rig.proxyTo(peer));
+    page.isGenerous = true;
+    page.connect(peer.port, { window: 7 });
+    await page.frame('end');
+    expect(page.octets).toBe(5000);
+  });
+
+  it('under TLS comes after the last octet too', async () => {
+    const peer = await rig.tlsPeer('good.pem', (socket) => socket.end('x'.repeat(100_000)));
+    const page = await rig.page(await rig.proxyTo(peer));
+    page.isGenerous = true;
+    page.connect(peer.port, { security: 'tls', window: 999 });
+    await page.frame('end');
+    expect(page.octets).toBe(100_000);
+  });
+});
+
+describe('an abrupt end', () => {
+  it('of the server is a reset', async () => {
+    const peer = await rig.peer((socket) => socket.write('+OK\r\n'));
+    const page = await rig.page(await rig.proxyTo(peer));
+    page.connect(peer.port);
+    await page.until(() => page.text === '+OK\r\n');
+    (await peer.socket()).resetAndDestroy();
+    expect(await page.failed()).toBe('connection-reset');
+  });
+
+  it.each(['none', 'tls'] as const)(
+    'of the page closes the connection to the server (%s)',
+    async (security) => {
+      const greet = (socket: import('node:net').Socket): void => void socket.resume().write('+OK\r\n');
+      const peer = await (security === 'tls' ? rig.tlsPeer('good.pem', greet) : rig.peer(greet));
+      const proxy = await rig.proxyTo(peer);
+      const page = await rig.page(proxy);
+      page.connect(peer.port, { security });
+      await page.until(() => page.text === '+OK\r\n');
+      const ended = once(await peer.socket(), 'end');
+      page.socket.terminate();
+      await ended;
+      expect(proxy.counters().tunnels).toBe(0);
+    },
+  );
+
+  it('of one tunnel leaves the others alone', async () => {
+    const peer = await rig.peer((socket) => socket.pipe(socket));
+    const proxy = await rig.proxyTo(peer);
+    const [first, second] = [await rig.page(proxy), await rig.page(proxy)];
+    for (const page of [first, second]) {
+      page.connect(peer.port);
+      await page.frame('connected');
+    }
+    first.socket.send('nonsense');
+    expect(await first.failed()).toBe('bad-frame');
+    second.socket.send(Buffer.from('still here'));
+    await second.until(() => second.text === 'still here');
+  });
+});
+
+describe('silence', () => {
+  it('ends a tunnel', async () => {
+    const peer = await rig.peer();
+    const page = await rig.page(await rig.proxyTo(peer, { idleTimeoutMs: 50 }));
+    page.connect(peer.port);
+    await page.frame('connected');
+    expect(await page.failed()).toBe('idle-timeout');
+  });
+
+  it('is broken by bytes, not by credit', async () => {
+    const peer = await rig.peer((socket) => socket.write('x'.repeat(1000)));
+    const page = await rig.page(await rig.proxyTo(peer, { idleTimeoutMs: 80 }));
+    page.connect(peer.port);
+    await page.until(() => page.octets === 1000);
+    const trickle = setInterval(() => {
+      if (page.closed === null) page.say({ type: 'credit', octets: 1 });
+    }, 10);
+    try {
+      expect(await page.failed()).toBe('idle-timeout');
+    } finally {
+      clearInterval(trickle);
+    }
+  });
+});
+
+describe('the proxy', () => {
+  it('tells every page when it closes, and leaves nothing open', async () => {
+    const peer = await rig.peer((socket) => socket.resume());
+    const proxy = await rig.proxyTo(peer);
+    const pages = [await rig.page(proxy), await rig.page(proxy), await rig.page(proxy)];
+    for (const page of pages.slice(1)) {
+      page.connect(peer.port);
+      await page.frame('connected');
+    }
+    const closed = proxy.close();
+    for (const page of pages) expect(await page.failed()).toBe('shutting-down');
+    await closed;
+    expect(proxy.counters()).toEqual({ tunnels: 0, heldOctets: 0 });
+    await expect(fetch(`http://127.0.0.1:${proxy.port}/healthz`)).rejects.toThrow();
+  });
+
+  it('does not wait for a page that keeps its WebSocket', async () => {
+    const proxy = await rig.proxy();
+    const page = await rig.page(proxy);
+    page.socket.pause();
+    await proxy.close();
+    expect(proxy.counters().tunnels).toBe(0);
+  });
+
+  it('turns pages away when it carries enough, and takes them again', async () => {
+    const proxy = await rig.proxy({ maxTunnels: 1 });
+    const first = await rig.page(proxy);
+    const second = await rig.page(proxy);
+    expect(await second.failed()).toBe('too-many-tunnels');
+    first.socket.close();
+    await expect(first.until(() => false)).rejects.toThrow('closed');
+    const third = await rig.page(proxy);
+    third.socket.send('x');
+    expect(await third.failed()).toBe('bad-frame');
+  });
+});
