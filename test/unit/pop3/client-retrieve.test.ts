@@ -235,9 +235,8 @@ describe('cancelling', () => {
   it('throws instead of giving what is already here', async () => {
     const { client } = await enter(`${PIPELINING}\nC: RETR 1\nC: RETR 2\n${sent(1)}\n${sent(2)}`);
     const controller = new AbortController();
-    const messages = client
-      .retrieve(upTo(2), retrieval({ signal: controller.signal }))
-      [Symbol.asyncIterator]();
+    const retrieved = client.retrieve(upTo(2), retrieval({ signal: controller.signal }));
+    const messages = retrieved[Symbol.asyncIterator]();
     await messages.next();
     controller.abort();
     await expect(messages.next()).rejects.toMatchObject({ code: 'cancelled' });
