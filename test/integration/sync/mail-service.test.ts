@@ -1,0 +1,273 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { MaildropMessage } from '../../../proxy/demo/maildrop.ts';
+import type { Faults } from '../../../proxy/demo/pop3-faults.ts';
+import type { CheckStep } from '../../../web/model/event.ts';
+import { accountId, messageId, type MessageId } from '../../../web/model/ids.ts';
+import { makeMail, makeMaildrop, PASSWORD, SyncRig } from './rig.ts';
+import { ServiceRig, type Tab } from './service-rig.ts';
+
+const all = { folder: 'inbox', account: null, filter: 'all' } as const;
+const open = () => new AbortController().signal;
+
+const rigs: ServiceRig[] = [];
+async function start(messages: number | MaildropMessage[], faults?: Faults): Promise<ServiceRig> {
+  const mail = await SyncRig.start(typeof messages === 'number' ? makeMaildrop(messages) : messages, faults);
+  const rig = new ServiceRig(mail);
+  rigs.push(rig);
+  return rig;
+}
+afterEach(async () => {
+  await Promise.all(rigs.splice(0).map((rig) => rig.stop()));
+});
+
+async function firstId(tab: Tab): Promise<MessageId> {
+  return (await tab.api.list(all, 0, 1)).rows[0]?.id ?? messageId(-1);
+}
+
+describe('adding an account', () => {
+  it('checks it step by step, keeps it, fetches, and shows the mail', async () => {
+    const rig = await start(12);
+    const tab = rig.tab();
+    const steps: CheckStep[] = [];
+    const facts = await tab.api.checkAccount(rig.draft(), (step) => steps.push(step), open());
+    expect(facts.messages).toBe(12);
+    expect(steps.filter(({ state }) => state === 'passed').map(({ hop }) => hop)).toEqual([
+      'proxy',
+      'connection',
+      'login',
+      'maildrop',
+    ]);
+    expect(await tab.api.accounts()).toEqual([]);
+
+    const account = await tab.api.addAccount(rig.draft({ address: ' nora@example.org ' }));
+    expect(account).toMatchObject({ id: 'account-1', address: 'nora@example.org', addedAt: rig.clock.nowMs });
+    expect(JSON.stringify(account)).not.toContain(PASSWORD);
+    await tab.api.sync(account.id);
+    const { total, unread, rows } = await tab.api.list(all, 0, 5);
+    expect([total, unread, rows.length, rows[0]?.subject]).toEqual([
+      12,
+      12,
+      5,
+      expect.stringMatching(/^Message \d+$/),
+    ]);
+    const octets = rig.mail.maildrop.messages.reduce((sum, { raw }) => sum + raw.length, 0);
+    expect(await tab.api.counts()).toEqual([
+      { account: account.id, folder: 'inbox', total: 12, unread: 12, octets },
+    ]);
+    expect(await tab.api.accounts()).toMatchObject([
+      { hasPassword: true, status: { maildropCount: 12, lastSyncAt: rig.clock.nowMs } },
+    ]);
+    expect(tab.events.map(({ type }) => type).filter((type) => type !== 'sync-progress')).toEqual([
+      'accounts-changed',
+      'messages-added',
+      'sync-finished',
+    ]);
+  });
+
+  it('says which step of the check failed', async () => {
+    const rig = await start(1);
+    const steps: CheckStep[] = [];
+    const checking = rig
+      .tab()
+      .api.checkAccount(rig.draft({ password: 'wrong' }), (step) => steps.push(step), open());
+    await expect(checking).rejects.toMatchObject({ code: 'login-refused', hop: 'login' });
+    expect(steps.at(-1)).toMatchObject({ hop: 'login', state: 'failed', error: { code: 'login-refused' } });
+  });
+
+  it('hangs up when the check is cancelled', async () => {
+    const rig = await start(1, { stallAt: ['PASS', 'AUTH'] });
+    const control = new AbortController();
+    const checking = rig.tab().api.checkAccount(rig.draft(), () => undefined, control.signal);
+    await vi.waitFor(() => expect(rig.mail.commands).toContain('AUTH'));
+    control.abort();
+    await expect(checking).rejects.toMatchObject({ code: 'cancelled' });
+    await vi.waitFor(() => expect(rig.mail.server.connections).toBe(0));
+  });
+
+  it('refuses a draft that cannot be one, before anything is dialled', async () => {
+    const rig = await start(1);
+    const { api } = rig.tab();
+    const draft = rig.draft({ user: 'nora\r\nDELE 1' });
+    await expect(api.addAccount(draft)).rejects.toMatchObject({
+      code: 'bad-input',
+      detail: { field: 'user' },
+    });
+    await expect(api.checkAccount(draft, () => undefined, open())).rejects.toMatchObject({
+      code: 'bad-input',
+    });
+    expect([rig.mail.commands, await api.accounts()]).toEqual([[], []]);
+  });
+});
+
+describe('passwords', () => {
+  it('that are not to be remembered are in no store and last for the visit', async () => {
+    const rig = await start(1);
+    const tab = rig.tab();
+    const { id } = await tab.api.addAccount(rig.draft({ rememberPassword: false }));
+    expect(await tab.store.password(id)).toBeNull();
+    expect(await tab.api.accounts()).toMatchObject([{ hasPassword: true }]);
+    await tab.api.sync(id);
+    expect(tab.events.at(-1)).toMatchObject({ type: 'sync-finished', result: { fetched: 1 } });
+
+    const later = rig.tab();
+    expect(await later.api.accounts()).toMatchObject([{ hasPassword: false }]);
+    await later.api.sync(id);
+    expect(later.events.at(-1)).toMatchObject({
+      type: 'sync-failed',
+      error: { code: 'password-needed', hop: 'login', detail: { user: 'nora' } },
+    });
+  });
+
+  it('can be given later, and forgotten again', async () => {
+    const rig = await start(1);
+    const tab = rig.tab();
+    const { id } = await tab.api.addAccount(rig.draft({ password: 'wrong' }));
+    await tab.api.sync(id);
+    expect(tab.events.at(-1)).toMatchObject({ type: 'sync-failed', error: { code: 'login-refused' } });
+    await tab.api.setPassword(id, PASSWORD, true);
+    expect(await tab.store.password(id)).toBe(PASSWORD);
+    await tab.api.setPassword(id, PASSWORD, false);
+    expect(await tab.store.password(id)).toBeNull();
+    await tab.api.sync(id);
+    expect(tab.events.at(-1)).toMatchObject({ type: 'sync-finished' });
+  });
+
+  it('that would break a command line are refused', async () => {
+    const rig = await start(1);
+    const { api } = rig.tab();
+    const { id } = await api.addAccount(rig.draft());
+    await expect(api.setPassword(id, 'a\r\nb', true)).rejects.toMatchObject({
+      code: 'bad-input',
+      detail: { field: 'password' },
+    });
+  });
+});
+
+describe('reading', () => {
+  it('opens a message, its source and its flags', async () => {
+    const rig = await start(3);
+    const tab = rig.tab();
+    const { id: account } = await tab.api.addAccount(rig.draft());
+    await tab.api.sync(account);
+    const id = await firstId(tab);
+    const summary = await tab.api.summary(id);
+    expect((await tab.api.content(id)).text).toContain('.line');
+    const sent =
+      rig.mail.maildrop.messages.find(({ uidl }) => uidl === summary?.uidl)?.raw ?? new Uint8Array();
+    expect(Buffer.compare(await tab.api.source(id), sent)).toBe(0);
+    expect(Buffer.compare(await tab.api.source(id), sent)).toBe(0);
+    await tab.api.setFlags([id], { seen: true, starred: true });
+    expect(await tab.api.list({ ...all, filter: 'starred' }, 0, 9)).toMatchObject({ total: 1, unread: 2 });
+    expect(await tab.api.indexOf(all, id)).toBe(0);
+    expect(await tab.api.indexOf({ ...all, filter: 'unread' }, id)).toBe(-1);
+  });
+
+  it('answers not-found for what is not there', async () => {
+    const { api } = (await start(0)).tab();
+    const nowhere = messageId(12_345);
+    for (const call of [
+      api.source(nowhere),
+      api.content(nowhere),
+      api.attachment(nowhere, 0),
+      api.sync(accountId('x')),
+    ]) {
+      await expect(call).rejects.toMatchObject({ code: 'not-found' });
+    }
+    expect(await api.summary(nowhere)).toBeNull();
+  });
+});
+
+describe('removing an account', () => {
+  it('takes its mail along, in this tab and the others, and leaves the server alone', async () => {
+    const rig = await start(4);
+    const [tab, other] = [rig.tab(), rig.tab()];
+    await other.api.counts();
+    const { id } = await tab.api.addAccount(rig.draft());
+    await tab.api.sync(id);
+    const message = await firstId(tab);
+    await tab.api.content(message);
+    const removed = other.next('messages-removed');
+    await tab.api.removeAccount(id);
+    await removed;
+    for (const { api } of [tab, other]) {
+      expect([await api.accounts(), await api.counts(), (await api.list(all, 0, 9)).total]).toEqual([
+        [],
+        [],
+        0,
+      ]);
+      await expect(api.content(message)).rejects.toMatchObject({ code: 'not-found' });
+    }
+    expect(rig.mail.maildrop.messages).toHaveLength(4);
+  });
+
+  it('ends a fetch that runs, and nothing is stored behind it', async () => {
+    const rig = await start(50, { stallInRetr: { nth: 30, afterOctets: 10 } });
+    const tab = rig.tab();
+    const { id } = await tab.api.addAccount(rig.draft());
+    const added = tab.next('messages-added');
+    const fetching = tab.api.sync(id);
+    await added;
+    await tab.api.removeAccount(id);
+    await fetching;
+    expect([await tab.store.summaries(), await tab.api.counts()]).toEqual([[], []]);
+  });
+});
+
+describe('two tabs', () => {
+  it('show the same mail after one of them fetched', async () => {
+    const rig = await start(20);
+    const [tab, other] = [rig.tab(), rig.tab()];
+    await other.api.counts();
+    const { id } = await tab.api.addAccount(rig.draft());
+    const finished = other.next('sync-finished');
+    await tab.api.sync(id);
+    expect((await finished).result).toMatchObject({ fetched: 20 });
+    expect(await other.api.list(all, 0, 9)).toMatchObject({ total: 20 });
+    expect(await other.api.list(all, 0, 100)).toEqual({
+      ...(await tab.api.list(all, 0, 100)),
+      version: expect.any(Number),
+    });
+  });
+
+  it('never fetch a message twice when both are told to fetch at once', async () => {
+    const rig = await start(60);
+    const [tab, other] = [rig.tab(), rig.tab()];
+    const { id } = await tab.api.addAccount(rig.draft());
+    await other.api.counts();
+    await Promise.all([tab.api.sync(id), other.api.sync(id)]);
+    expect(rig.mail.retrieved.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 60 }, (_, i) => i + 1));
+    expect((await tab.store.summaries()).length).toBe(60);
+  });
+
+  it('join and cancel a fetch of each other', async () => {
+    const rig = await start(40, { stallInRetr: { nth: 20, afterOctets: 10 } });
+    const [tab, other] = [rig.tab(), rig.tab()];
+    await other.api.counts();
+    const { id } = await tab.api.addAccount(rig.draft());
+    const told = other.next('messages-added');
+    const fetching = tab.api.sync(id);
+    await told;
+    const joined = other.api.sync(id);
+    expect(await other.api.running()).toMatchObject([{ account: id, phase: 'fetching' }]);
+    expect(rig.mail.server.accepted).toBe(1);
+    await other.api.cancelSync(id);
+    await Promise.all([fetching, joined]);
+    expect(tab.events.at(-1)).toMatchObject({ type: 'sync-failed', error: { code: 'cancelled' } });
+    expect([await tab.api.running(), await other.api.running()]).toEqual([[], []]);
+    expect(await tab.api.list(all, 0, 0)).toMatchObject({ total: 19 });
+  });
+
+  it('see each other’s flags', async () => {
+    const rig = await start([{ uidl: 'one', raw: makeMail(1) }]);
+    const [tab, other] = [rig.tab(), rig.tab()];
+    const { id } = await tab.api.addAccount(rig.draft());
+    await other.api.counts();
+    const added = other.next('messages-added');
+    await tab.api.sync(id);
+    await added;
+    const changed = tab.next('messages-changed');
+    await other.api.setFlags([await firstId(other)], { seen: true });
+    await changed;
+    expect(await tab.api.list(all, 0, 1)).toMatchObject({ unread: 0, rows: [{ seen: true }] });
+  });
+});

@@ -1,0 +1,137 @@
+import { describe, expect, it } from 'vitest';
+import { PoplarError } from '../../../web/errors.ts';
+import type { Account } from '../../../web/model/account.ts';
+import type { MailEvent } from '../../../web/model/event.ts';
+import { accountId, messageId, uidl } from '../../../web/model/ids.ts';
+import type { MessageSummary } from '../../../web/model/message.ts';
+import { MemoryDisk, MemoryStore } from '../../../web/store/memory-store.ts';
+import { Mailroom } from '../../../web/worker/mailroom.ts';
+import { FakeTabs } from './fake-tabs.ts';
+import { makeSummary } from './summaries.ts';
+
+const A = accountId('a');
+const account: Account = {
+  id: A,
+  address: 'a@example.test',
+  displayName: '',
+  incoming: { host: 'pop.example.test', port: 995, security: 'tls' },
+  user: 'a',
+  demo: false,
+  addedAt: 0,
+};
+const all = { folder: 'inbox', account: null, filter: 'all' } as const;
+
+async function storeWith(
+  count: number,
+  disk = new MemoryDisk(),
+): Promise<{ store: MemoryStore; added: MessageSummary[] }> {
+  const store = new MemoryStore(disk);
+  await store.putAccount(account, null);
+  const { id: _id, account: _account, uidl: _uidl, octets: _octets, ...rest } = makeSummary(0);
+  const { folder, receivedAt, seen: _seen, starred: _starred, ...digest } = rest;
+  const batch = Array.from({ length: count }, (_, index) => ({
+    uidl: uidl(`u${index}`),
+    raw: new Uint8Array(1),
+    digest,
+    receivedAt,
+    folder,
+  }));
+  return { store, added: await store.addMessages(A, batch) };
+}
+
+/** A tab: its mailroom, what it hears, and its line to the other tabs. */
+function tab(store: MemoryStore, others: FakeTabs[] = []) {
+  const tabs = new FakeTabs(others);
+  const room = new Mailroom(store, tabs);
+  const events: MailEvent[] = [];
+  room.subscribe((event) => events.push(event));
+  return { room, tabs, events };
+}
+
+describe('Mailroom', () => {
+  it('lists what the store has', async () => {
+    const { store } = await storeWith(3);
+    expect((await tab(store).room.list()).window(all, 0, 10)).toMatchObject({ total: 3, unread: 3 });
+  });
+
+  it('gives every reader the error of a store that cannot be read', async () => {
+    const { store } = await storeWith(1);
+    store.close();
+    const { room } = tab(store);
+    await expect(room.list()).rejects.toMatchObject({ code: 'storage-failed' });
+    await expect(room.list()).rejects.toBeInstanceOf(PoplarError);
+  });
+
+  it('tells of new mail once it is in the list, here and in the other tabs', async () => {
+    const disk = new MemoryDisk();
+    const { store } = await storeWith(0, disk);
+    const here = tab(store);
+    const there = tab(new MemoryStore(disk), [here.tabs]);
+    await Promise.all([here.room.list(), there.room.list()]);
+    const { added } = await storeWith(2, disk);
+    here.room.added(A, added);
+    for (const { room, events } of [here, there]) {
+      expect(events).toEqual([{ type: 'messages-added', account: A, count: 2 }]);
+      expect((await room.list()).window(all, 0, 10).total).toBe(2);
+    }
+  });
+
+  it('changes flags in the store, here and in the other tabs, and tells only what changed', async () => {
+    const disk = new MemoryDisk();
+    const { store, added } = await storeWith(2, disk);
+    const here = tab(store);
+    const there = tab(new MemoryStore(disk), [here.tabs]);
+    await Promise.all([here.room.list(), there.room.list()]);
+    const ids = added.map(({ id }) => id);
+    await here.room.flag(ids.slice(0, 1), { seen: true });
+    await there.room.flag([...ids, messageId(999)], { seen: true });
+    for (const { room, events } of [here, there]) {
+      expect(events).toEqual(ids.map((id) => ({ type: 'messages-changed', ids: [id] })));
+      expect((await room.list()).window(all, 0, 10).unread).toBe(0);
+    }
+    expect((await store.summaries()).every(({ seen }) => seen)).toBe(true);
+  });
+
+  it('removes the mail of an account here and in the other tabs', async () => {
+    const disk = new MemoryDisk();
+    const { store } = await storeWith(2, disk);
+    const here = tab(store);
+    const there = tab(new MemoryStore(disk), [here.tabs]);
+    await Promise.all([here.room.list(), there.room.list()]);
+    here.room.removed(A);
+    for (const { room, events } of [here, there]) {
+      expect(events).toEqual([{ type: 'messages-removed', account: A }]);
+      expect((await room.list()).window(all, 0, 10).total).toBe(0);
+    }
+  });
+
+  it('passes on what the other tabs tell', async () => {
+    const { store } = await storeWith(0);
+    const { room, tabs, events } = tab(store);
+    await room.list();
+    tabs.hear({ type: 'told', event: { type: 'accounts-changed' } });
+    tabs.hear({ type: 'cancel', account: A });
+    expect(events).toEqual([{ type: 'accounts-changed' }]);
+    expect(tabs.posted).toEqual([]);
+  });
+
+  it('keeps changes that come while the list is being loaded, and applies them after', async () => {
+    const { store, added } = await storeWith(2);
+    const { room, tabs, events } = tab(store);
+    const first = added[0]?.id ?? messageId(0);
+    tabs.hear({ type: 'flagged', ids: [first], patch: { starred: true } });
+    tabs.hear({ type: 'added', account: A, summaries: [...added, makeSummary(77)] });
+    expect(events).toEqual([]);
+    const list = await room.list();
+    expect([list.get(first)?.starred, list.window(all, 0, 10).total]).toEqual([true, 3]);
+    expect(events.map(({ type }) => type)).toEqual(['messages-changed', 'messages-added']);
+  });
+
+  it('says nothing of messages that are in the list already', async () => {
+    const { store, added } = await storeWith(2);
+    const { room, events } = tab(store);
+    await room.list();
+    room.added(A, added);
+    expect(events).toEqual([]);
+  });
+});
