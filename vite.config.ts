@@ -5,6 +5,8 @@
 import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
+import { PAGE_CSP_META } from './proxy/security-headers.ts';
+import { cspPlugin } from './web/build/csp-plugin.ts';
 import { pwaPlugin } from './web/build/pwa-plugin.ts';
 
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
@@ -17,7 +19,7 @@ export default defineConfig(({ mode, command }) => {
     root: path('web'),
     base: './',
     publicDir: path('public'),
-    plugins: [sveltePlugin(), pwaPlugin(path('web/service-worker.ts'))],
+    plugins: [sveltePlugin(), cspPlugin(PAGE_CSP_META), pwaPlugin(path('web/service-worker.ts'))],
     worker: { format: 'es' as const },
     build: {
       outDir: path('dist/web'),
@@ -26,6 +28,7 @@ export default defineConfig(({ mode, command }) => {
       sourcemap: true,
       modulePreload: { polyfill: false },
       assetsInlineLimit: 0,
+      rolldownOptions: { checks: { pluginTimings: false } },
     },
     server: command === 'serve' ? { strictPort: true } : {},
   };

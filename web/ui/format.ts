@@ -22,7 +22,8 @@ export function dateFormat(timeZone?: string, hourCycle: 'h12' | 'h23' = localHo
   const weekday = format({ weekday: 'short' });
   const day = format({ day: 'numeric', month: 'short' });
   const dayAndYear = format({ day: 'numeric', month: 'short', year: 'numeric' });
-  const full = format({ dateStyle: 'full' });
+  const longWeekday = format({ weekday: 'long' });
+  const longDay = format({ day: 'numeric', month: 'long', year: 'numeric' });
   const digits = format({ year: 'numeric', month: 'numeric', day: 'numeric' });
 
   /** Days since 1970 of the calendar date there, so that days can be counted across a change of clocks. */
@@ -49,7 +50,8 @@ export function dateFormat(timeZone?: string, hourCycle: 'h12' | 'h23' = localHo
       if (dayNumber(nowMs) === dayNumber(atMs)) return time.format(atMs);
       return `${weekday.format(atMs)} ${dayOf(atMs, nowMs)}, ${time.format(atMs)}`;
     },
-    full: (atMs) => (isDate(atMs) ? `${full.format(atMs)} at ${time.format(atMs)}` : ''),
+    full: (atMs) =>
+      isDate(atMs) ? `${longWeekday.format(atMs)}, ${longDay.format(atMs)} at ${time.format(atMs)}` : '',
   };
 }
 

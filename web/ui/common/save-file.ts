@@ -17,8 +17,7 @@ export function fileNameOf(subject: string, extension: string): string {
     .normalize('NFC')
     .replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, '')
     .replace(/[\s/\\:*?"<>|]+/gu, ' ')
-    .trim()
-    .replace(/^\.+/, '')
+    .replace(/^[.\s]+/, '')
     .slice(0, 80)
     .trim();
   return `${name || 'message'}.${extension}`;

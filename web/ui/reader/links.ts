@@ -11,7 +11,7 @@ const MAX_LINK = 2_048;
 // One pass, no nested quantifiers: a candidate is a run without white space, quotes, angle brackets, controls or
 // characters that turn the writing direction (they could show another address than the one behind the link).
 const CANDIDATE =
-  /(?<![\p{L}\p{N}_@./-])(?:https?:\/\/|www\.|mailto:)[^\s<>"“”«»`\p{Cc}\u061c\u200b-\u200f\u2028-\u202e\u2066-\u2069]+|(?<![\p{L}\p{N}._%+@/-])[\p{L}\p{N}._%+-]{1,64}@[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63}){1,8}/giu;
+  /(?<![A-Za-z0-9_@./-])(?:https?:\/\/|www\.|mailto:)[^\s<>"“”«»`\p{Cc}\u061c\u200b-\u200f\u2028-\u202e\u2066-\u2069]+|(?<![\p{L}\p{N}._%+@/-])[\p{L}\p{N}._%+-]{1,64}@[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63}){1,8}/giu;
 
 export function linkify(text: string): Piece[] {
   const pieces: Piece[] = [];
@@ -62,6 +62,7 @@ function hrefOf(shown: string): string | null {
   if (url.protocol === 'mailto:') return url.pathname.includes('@') ? url.href : null;
   if (url.protocol !== 'http:' && url.protocol !== 'https:') return null;
   // `https://bank.example@evil.example/` leads to evil.example: what looks like the host is a user name.
-  if (url.username !== '' || url.password !== '' || !url.hostname.includes('.')) return null;
+  if (url.username !== '' || url.password !== '') return null;
+  if (!/^[a-z0-9_-]+(\.[a-z0-9_-]+)+\.?$/.test(url.hostname)) return null;
   return url.href;
 }
