@@ -23,15 +23,15 @@ export function phaseText(progress: SyncProgress): string {
   }
 }
 
-/** `120 of 312`, `18 of 48 MB`: only while there is something to count. */
-export function figures(progress: SyncProgress): string[] {
-  if (progress.messagesTotal === 0 || progress.phase !== 'fetching') return [];
-  // The list's sizes may be wrong by a little: never show more than all.
+/** `120 of 312` messages and `18 MB of 48 MB`: null while there is nothing to count. */
+export function figures(progress: SyncProgress): { messages: string; octets: string } | null {
+  if (progress.messagesTotal === 0 || progress.phase !== 'fetching') return null;
+  // The server's sizes may be wrong by a little: never show more than all.
   const done = Math.min(progress.octetsDone, progress.octetsTotal);
-  return [
-    `${formatNumber(progress.messagesDone)} of ${formatNumber(progress.messagesTotal)}`,
-    `${formatOctets(done)} of ${formatOctets(progress.octetsTotal)}`,
-  ];
+  return {
+    messages: `${formatNumber(progress.messagesDone)} of ${formatNumber(progress.messagesTotal)}`,
+    octets: `${formatOctets(done)} of ${formatOctets(progress.octetsTotal)}`,
+  };
 }
 
 /** `about 3 min left`, or nothing while it cannot be known. */

@@ -1,0 +1,166 @@
+/** Fetching as the page sees it: started, followed, failed, asked for a password. */
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { PoplarError, type ErrorCode } from '../../../web/errors.ts';
+import type { SyncProgress, SyncResult } from '../../../web/model/event.ts';
+import { accountId } from '../../../web/model/ids.ts';
+import { SyncState } from '../../../web/state/sync.svelte.ts';
+import { FakeMailApi } from '../../support/fake-mail-api.ts';
+
+const [ada, bob] = [accountId('ada'), accountId('bob')];
+
+const progress: SyncProgress = {
+  account: ada,
+  phase: 'fetching',
+  messagesDone: 1,
+  messagesTotal: 3,
+  octetsDone: 10,
+  octetsTotal: 30,
+  startedAt: 0,
+};
+const result: SyncResult = {
+  account: ada,
+  fetched: 3,
+  fetchedOctets: 30,
+  onServer: 3,
+  skipped: [],
+  finishedAt: 0,
+};
+
+let api: FakeMailApi;
+let online: boolean;
+let sync: SyncState;
+let stop: () => void;
+
+beforeEach(() => {
+  api = new FakeMailApi();
+  online = true;
+  sync = new SyncState(api, { accounts: () => [ada, bob], online: () => online });
+  stop = sync.start();
+});
+
+function fail(code: ErrorCode, account = ada): void {
+  api.emit({ type: 'sync-failed', account, error: { code, hop: 'login', retryable: false, detail: {} } });
+}
+
+describe('fetching', () => {
+  it('asks for one account or for all', async () => {
+    await sync.getMail(ada);
+    await sync.getMail('all');
+    expect(api.calls.filter(([name]) => name === 'sync')).toEqual([
+      ['sync', ada],
+      ['sync', ada],
+      ['sync', bob],
+    ]);
+  });
+
+  it('is running from its first progress to its end', () => {
+    api.emit({ type: 'sync-progress', progress });
+    expect([sync.busy, sync.running.get(ada)?.messagesDone]).toEqual([true, 1]);
+    api.emit({ type: 'sync-finished', result });
+    expect([sync.busy, sync.results.get(ada)?.fetched]).toEqual([false, 3]);
+  });
+
+  it('that already runs elsewhere is picked up', async () => {
+    api.running = () => Promise.resolve([{ ...progress, account: bob }]);
+    const other = new SyncState(api, { accounts: () => [], online: () => true });
+    other.start();
+    await vi.waitFor(() => expect(other.running.get(bob)?.phase).toBe('fetching'));
+  });
+
+  it('offline only says so', async () => {
+    online = false;
+    await sync.getMail('all');
+    expect(api.count('sync')).toBe(0);
+    expect([...sync.errors.values()].map((error) => error.code)).toEqual(['offline', 'offline']);
+  });
+
+  it('keeps its error until it is tried again', async () => {
+    fail('connection-lost');
+    expect(sync.errors.get(ada)).toBeInstanceOf(PoplarError);
+    api.hold('sync');
+    void sync.getMail(ada);
+    expect(sync.errors.has(ada)).toBe(false);
+  });
+
+  it('never throws: a call that fails is an error of the account', async () => {
+    api.failNext('sync', new PoplarError('worker-failed', 'page'));
+    await sync.getMail(ada);
+    expect(sync.errors.get(ada)?.code).toBe('worker-failed');
+    api.failNext('cancelSync', new PoplarError('worker-failed', 'page'));
+    await sync.cancel(bob);
+    expect(sync.errors.get(bob)?.code).toBe('worker-failed');
+  });
+
+  it('that was stopped is over, and no error', () => {
+    api.emit({ type: 'sync-progress', progress });
+    fail('cancelled');
+    expect([sync.busy, sync.errors.size]).toEqual([false, 0]);
+  });
+
+  it('leaves nothing of an account that was removed', () => {
+    api.emit({ type: 'sync-progress', progress });
+    fail('connection-lost', bob);
+    api.emit({ type: 'messages-removed', account: ada });
+    api.emit({ type: 'messages-removed', account: bob });
+    expect([sync.running.size, sync.errors.size, sync.results.size]).toEqual([0, 0, 0]);
+  });
+
+  it('says when the fetches under way could not be asked for', async () => {
+    api.failNext('running', new PoplarError('worker-failed', 'page'));
+    const other = new SyncState(api, { accounts: () => [], online: () => true });
+    other.start();
+    await vi.waitFor(() => expect(other.error?.code).toBe('worker-failed'));
+  });
+
+  it('is followed no longer after the stop', () => {
+    stop();
+    api.emit({ type: 'sync-progress', progress });
+    expect(sync.busy).toBe(false);
+  });
+});
+
+describe('the password', () => {
+  it.each(['password-needed', 'login-refused'] as const)(
+    'is asked for after %s of a fetch started here',
+    async (code) => {
+      api.hold('sync');
+      void sync.getMail(ada);
+      fail(code);
+      expect(sync.askingFor).toBe(ada);
+    },
+  );
+
+  it.each([
+    'login-temporary',
+    'maildrop-in-use',
+    'login-delay',
+    'server-refused',
+    'connection-lost',
+  ] as const)('is not asked for after %s', (code) => {
+    api.hold('sync');
+    void sync.getMail(ada);
+    fail(code);
+    expect(sync.askingFor).toBeNull();
+  });
+
+  it('is not asked for out of the blue, when the fetch was started elsewhere', () => {
+    fail('password-needed');
+    expect([sync.askingFor, sync.errors.get(ada)?.code]).toEqual([null, 'password-needed']);
+  });
+
+  it('is asked for one account at a time', () => {
+    api.hold('sync');
+    void sync.getMail('all');
+    fail('password-needed', ada);
+    fail('password-needed', bob);
+    expect(sync.askingFor).toBe(ada);
+  });
+
+  it('is asked for no longer once the fetch is tried again', () => {
+    api.hold('sync');
+    void sync.getMail(ada);
+    fail('password-needed');
+    void sync.getMail(ada);
+    expect(sync.askingFor).toBeNull();
+  });
+});

@@ -1,0 +1,183 @@
+/** The account set-up in a page: live steps, a failure that keeps every field, focus on the first bad field, success. */
+import { cleanup, fireEvent, render, screen, within } from '@testing-library/svelte';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { MaildropFacts } from '../../../web/api/mail-api.ts';
+import { PoplarError } from '../../../web/errors.ts';
+import type { CheckStep } from '../../../web/model/event.ts';
+import { AccountsState } from '../../../web/state/accounts.svelte.ts';
+import { ConnectionState } from '../../../web/state/connection.svelte.ts';
+import { statesAsContext } from '../../../web/state/context.ts';
+import { SyncState } from '../../../web/state/sync.svelte.ts';
+import { ToastState } from '../../../web/state/toast.svelte.ts';
+import type { RouteState } from '../../../web/state/route.svelte.ts';
+import AddAccount from '../../../web/ui/accounts/AddAccount.svelte';
+import { FakeMailApi } from '../../support/fake-mail-api.ts';
+
+class SteppedApi extends FakeMailApi {
+  step: (step: CheckStep) => void = () => undefined;
+  pass: (facts: MaildropFacts) => void = () => undefined;
+  fail: (error: unknown) => void = () => undefined;
+
+  override checkAccount(...[draft, onStep]: Parameters<FakeMailApi['checkAccount']>): Promise<MaildropFacts> {
+    this.calls.push(['checkAccount', draft]);
+    this.step = onStep;
+    return new Promise((resolve, reject) => {
+      this.pass = resolve;
+      this.fail = reject;
+    });
+  }
+}
+
+let api: SteppedApi;
+let toasts: ToastState;
+const openMail = vi.fn();
+
+beforeEach(() => {
+  api = new SteppedApi({ accounts: [] });
+  toasts = new ToastState();
+  openMail.mockReset();
+  const connection = new ConnectionState(window);
+  const accounts = new AccountsState(api);
+  render(AddAccount, {
+    context: statesAsContext({
+      accounts,
+      connection,
+      toasts,
+      route: { openMail } as unknown as RouteState,
+      sync: new SyncState(api, { accounts: () => [], online: () => true }),
+    }),
+  });
+});
+afterEach(cleanup);
+
+const field = (label: string): HTMLInputElement => screen.getByLabelText(label);
+const button = (name: string): HTMLElement => screen.getByRole('button', { name });
+const type = (label: string, value: string) => fireEvent.input(field(label), { target: { value } });
+const steps = (): string[] =>
+  within(screen.getByRole('list', { name: 'Steps of the check' }))
+    .getAllByRole('listitem')
+    .map((item) => item.textContent.replace(/\s+/g, ' ').trim());
+
+async function fillAndCheck(): Promise<void> {
+  await type('E-mail address', 'ada@example.com');
+  await type('Your name', 'Ada');
+  await fireEvent.click(button('Use it'));
+  await type('Password', 'correct horse');
+  await fireEvent.click(button('Check and add'));
+}
+
+describe('adding an account', () => {
+  it('suggests a host and takes it only by a click', async () => {
+    await type('E-mail address', 'ada@example.com');
+    expect([field('POP3 server').value, field('POP3 server').placeholder]).toEqual(['', 'pop.example.com']);
+    await fireEvent.click(button('Use it'));
+    expect(field('POP3 server').value).toBe('pop.example.com');
+    expect(screen.queryByRole('button', { name: 'Use it' })).toBeNull();
+  });
+
+  it('puts the focus on the first bad field and asks no server', async () => {
+    await type('E-mail address', 'ada@example.com');
+    await type('POP3 server', 'https://pop.example.com');
+    await fireEvent.click(button('Check and add'));
+    await vi.waitFor(() => expect(document.activeElement).toBe(field('POP3 server')));
+    expect(field('POP3 server').getAttribute('aria-invalid')).toBe('true');
+    expect(screen.getByText(/Only the server’s name goes here/)).toBeTruthy();
+    expect(api.count('checkAccount')).toBe(0);
+  });
+
+  it('lets the port follow the security and warns of none', async () => {
+    await fireEvent.click(screen.getByRole('radio', { name: /None/ }));
+    expect(field('Port').value).toBe('110');
+    expect(screen.getByText(/travel in clear/)).toBeTruthy();
+    await fireEvent.click(screen.getByRole('radio', { name: /^TLS/ }));
+    expect(field('Port').value).toBe('995');
+    expect(screen.queryByText(/travel in clear/)).toBeNull();
+  });
+
+  it('shows the password only on demand', async () => {
+    expect(field('Password').type).toBe('password');
+    await fireEvent.click(button('Show the password'));
+    expect(field('Password').type).toBe('text');
+    await fireEvent.click(button('Hide the password'));
+    expect(field('Password').type).toBe('password');
+  });
+
+  it('shows the steps live, with their facts', async () => {
+    await fillAndCheck();
+    api.step({ hop: 'proxy', state: 'passed', facts: [] });
+    api.step({ hop: 'name', state: 'passed', facts: ['192.0.2.7'] });
+    api.step({ hop: 'connection', state: 'running', facts: [] });
+    await vi.waitFor(() =>
+      expect(steps()).toEqual([
+        'Proxy reached',
+        'Name found 192.0.2.7',
+        'Connecting…',
+        'Secure the connection',
+        'Log in',
+        'Count the messages',
+      ]),
+    );
+  });
+
+  it('stops at the failing step with cause, advice and the road, and keeps every field', async () => {
+    await fillAndCheck();
+    api.step({ hop: 'proxy', state: 'passed', facts: [] });
+    api.step({ hop: 'name', state: 'running', facts: [] });
+    const detail = { host: 'pop.example.com', port: 995 };
+    api.fail(new PoplarError('name-not-found', 'name', { detail }));
+    const panel = await screen.findByRole('alert');
+    expect(panel.textContent).toContain('There is no server called pop.example.com');
+    expect(panel.textContent).toContain('Check the spelling');
+    expect(within(panel).getByText('Name').closest('li')?.textContent).toContain('failed here');
+    expect(steps()).toEqual(['Proxy reached', 'The name was not found']);
+    expect(
+      ['E-mail address', 'Your name', 'POP3 server', 'Password'].map((label) => field(label).value),
+    ).toEqual(['ada@example.com', 'Ada', 'pop.example.com', 'correct horse']);
+    expect(api.count('addAccount')).toBe(0);
+  });
+
+  it('moves the focus to the title of the error', async () => {
+    await fillAndCheck();
+    api.fail(new PoplarError('connection-refused', 'connection'));
+    await screen.findByRole('alert');
+    await vi.waitFor(() => expect(document.activeElement?.textContent).toContain('takes no connections'));
+  });
+
+  it('takes over the settings that an error advises', async () => {
+    await fillAndCheck();
+    api.fail(new PoplarError('tls-not-spoken', 'tls', { detail: { host: 'pop.example.com', port: 995 } }));
+    await fireEvent.click(await screen.findByRole('button', { name: 'Use STARTTLS, port 110' }));
+    expect(field('Port').value).toBe('110');
+    expect(screen.getByRole<HTMLInputElement>('radio', { name: /STARTTLS/ }).checked).toBe(true);
+    expect(screen.queryByRole('alert')).toBeNull();
+  });
+
+  it('can be stopped, and nothing is added then', async () => {
+    await fillAndCheck();
+    await fireEvent.click(button('Stop'));
+    api.pass({ messages: 1, octets: 1 });
+    await vi.waitFor(() => expect(button('Check and add')).toBeTruthy());
+    expect(screen.queryByRole('alert')).toBeNull();
+    expect(api.count('addAccount')).toBe(0);
+  });
+
+  it('adds after the check has passed, starts to fetch and goes to the mail', async () => {
+    await fillAndCheck();
+    expect(api.count('addAccount')).toBe(0);
+    api.pass({ messages: 312, octets: 48_000_000 });
+    await vi.waitFor(() => expect(openMail).toHaveBeenCalledTimes(1));
+    const draft = { address: 'ada@example.com', user: 'ada@example.com', password: 'correct horse' };
+    expect(api.calls.find(([name]) => name === 'addAccount')?.[1]).toMatchObject(draft);
+    expect(api.count('sync')).toBe(1);
+    expect(toasts.toasts[0]?.text).toBe('ada@example.com was added: 312 messages, 48 MB on the server');
+  });
+
+  it('says so when the account passed but could not be kept', async () => {
+    await fillAndCheck();
+    api.failNext('addAccount', new PoplarError('storage-full', 'storage'));
+    api.pass({ messages: 1, octets: 1 });
+    expect((await screen.findByRole('alert')).textContent).toContain('no room left');
+    expect(openMail).not.toHaveBeenCalled();
+    expect(field('Password').value).toBe('correct horse');
+  });
+});

@@ -1,0 +1,154 @@
+/** The first screen offers what there is; the settings remove an account only after saying what that means. */
+import { cleanup, fireEvent, render, screen, within } from '@testing-library/svelte';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { PoplarError } from '../../../web/errors.ts';
+import type { AccountDraft } from '../../../web/model/account.ts';
+import { AccountsState } from '../../../web/state/accounts.svelte.ts';
+import type { ClockState } from '../../../web/state/clock.svelte.ts';
+import { ConnectionState } from '../../../web/state/connection.svelte.ts';
+import { statesAsContext } from '../../../web/state/context.ts';
+import type { RouteState } from '../../../web/state/route.svelte.ts';
+import { SettingsState } from '../../../web/state/settings.svelte.ts';
+import { StorageState } from '../../../web/state/storage.svelte.ts';
+import { SyncState } from '../../../web/state/sync.svelte.ts';
+import { ToastState } from '../../../web/state/toast.svelte.ts';
+import FirstScreen from '../../../web/ui/accounts/FirstScreen.svelte';
+import SettingsPage from '../../../web/ui/settings/SettingsPage.svelte';
+import { FakeMailApi, type FakeMailOptions } from '../../support/fake-mail-api.ts';
+import { GENERATED_NOW, generateSummaries } from '../../support/generated-mail.ts';
+
+const demo: AccountDraft = {
+  address: 'demo@poplar.example',
+  displayName: 'Demo',
+  incoming: { host: '127.0.0.1', port: 1110, security: 'none' },
+  user: 'demo',
+  password: 'demo',
+  rememberPassword: true,
+  demo: true,
+};
+const withDemo = { version: '0.1.0', ports: [110, 995], demo };
+
+const route = { openMail: vi.fn(), openAddAccount: vi.fn() };
+let api: FakeMailApi;
+let accounts: AccountsState;
+
+function statesOf(options: FakeMailOptions): Map<unknown, unknown> {
+  api = new FakeMailApi(options);
+  accounts = new AccountsState(api);
+  return statesAsContext({
+    accounts,
+    clock: { now: GENERATED_NOW } as ClockState,
+    connection: new ConnectionState(window),
+    route: route as unknown as RouteState,
+    settings: new SettingsState(null, document.documentElement),
+    storage: new StorageState({
+      estimate: () => Promise.resolve({ usage: 48_000_000, quota: 1_000_000_000 }),
+    }),
+    sync: new SyncState(api, { accounts: () => [], online: () => true }),
+    toasts: new ToastState(),
+  });
+}
+
+beforeEach(() => {
+  route.openMail.mockReset();
+  route.openAddAccount.mockReset();
+});
+afterEach(cleanup);
+
+const button = (name: string): HTMLElement => screen.getByRole('button', { name });
+
+describe('the first screen', () => {
+  it('offers the demo mailbox only when there is one', async () => {
+    const context = statesOf({ accounts: [] });
+    render(FirstScreen, { context });
+    await accounts.loadDeployment();
+    expect(screen.queryByRole('button', { name: 'Try the demo mailbox' })).toBeNull();
+    expect(button('Add your account')).toBeTruthy();
+  });
+
+  it('opens the demo mailbox with one click: added, fetching, in the mail', async () => {
+    const context = statesOf({ accounts: [], deployment: withDemo });
+    render(FirstScreen, { context });
+    await accounts.loadDeployment();
+    await fireEvent.click(await screen.findByRole('button', { name: 'Try the demo mailbox' }));
+    await vi.waitFor(() => expect(api.count('sync')).toBe(1));
+    expect(api.calls.find(([name]) => name === 'addAccount')).toEqual(['addAccount', demo]);
+    expect(route.openMail).toHaveBeenCalledTimes(1);
+  });
+
+  it('adds the demo mailbox once, however often it is clicked', async () => {
+    const context = statesOf({ accounts: [], deployment: withDemo });
+    render(FirstScreen, { context });
+    await accounts.loadDeployment();
+    const demoButton = await screen.findByRole('button', { name: 'Try the demo mailbox' });
+    demoButton.click();
+    demoButton.click();
+    await vi.waitFor(() => expect(route.openMail).toHaveBeenCalled());
+    expect(api.count('addAccount')).toBe(1);
+  });
+
+  it('says that the proxy does not answer, and asks it again', async () => {
+    const context = statesOf({ accounts: [], deployment: withDemo });
+    api.failNext('deployment', new PoplarError('proxy-unreachable', 'proxy'));
+    render(FirstScreen, { context });
+    await accounts.loadDeployment();
+    expect((await screen.findByRole('alert')).textContent).toContain('The proxy does not answer');
+    await fireEvent.click(button('Try again'));
+    expect(await screen.findByRole('button', { name: 'Try the demo mailbox' })).toBeTruthy();
+  });
+
+  it('says why the demo mailbox could not be added', async () => {
+    const context = statesOf({ accounts: [], deployment: withDemo });
+    api.failNext('addAccount', new PoplarError('storage-blocked', 'storage'));
+    render(FirstScreen, { context });
+    await accounts.loadDeployment();
+    await fireEvent.click(await screen.findByRole('button', { name: 'Try the demo mailbox' }));
+    expect((await screen.findByRole('alert')).textContent).toContain(
+      'does not let Poplar open its mail store',
+    );
+    expect(route.openMail).not.toHaveBeenCalled();
+  });
+});
+
+describe('the settings', () => {
+  async function open(): Promise<void> {
+    const context = statesOf({ rows: generateSummaries(3) });
+    await accounts.refresh();
+    await accounts.loadDeployment();
+    render(SettingsPage, { context, props: { onkeys: () => undefined } });
+  }
+
+  it('remove an account only after saying what goes and what stays, the safe button focused', async () => {
+    await open();
+    await fireEvent.click(button('Remove from this device'));
+    const dialog = await screen.findByRole('dialog');
+    expect(dialog.textContent).toContain('3 messages');
+    expect(dialog.textContent).toContain('Nothing changes on the server');
+    const safe = within(dialog).getByText('Keep it').closest('button');
+    await vi.waitFor(() => expect(document.activeElement).toBe(safe));
+    await fireEvent.click(within(dialog).getByText('Keep it'));
+    expect(api.count('removeAccount')).toBe(0);
+    await fireEvent.click(button('Remove from this device'));
+    await fireEvent.click(within(await screen.findByRole('dialog')).getByText('Remove'));
+    await vi.waitFor(() => expect(screen.getByText('There is no account on this device yet.')).toBeTruthy());
+    expect(api.count('removeAccount')).toBe(1);
+  });
+
+  it('change the appearance at once', async () => {
+    await open();
+    await fireEvent.click(screen.getByRole('radio', { name: 'Dark' }));
+    await fireEvent.click(screen.getByRole('radio', { name: 'Compact' }));
+    expect({ ...document.documentElement.dataset }).toEqual({ theme: 'dark', density: 'compact' });
+  });
+
+  it('say what the proxy can see and which it is', async () => {
+    await open();
+    expect(screen.getByText(/whoever runs the proxy could read password and mail/)).toBeTruthy();
+    expect(screen.getByText(/Poplar 0\.1\.0/)).toBeTruthy();
+  });
+
+  it('say how much space is used', async () => {
+    await open();
+    expect(await screen.findByText(/^48 MB used/)).toBeTruthy();
+  });
+});
