@@ -6,7 +6,7 @@ import type { AccountInfo, FolderCount, ListQuery, ListWindow, MailApi } from '.
 import { PoplarError } from '../../web/errors.ts';
 import type { Account, AccountDraft } from '../../web/model/account.ts';
 import type { Deployment } from '../../web/model/deployment.ts';
-import type { MailEvent } from '../../web/model/event.ts';
+import type { MailEvent, SyncProgress } from '../../web/model/event.ts';
 import { accountId, type AccountId, type MessageId } from '../../web/model/ids.ts';
 import type { MessageContent, MessageSummary } from '../../web/model/message.ts';
 import { contentOf, GENERATED_ACCOUNT, GENERATED_NOW, sourceOf } from './generated-mail.ts';
@@ -203,7 +203,7 @@ export class FakeMailApi implements MailApi {
     return this.#answer('cancelSync', [account], () => undefined);
   }
 
-  running() {
+  running(): Promise<SyncProgress[]> {
     return this.#answer('running', [], () => []);
   }
 
