@@ -19,7 +19,12 @@ export interface Log {
 
 export function createLog(level: LogLevel): Log {
   const logger = pino(
-    { level, base: null, timestamp: () => `,"time":"${new Date().toISOString()}"` },
+    {
+      level,
+      base: null,
+      formatters: { level: (label) => ({ level: label }) },
+      timestamp: () => `,"time":"${new Date().toISOString()}"`,
+    },
     destination(2),
   );
   return {

@@ -1,0 +1,134 @@
+/** The built command, one file in an empty folder: what it prints, what it refuses, and how it ends. */
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import type { ProxyInfo } from '../../../proxy/protocol.ts';
+import { TestPage } from './page.ts';
+
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'poplar-command-'));
+const command = join(folder, 'dist/proxy/main.js');
+const running: ChildProcess[] = [];
+
+beforeAll(async () => {
+  const vite = join(root, 'node_modules/vite/bin/vite.js');
+  const outDir = join(folder, 'dist/proxy');
+  const args = [vite, 'build', '--mode', 'proxy', '--outDir', outDir, '--logLevel', 'error'];
+  await promisify(execFile)(process.execPath, args, { cwd: root });
+  mkdirSync(join(folder, 'dist/web'));
+  mkdirSync(join(folder, 'empty'));
+  writeFileSync(join(folder, 'dist/web/index.html'), '<!doctype html><title>Poplar</title>');
+});
+afterEach(() => {
+  for (const child of running.splice(0)) child.kill('SIGKILL');
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+interface Run {
+  child: ChildProcess;
+  url: string;
+  /** Exit code and all that was printed. */
+  ended: Promise<{ code: number | null; out: string; err: string }>;
+}
+
+function run(...args: string[]): Omit<Run, 'url'> {
+  const child = spawn(process.execPath, [command, ...args], { cwd: join(folder, 'empty') });
+  running.push(child);
+  let [out, err] = ['', ''];
+  child.stdout.on('data', (bytes: Buffer) => (out += bytes.toString()));
+  child.stderr.on('data', (bytes: Buffer) => (err += bytes.toString()));
+  const ended = once(child, 'close').then(([code]) => ({ code: code as number | null, out, err }));
+  return { child, ended };
+}
+
+async function start(...args: string[]): Promise<Run> {
+  const { child, ended } = run('--port', '0', ...args);
+  const printed = once(child.stdout ?? child, 'data') as Promise<[Buffer]>;
+  const first = await Promise.race([printed, ended]);
+  if (!Array.isArray(first)) throw new Error(`did not start: ${first.err}`);
+  const url = /^Poplar is at (http:\/\/localhost:\d+\/)\n$/.exec(first[0].toString())?.[1];
+  if (url === undefined) throw new Error(`printed ${first[0].toString()}`);
+  return { child, ended, url };
+}
+
+it('prints one line, serves the page and a working demo mailbox, and ends in order', async () => {
+  const { child, ended, url } = await start();
+  expect(await (await fetch(url)).text()).toContain('<title>Poplar</title>');
+  const info = (await (await fetch(`${url}info`)).json()) as ProxyInfo;
+  expect(info.version).toMatch(/^\d+\.\d+\.\d+/);
+
+  const page = await TestPage.open(url);
+  page.connect(info.demo?.port ?? 0, { host: info.demo?.host ?? '' });
+  await page.until(() => page.text.startsWith('+OK'));
+
+  child.kill('SIGINT');
+  expect(await page.failed()).toBe('shutting-down');
+  expect(await ended).toEqual({ code: 0, out: `Poplar is at ${url}\n`, err: '' });
+});
+
+it('opens nothing on this machine but the demo mailbox', async () => {
+  const { url } = await start();
+  const { demo } = (await (await fetch(`${url}info`)).json()) as ProxyInfo;
+  const other = await TestPage.open(url);
+  other.connect(demo?.port ?? 0, { host: '127.0.0.2' });
+  expect(await other.failed()).toBe('port-refused');
+});
+
+it('ends on SIGTERM too, although a page is connected and stuck', async () => {
+  const { child, ended, url } = await start('--no-demo');
+  const page = await TestPage.open(url);
+  page.socket.pause();
+  child.kill('SIGTERM');
+  expect((await ended).code).toBe(0);
+});
+
+it('says so when the port is taken', async () => {
+  const { url } = await start('--no-demo');
+  const { port } = new URL(url);
+  const { code, out, err } = await run('--no-demo', '--port', port).ended;
+  expect([code, out]).toEqual([1, '']);
+  expect(err).toBe(
+    `Port ${port} is in use. Perhaps Poplar is running already; if not, choose another one with --port.\n`,
+  );
+});
+
+it('warns when it listens beyond this machine', async () => {
+  const { child, ended } = await start('--no-demo', '--host', '0.0.0.0');
+  child.kill('SIGTERM');
+  expect((await ended).err).toMatch(/^Warning: Poplar listens beyond this machine\./);
+});
+
+it('names all mistakes, starts nothing, and shows help when asked', async () => {
+  const wrong = await run('--port', 'x', '--bogus').ended;
+  expect([wrong.code, wrong.out]).toEqual([1, '']);
+  expect(wrong.err.split('\n')).toHaveLength(4);
+  const help = await run('--help').ended;
+  expect([help.code, help.err]).toEqual([0, '']);
+  expect(help.out).toContain('--allow-private HOST:PORT');
+});
+
+it('logs JSON lines without content or full addresses when asked to', async () => {
+  const { child, ended, url } = await start('--log', 'info');
+  const { demo } = (await (await fetch(`${url}info`)).json()) as ProxyInfo;
+  const page = await TestPage.open(url);
+  page.connect(demo?.port ?? 0, { host: demo?.host ?? '' });
+  await page.until(() => page.text.startsWith('+OK'));
+  page.socket.send(Buffer.from('USER demo\r\nPASS hunter2\r\nQUIT\r\n'));
+  page.say({ type: 'end' });
+  await page.frame('end');
+  child.kill('SIGTERM');
+  const { err } = await ended;
+  const lines = err
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+  expect(lines).toContainEqual(
+    expect.objectContaining({ level: 'info', msg: 'tunnel over', outcome: 'done', client: '127.0.0.0/24' }),
+  );
+  expect(err).not.toMatch(/hunter2|USER/);
+});
