@@ -72,10 +72,10 @@ function paintTable(canvas: Canvas): void {
 function paintShadow(canvas: Canvas, { x, y, radius }: Tomato): void {
   const foot = y + radius * 0.82;
   const box = {
-    left: x - radius * 1.3,
+    left: x - radius * 2.2,
     top: foot - radius,
-    right: x + radius * 2.6,
-    bottom: foot + radius * 0.7,
+    right: x + radius * 3.8,
+    bottom: foot + radius,
   };
   const wide = ellipse(x + radius * 0.72, foot, radius * 1.35, radius * 0.26, 30);
   const close = ellipse(x + radius * 0.1, foot + 2, radius * 0.8, radius * 0.15, 12);
