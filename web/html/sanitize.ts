@@ -1,0 +1,107 @@
+/**
+ * Untrusted HTML of a mail to nodes that run nothing and load nothing. Two passes that do not trust each other:
+ * DOMPurify with an allow-list takes out what could run, then our own pass takes out what could load, overlay or
+ * mislead. The result belongs into mail-frame, whose own policy is the third wall.
+ */
+import DOMPurify, { type Config } from 'dompurify';
+import { cleanElement, cleanElements, ID_PREFIX, type Blocked, type CleanContext } from './clean-elements.ts';
+import { cleanStyleSheet } from './css.ts';
+import { ATTRIBUTES, ELEMENTS, LOADING_ELEMENTS } from './html-allow-list.ts';
+import { imageSource } from './resource-url.ts';
+
+export interface SanitizeOptions {
+  /** The blob: or data: URL of the part with this Content-Id (no angle brackets), or null when there is none. */
+  cidUrl(contentId: string): string | null;
+}
+
+export interface SanitizedHtml {
+  /** Nodes of a document that loads nothing; import them into the frame. */
+  fragment: DocumentFragment;
+  /** What the mail wanted to fetch: pictures, invisible pictures that report back, and everything else. */
+  blocked: Blocked;
+}
+
+const CONFIG: Config = {
+  ALLOWED_TAGS: [...ELEMENTS, '#text'],
+  ALLOWED_ATTR: ATTRIBUTES,
+  ALLOW_DATA_ATTR: false,
+  ALLOW_ARIA_ATTR: false,
+  WHOLE_DOCUMENT: true, // the style sheets of the head, and what the body says of itself
+  RETURN_DOM: true,
+};
+
+/** Sanitises the HTML of a mail. Never throws for any HTML. */
+export function sanitizeHtml(html: string, options: SanitizeOptions): SanitizedHtml {
+  const blocked: Blocked = { images: 0, trackers: 0, other: 0 };
+  const context = cleanContext(options, blocked);
+  const root = purify(html, context);
+  blocked.other += removedLoaders();
+  return { fragment: assemble(root, context), blocked };
+}
+
+function purify(html: string, context: CleanContext): Node {
+  // In a hook, since DOMPurify drops a whole style sheet that has a `<!--` in it, as Outlook's have.
+  DOMPurify.addHook('uponSanitizeElement', (node, { tagName }) => {
+    if (tagName === 'style') node.textContent = cleanStyleSheet(node.textContent ?? '', context.css);
+  });
+  try {
+    return DOMPurify.sanitize(html, { ...CONFIG, RETURN_DOM: true });
+  } finally {
+    DOMPurify.removeHook('uponSanitizeElement');
+  }
+}
+
+function cleanContext({ cidUrl }: SanitizeOptions, blocked: Blocked): CleanContext {
+  const imageUrl = (url: string): string | null => {
+    const source = imageSource(url, cidUrl);
+    if (source.kind === 'remote') blocked.images++;
+    return source.kind === 'own' ? source.url : null;
+  };
+  return { cidUrl, blocked, css: { imageUrl, blocked: () => blocked.other++, idPrefix: ID_PREFIX } };
+}
+
+/** Style sheets first, then the body as a `<div>` that keeps the body's colours. */
+function assemble(root: Node, context: CleanContext): DocumentFragment {
+  const document = root.ownerDocument ?? window.document;
+  const fragment = document.createDocumentFragment();
+  if (!(root instanceof Element)) return fragment;
+  const body = root.querySelector('body');
+  for (const style of Array.from(root.querySelectorAll('style'))) {
+    if (style.textContent === '') style.remove();
+    else if (body === null || !body.contains(style)) fragment.append(style);
+  }
+  const wrapper = document.createElement('div');
+  if (body !== null) {
+    for (const { name, value } of Array.from(body.attributes)) wrapper.setAttribute(name, value);
+    wrapper.append(...Array.from(body.childNodes));
+  }
+  wrapper.setAttribute('style', [bodyColours(wrapper), wrapper.getAttribute('style') ?? ''].join(''));
+  cleanElements(wrapper, context);
+  cleanElement(wrapper, context);
+  fragment.append(wrapper);
+  return fragment;
+}
+
+/** `bgcolor` and `text` mean something on a body only. */
+function bodyColours(body: Element): string {
+  const pairs = [
+    ['background-color', body.getAttribute('bgcolor')],
+    ['color', body.getAttribute('text')],
+  ] as const;
+  body.removeAttribute('bgcolor');
+  body.removeAttribute('text');
+  return pairs
+    .map(([property, colour]) => (colour === null ? '' : `${property}: ${colour.split(';')[0] ?? ''}; `))
+    .join('');
+}
+
+function removedLoaders(): number {
+  return DOMPurify.removed.filter((entry) => {
+    const element = 'element' in entry ? entry.element : null;
+    if (!(element instanceof Element)) return false;
+    const fetches = ['src', 'href', 'data', 'poster', 'srcset', 'xlink:href'].some((name) =>
+      element.hasAttribute(name),
+    );
+    return fetches && LOADING_ELEMENTS.has(element.localName);
+  }).length;
+}
