@@ -31,6 +31,11 @@ export class AccountCheck {
     this.#api = api;
   }
 
+  /** The step that failed; null when none did, as when the account could not be kept after all had passed. */
+  get failedAt(): CheckHop | null {
+    return this.lines.find((line) => line.state === 'failed')?.hop ?? null;
+  }
+
   /** Runs the whole road. Null when it failed or was cancelled; never throws. */
   async run(draft: AccountDraft): Promise<MaildropFacts | null> {
     this.cancel();
@@ -64,9 +69,7 @@ export class AccountCheck {
     this.phase = 'failed';
     this.error = error;
     // The step that was under way when the error came is the one that failed, even if nobody said so.
-    this.lines = this.lines.map((line) =>
-      line.state === 'running' ? { ...line, state: line.hop === error.hop ? 'failed' : 'passed' } : line,
-    );
+    this.lines = this.lines.map((line) => (line.state === 'running' ? { ...line, state: 'failed' } : line));
   }
 
   #show(step: CheckStep, abort: AbortController): void {

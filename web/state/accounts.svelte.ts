@@ -58,6 +58,11 @@ export class AccountsState {
     }
   }
 
+  /** The same, if it did not answer the last time. */
+  async askProxyAgain(): Promise<void> {
+    if (this.deployment.state === 'failed') await this.loadDeployment();
+  }
+
   find(id: AccountId): Account | null {
     return this.entries?.find((entry) => entry.account.id === id)?.account ?? null;
   }

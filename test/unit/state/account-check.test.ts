@@ -70,6 +70,15 @@ describe('a check', () => {
     expect([check.phase, check.error?.code, states()[0]]).toEqual(['failed', 'proxy-busy', 'failed']);
   });
 
+  it('calls the step under way the failed one, wherever the error says it came from', async () => {
+    const done = check.run(draft);
+    api.step({ hop: 'proxy', state: 'passed', facts: [] });
+    api.step({ hop: 'name', state: 'running', facts: [] });
+    api.fail(new PoplarError('proxy-refused-address', 'proxy'));
+    await done;
+    expect([states().slice(0, 2), check.failedAt]).toEqual([['passed', 'failed'], 'name']);
+  });
+
   it('turns whatever is thrown into an error with words', async () => {
     const done = check.run(draft);
     api.fail(new TypeError('x is not a function'));

@@ -116,9 +116,11 @@ describe('the deployment', () => {
     api.failNext('deployment', new PoplarError('proxy-unreachable', 'proxy'));
     await accounts.loadDeployment();
     expect(accounts.deployment).toMatchObject({ state: 'failed', error: { code: 'proxy-unreachable' } });
-    const again = accounts.loadDeployment();
+    const again = accounts.askProxyAgain();
     expect(accounts.deployment.state).toBe('loading');
     await again;
     expect(accounts.deployment.state).toBe('ready');
+    await accounts.askProxyAgain();
+    expect(api.count('deployment')).toBe(2);
   });
 });

@@ -129,7 +129,7 @@ describe('adding an account', () => {
     expect(panel.textContent).toContain('There is no server called pop.example.com');
     expect(panel.textContent).toContain('Check the spelling');
     expect(within(panel).getByText('Name').closest('li')?.textContent).toContain('failed here');
-    expect(steps()).toEqual(['Proxy reached', 'The name was not found']);
+    expect(steps()).toEqual(['Proxy reached', 'Stopped at the server’s name']);
     expect(
       ['E-mail address', 'Your name', 'POP3 server', 'Password'].map((label) => field(label).value),
     ).toEqual(['ada@example.com', 'Ada', 'pop.example.com', 'correct horse']);

@@ -8,14 +8,14 @@ const words: Readonly<Record<CheckHop, Words>> = {
     waiting: 'Reach the proxy',
     running: 'Reaching the proxy',
     passed: 'Proxy reached',
-    failed: 'The proxy was not reached',
+    failed: 'Stopped at the proxy',
     skipped: 'Proxy not needed',
   },
   name: {
     waiting: 'Look up the server’s name',
     running: 'Looking up the server’s name',
     passed: 'Name found',
-    failed: 'The name was not found',
+    failed: 'Stopped at the server’s name',
     skipped: 'No name to look up',
   },
   connection: {
