@@ -1,7 +1,7 @@
 /** Octets as strings with one char an octet, for tables that people read. */
 
 export function bytes(text: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(text, (char) => char.charCodeAt(0));
+  return new Uint8Array(Buffer.from(text, 'latin1'));
 }
 
 export function latin1(octets: Uint8Array): string {

@@ -28,14 +28,12 @@ export async function logIn(context: LoginContext, credentials: Credentials): Pr
   refuseLineBreaks('PASS', credentials.password);
   // RFC 6856 §2.1: before the login. Without it Courier replaces messages with UTF-8 headers by a notice.
   if (capabilities.has('UTF8')) await conversation.ask(utf8());
-  let refusal: PoplarError | null = null;
   for (const kind of chooseMechanisms(capabilities.mechanisms)) {
     const status = await authenticate(conversation, kind, credentials);
     if (status.ok) return;
-    refusal = loginRefusal(status, 'AUTH', capabilities.has('AUTH-RESP-CODE'));
-    if (!isAboutMechanism(status)) throw refusal;
+    if (!isAboutMechanism(status)) throw loginRefusal(status, 'AUTH', capabilities.has('AUTH-RESP-CODE'));
   }
-  if (!mayUseUserAndPass(context)) throw refusal ?? noMechanism(context);
+  if (!mayUseUserAndPass(context)) throw noMechanism(context);
   await userAndPass(context, credentials);
 }
 

@@ -129,6 +129,11 @@ describe('a refused login', () => {
       script: `${capa('USER', 'AUTH-RESP-CODE')}\nC: USER bob\nS: +OK\nC: PASS secret\nS: -ERR no`,
       code: 'login-temporary',
     },
+    {
+      name: 'mechanisms that are only claimed',
+      script: `${capa('SASL LOGIN')}\nC: AUTH LOGIN\nS: -ERR [AUTH] mechanism is not known`,
+      code: 'login-no-mechanism',
+    },
     { name: 'mechanisms that are not ours', script: capa('SASL GSSAPI NTLM'), code: 'login-no-mechanism' },
     { name: 'a hang-up', script: `${passed}\n-- end`, code: 'connection-lost' },
   ])('$name → $code', async ({ script, code }) => {

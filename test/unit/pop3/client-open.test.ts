@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Pop3Client } from '../../../web/pop3/client.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 import { ScriptedTransport } from '../../support/scripted-transport.ts';
+import { settled } from '../../support/settled.ts';
 import { open } from './scripts.ts';
 
 /** Opens what must not open; the error, after a look at the transport. */
@@ -172,8 +173,3 @@ describe('silence', () => {
     expect(clock.pending).toBe(0);
   });
 });
-
-/** Lets everything happen that waits for nothing but its turn. */
-async function settled(): Promise<void> {
-  for (let turn = 0; turn < 50; turn++) await Promise.resolve();
-}

@@ -3,6 +3,7 @@ import { messageNumber, uidl } from '../../../web/model/ids.ts';
 import type { ListedMessage } from '../../../web/pop3/listing.ts';
 import { CUTS } from '../../support/cuts.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
+import { settled } from '../../support/settled.ts';
 import { BARE_LOGIN, enter, PIPELINING, retrieval, retrieveAll, shown } from './scripts.ts';
 
 const listed = (number: number, octets = 10): ListedMessage => ({
@@ -135,7 +136,7 @@ describe('the window', () => {
     const messages = client.retrieve(upTo(3), retrieval())[Symbol.asyncIterator]();
     await messages.next();
     const { reads } = transport;
-    for (let turn = 0; turn < 50; turn++) await Promise.resolve();
+    await settled();
     expect(transport.reads).toBe(reads);
     await messages.next();
     expect(transport.reads).toBeGreaterThan(reads);
@@ -189,7 +190,7 @@ describe('a retrieval that ends badly', () => {
       hop: 'maildrop',
       detail: { verb: 'RETR' },
     });
-    for (let turn = 0; turn < 50; turn++) await Promise.resolve();
+    await settled();
     clock.advance(120_000);
     await outcome;
     expect(transport.closed).toBe(true);
@@ -200,7 +201,7 @@ describe('a retrieval that ends badly', () => {
     const clock = new FakeClock();
     const { client } = await enter(`${PIPELINING}\nC: RETR 1\nS: +OK\nS: text.`, { clock });
     const outcome = expect(retrieveAll(client, upTo(1))).rejects.toMatchObject({ code: 'server-silent' });
-    for (let turn = 0; turn < 50; turn++) await Promise.resolve();
+    await settled();
     clock.advance(120_000);
     await outcome;
   });
@@ -226,7 +227,7 @@ describe('cancelling', () => {
         code: 'cancelled',
       },
     );
-    for (let turn = 0; turn < 50; turn++) await Promise.resolve();
+    await settled();
     controller.abort();
     await outcome;
     expect(transport.closed).toBe(true);
