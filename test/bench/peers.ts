@@ -52,7 +52,7 @@ async function inFolder<T>(parent: string, work: (dir: string) => Promise<T>): P
 function secretFile(dir: string, name: string, text: string): string {
   const path = join(dir, name);
   writeFileSync(path, text);
-  chmodSync(path, 0o700);
+  chmodSync(path, 0o600);
   return path;
 }
 

@@ -24,7 +24,12 @@ export async function startPoplar(root: string, mailPorts: number[]): Promise<Po
     logLevel: 'warn',
     root: join(root, 'test/bench/page'),
     worker: { format: 'es' },
-    build: { outDir: join(dir, 'page'), emptyOutDir: true, target: 'es2023' },
+    build: {
+      outDir: join(dir, 'page'),
+      emptyOutDir: true,
+      target: 'es2023',
+      rolldownOptions: { checks: { pluginTimings: false } },
+    },
   });
   const pages = await serve(join(dir, 'page'));
   const origin = `http://localhost:${(pages.address() as AddressInfo).port}`;
