@@ -4,35 +4,34 @@
  * Must not know where messages come from nor where they go.
  */
 import type { NewMessage } from '../store/mail-store.ts';
+import type { Clock } from '../wire/clock.ts';
 
 export interface BatchLimits {
   /** The first batch is small, so that rows show quickly; each next one may be twice as large, up to `maxMessages`. */
   firstMessages: number;
   maxMessages: number;
   maxOctets: number;
-  /** A message waits no longer than this while others arrive, in milliseconds. */
+  /** A message waits no longer than this, in milliseconds, unless a batch is being written. */
   maxWaitMs: number;
 }
 
 export class BatchWriter {
   readonly #write: (batch: readonly NewMessage[]) => Promise<void>;
-  readonly #now: () => number;
+  readonly #clock: Clock;
   readonly #limits: BatchLimits;
   #gathered: NewMessage[] = [];
   #gatheredOctets = 0;
-  #gatheredSince = 0;
   #messageLimit: number;
+  /** The first gathered message has waited long enough. */
+  #overdue = false;
+  #stopAlarm: () => void = () => undefined;
   /** Settles when the batch in flight is written; never rejects, see `#failure`. */
   #inFlight: Promise<void> | null = null;
   #failure: { error: unknown } | null = null;
 
-  constructor(
-    write: (batch: readonly NewMessage[]) => Promise<void>,
-    now: () => number,
-    limits: BatchLimits,
-  ) {
+  constructor(write: (batch: readonly NewMessage[]) => Promise<void>, clock: Clock, limits: BatchLimits) {
     this.#write = write;
-    this.#now = now;
+    this.#clock = clock;
     this.#limits = limits;
     this.#messageLimit = limits.firstMessages;
   }
@@ -40,30 +39,22 @@ export class BatchWriter {
   /** Takes a message. Resolves when the next may come; rejects with the error of a batch that could not be written. */
   async add(message: NewMessage): Promise<void> {
     this.#throwFailure();
-    if (this.#gathered.length === 0) this.#gatheredSince = this.#now();
+    if (this.#gathered.length === 0) this.#setAlarm();
     this.#gathered.push(message);
     this.#gatheredOctets += message.raw.length;
-    if (this.#full()) {
-      await this.#inFlight;
-      this.#throwFailure();
-      this.#start();
-    } else this.tick();
-  }
-
-  /** Writes what has waited long enough. Call it now and then while a large message arrives. */
-  tick(): void {
-    const waited = this.#now() - this.#gatheredSince;
-    if (this.#inFlight === null && this.#gathered.length > 0 && waited >= this.#limits.maxWaitMs)
-      this.#start();
+    if (!this.#full()) return;
+    await this.#inFlight;
+    this.#throwFailure();
+    // The batch that was in flight may have started this one when it was done.
+    if (this.#full()) this.#start();
   }
 
   /** Writes what is left. Rejects with the first error of any batch; then nothing more is tried. */
   async finish(): Promise<void> {
     await this.#inFlight;
-    this.#throwFailure();
-    if (this.#gathered.length === 0) return;
-    this.#start();
+    if (this.#failure === null && this.#gathered.length > 0) this.#start();
     await this.#inFlight;
+    this.#stopAlarm();
     this.#throwFailure();
   }
 
@@ -71,14 +62,29 @@ export class BatchWriter {
     return this.#gathered.length >= this.#messageLimit || this.#gatheredOctets >= this.#limits.maxOctets;
   }
 
+  #setAlarm(): void {
+    this.#stopAlarm = this.#clock.after(this.#limits.maxWaitMs, () => {
+      this.#overdue = true;
+      this.#startIfOverdue();
+    });
+  }
+
+  #startIfOverdue(): void {
+    if (this.#overdue && this.#inFlight === null && this.#failure === null) this.#start();
+  }
+
   #start(): void {
-    if (this.#failure !== null) return;
+    this.#stopAlarm();
+    this.#overdue = false;
     const batch = this.#gathered;
     this.#gathered = [];
     this.#gatheredOctets = 0;
     this.#messageLimit = Math.min(this.#messageLimit * 2, this.#limits.maxMessages);
     this.#inFlight = this.#write(batch).then(
-      () => void (this.#inFlight = null),
+      () => {
+        this.#inFlight = null;
+        this.#startIfOverdue();
+      },
       (error: unknown) => {
         this.#inFlight = null;
         this.#failure = { error };

@@ -73,7 +73,7 @@ class MaildropSync {
     this.#parts = parts;
     this.#job = job;
     this.#meter = new ProgressMeter(job.account.id, parts.now, job.onProgress);
-    this.#batches = new BatchWriter((batch) => this.#commit(batch), parts.now, BATCH_LIMITS);
+    this.#batches = new BatchWriter((batch) => this.#commit(batch), parts.clock, BATCH_LIMITS);
   }
 
   async run(): Promise<SyncResult> {
@@ -126,10 +126,7 @@ class MaildropSync {
       windowOctets: WINDOW_OCTETS,
       windowCommands: WINDOW_COMMANDS,
       maxOctets: this.#parts.policy.maxMessageOctets,
-      onOctets: (octets) => {
-        this.#meter.arriving(octets);
-        this.#batches.tick();
-      },
+      onOctets: (octets) => this.#meter.arriving(octets),
     });
     for await (const item of received) {
       if ('error' in item) this.#skip(item.listed, item.error);

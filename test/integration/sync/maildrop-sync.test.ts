@@ -290,15 +290,31 @@ describe('a server that falls silent', () => {
     expect((await fetching).error).toMatchObject({ code: 'server-silent', hop, retryable: true });
   });
 
-  it('within a message keeps all before it', async () => {
+  /** A fetch of nine messages that has four and waits in the fifth, with its alarms for the batch and for silence. */
+  async function stalled() {
     const rig = await start(9, { stallInRetr: { nth: 5, afterOctets: 50 } });
     let received = 0;
     const counting = (raw: Uint8Array) => ((received += 1), digest(raw));
-    const fetching = rig.fetch({ parts: { digest: counting } });
-    await until(() => received === 4 && rig.clock.pending > 0);
+    const control = new AbortController();
+    const fetching = rig.fetch({ parts: { digest: counting }, signal: control.signal });
+    await until(() => received === 4 && rig.clock.pending === 2);
+    return { rig, fetching, control };
+  }
+
+  it('within a message keeps all before it', async () => {
+    const { rig, fetching } = await stalled();
     rig.clock.advance(600_000);
     expect((await fetching).error).toMatchObject({ code: 'server-silent', hop: 'maildrop' });
     expect(await rig.stored()).toEqual(newestFirst(9).slice(0, 4));
+  });
+
+  it('within a message does not keep those before it from being shown', async () => {
+    const { rig, fetching, control } = await stalled();
+    rig.clock.advance(400);
+    await until(() => rig.added.length === 1);
+    expect(await rig.stored()).toEqual(newestFirst(9).slice(0, 4));
+    control.abort();
+    await fetching;
   });
 
   it('at QUIT is not waited for long, and is no failure', async () => {
