@@ -11,7 +11,7 @@ import type { ErrorCode, ErrorDetail } from '../errors.ts';
 import { displayText, latin1FromBytes, utf8FromText } from '../wire/ascii.ts';
 import type { Cursor } from '../wire/cursor.ts';
 import { DotDecoder } from '../wire/dot-decoder.ts';
-import { LineBuffer } from '../wire/line-buffer.ts';
+import { LineBuffer, MAX_LINE_OCTETS } from '../wire/line-buffer.ts';
 import { refuseLineBreaks, withoutSecret } from './command.ts';
 import type { Command, Verb } from './command.ts';
 import type { Pop3Event } from './event.ts';
@@ -29,7 +29,9 @@ export class Pop3Session {
   /** Sent and not answered whole, oldest first. */
   readonly #sent: Command[] = [];
   readonly #cursor: Cursor = { bytes: EMPTY, at: 0 };
-  readonly #lines = new LineBuffer();
+  readonly #lines = new LineBuffer(MAX_LINE_OCTETS, (limitOctets) =>
+    this.#violation('line-too-long', { limitOctets }),
+  );
   readonly #body = new DotDecoder();
   #inBody = false;
   /** The server waits for a SASL response. */

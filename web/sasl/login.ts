@@ -30,6 +30,5 @@ class Login implements Mechanism {
 
 export const login: MechanismKind = {
   name: 'LOGIN',
-  revealsPassword: true,
   begin: (credentials) => new Login(credentials),
 };

@@ -26,7 +26,5 @@ export interface Mechanism {
 export interface MechanismKind {
   /** As registered with IANA, upper case. */
   readonly name: string;
-  /** The server (and whoever listens on a stream in clear) learns the password. */
-  readonly revealsPassword: boolean;
   begin(credentials: Credentials): Mechanism;
 }

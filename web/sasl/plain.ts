@@ -33,6 +33,5 @@ class Plain implements Mechanism {
 
 export const plain: MechanismKind = {
   name: 'PLAIN',
-  revealsPassword: true,
   begin: (credentials) => new Plain(credentials),
 };

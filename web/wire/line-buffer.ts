@@ -14,11 +14,13 @@ export const MAX_LINE_OCTETS = 64 * 1024;
 
 export class LineBuffer {
   readonly #limitOctets: number;
+  readonly #tooLong: (limitOctets: number) => PoplarError;
   #held = new Uint8Array(256);
   #heldOctets = 0;
 
-  constructor(limitOctets: number = MAX_LINE_OCTETS) {
+  constructor(limitOctets: number = MAX_LINE_OCTETS, tooLong = lineTooLong) {
     this.#limitOctets = limitOctets;
+    this.#tooLong = tooLong;
   }
 
   /** Octets of a line whose end has not come yet. */
@@ -33,13 +35,13 @@ export class LineBuffer {
 
   /**
    * The next line without its end, or null when the chunk is used up. The view is valid until the next call.
-   * Throws PoplarError `protocol-error` when a line exceeds the limit.
+   * Throws `protocol-error`, or what the owner makes of it, when a line exceeds the limit.
    */
   next(cursor: Cursor): Uint8Array | null {
     const { bytes, at } = cursor;
     const lf = bytes.indexOf(LF, at);
     const end = lf < 0 ? bytes.length : lf;
-    if (this.#heldOctets + end - at > this.#limitOctets) throw lineTooLong(this.#limitOctets);
+    if (this.#heldOctets + end - at > this.#limitOctets) throw this.#tooLong(this.#limitOctets);
     cursor.at = lf < 0 ? bytes.length : lf + 1;
     if (lf >= 0 && this.#heldOctets === 0) return withoutCr(bytes.subarray(at, lf));
     this.#hold(bytes.subarray(at, end));

@@ -80,6 +80,14 @@ describe('the greeting', () => {
     expect(log.lines[0]).toMatch(/^not-pop3 found=unknown said=x{199}/);
   });
 
+  it('refuses an endless greeting', () => {
+    const session = new Pop3Session();
+    feed(session, `+OK ${'x'.repeat(70_000)}`, whole, new EventLog());
+    expect(() => session.nextEvent()).toThrow(
+      expect.objectContaining({ code: 'protocol-error', hop: 'login' }),
+    );
+  });
+
   it('shows no control characters and no more than 200 characters', () => {
     const log = new EventLog();
     feed(new Pop3Session(), `what\x1b[2J${'y'.repeat(1000)}\r\n`, whole, log);

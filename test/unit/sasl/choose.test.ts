@@ -18,7 +18,7 @@ describe('chooseMechanisms', () => {
   });
 
   it('keeps the order of strength it is given', () => {
-    const stronger: MechanismKind = { ...plain, name: 'SCRAM-SHA-256', revealsPassword: false };
+    const stronger: MechanismKind = { ...plain, name: 'SCRAM-SHA-256' };
     expect(names(chooseMechanisms(['PLAIN', 'SCRAM-SHA-256'], [stronger, plain]))).toEqual([
       'SCRAM-SHA-256',
       'PLAIN',
