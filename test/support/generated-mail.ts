@@ -128,8 +128,8 @@ const MAIL_TEXT = [
 
 /** An opened message that fits its row: some with HTML, some with attachments, every 50th damaged. */
 export function contentOf(row: MessageSummary): MessageContent {
-  const html = row.id % 3 === 0 ? MAIL_HTML : null;
   const damaged = row.id % 50 === 0;
+  const html = row.id % 3 === 0 && !damaged ? MAIL_HTML : null;
   return {
     id: row.id,
     from: [row.from],
@@ -141,7 +141,7 @@ export function contentOf(row: MessageSummary): MessageContent {
     sentAt: row.sentAt,
     messageIdHeader: `${row.uidl}@demo.example`,
     text: html !== null && row.id % 2 === 0 ? null : MAIL_TEXT.replace('$PREVIEW', row.preview),
-    html: damaged ? null : html,
+    html,
     attachments: row.hasAttachment
       ? [
           attachment(0, 'Rechnung 2026-11-0342.pdf', 'application/pdf', 182_440),

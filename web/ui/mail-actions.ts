@@ -4,7 +4,7 @@ import type { States } from '../state/context.ts';
 import type { FlagPatch } from '../state/flag-actions.ts';
 import type { KeyAction } from './keys.ts';
 
-type Needed = Pick<States, 'flags' | 'mailbox' | 'reader' | 'route'>;
+type Needed = Pick<States, 'flags' | 'mailbox' | 'reader' | 'route' | 'toasts'>;
 
 export interface MailSurroundings {
   /** The keyboard is in the list: then keys mean its active row, else the opened message. */
@@ -56,36 +56,37 @@ export class MailActions {
     if (row !== null && row.seen !== patch.seen) await this.#states.flags.setUndoably([row], patch);
   }
 
-  /** Carries out a key's action. False for those that somebody else hears. */
-  run(action: KeyAction): boolean {
+  /** Carries out a key's action. */
+  run(action: KeyAction): void {
     switch (action) {
       case 'next':
         void this.step(1);
-        return true;
+        return;
       case 'previous':
         void this.step(-1);
-        return true;
+        return;
       case 'open':
         this.open();
-        return true;
+        return;
       case 'back':
         this.back();
-        return true;
+        return;
       case 'star':
         void this.star();
-        return true;
+        return;
       case 'read':
       case 'unread':
         void this.mark({ seen: action === 'read' });
-        return true;
+        return;
       case 'inbox':
         this.#states.route.openList({ account: null, filter: 'all' });
-        return true;
+        return;
       case 'help':
         this.#around.showKeys();
-        return true;
+        return;
       case 'undo':
-        return false;
+        this.#states.toasts.undoLatest();
+        return;
     }
   }
 

@@ -1,12 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  virtualWindow as windowOf,
   MAX_SPACE,
   revealingScroll,
   shiftedScroll,
-  virtualWindow,
   type VirtualInput,
 } from '../../../web/ui/common/virtual-window.ts';
+
+const virtualWindow = (input: VirtualInput) => windowOf(input, 8);
 
 const list = (input: Partial<VirtualInput>): VirtualInput => ({
   total: 1_000,

@@ -27,7 +27,7 @@ export interface VirtualWindow {
   space: number;
 }
 
-export function virtualWindow(input: VirtualInput, overscan = 8): VirtualWindow {
+export function virtualWindow(input: VirtualInput, overscan: number): VirtualWindow {
   const { total, rowHeight, viewHeight } = input;
   const space = Math.min(total * rowHeight, MAX_SPACE);
   const scrollTop = Math.min(Math.max(0, input.scrollTop), Math.max(0, space - viewHeight));
