@@ -116,15 +116,18 @@ export class MailConnection {
 
   /**
    * Upgrades to TLS and verifies the peer. Throws TunnelFailure. Reading in clear stops at this very call: what comes
-   * now, and what the kernel holds already, can only be read as TLS. The caller makes sure that nothing waits.
+   * now, and what the kernel holds already, can only be read as TLS.
    */
   async startTls(target: TlsTarget): Promise<TlsFacts> {
     this.#isUpgrading = true;
     this.#plain.pause();
+    this.#refuseWaiting();
     // The TLS engine writes past the stream's own queue, so that has to be empty (and is, but for a slow peer).
     await new Promise((resolve) => this.#plain.write('', resolve));
-    if (this.#plain.destroyed)
-      throw new TunnelFailure('tls-failed', 'The connection was lost before TLS had begun.');
+    this.#refuseWaiting();
+    if (this.#plain.destroyed || this.#plain.readableEnded) {
+      throw new TunnelFailure('tls-failed', 'The server closed the connection before TLS had begun.');
+    }
     const { socket, facts } = await secure(this.#plain, target, TLS_READ_AHEAD_OCTETS);
     this.#tls = socket;
     socket.on('end', () => this.#events?.onEnd());
@@ -147,6 +150,12 @@ export class MailConnection {
     this.#events?.onReadable();
     this.#isReading = false;
     return this.#waiting === null;
+  }
+
+  /** CVE-2011-0411 and its kin: what was sent in clear must never be read as if it had come under TLS. */
+  #refuseWaiting(): void {
+    if (this.#waiting === null) return;
+    throw new TunnelFailure('start-tls-with-bytes-pending', 'The server sent bytes before TLS had begun.');
   }
 
   /** TLS hands over records of 16 KB at most; one turn of the event loop gathers those that came together. */

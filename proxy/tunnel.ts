@@ -148,12 +148,6 @@ export class Tunnel {
   #startTls(): void {
     const line = this.#standingLine();
     if (line.connection.isSecure) throw badFrame('The stream is under TLS already.');
-    // CVE-2011-0411 and its kin: what was sent in clear must never be read as if it had come under TLS. Bytes that
-    // are here already are refused; from now on nothing is read except by the TLS engine.
-    if (line.connection.waitingOctets > 0) {
-      throw new TunnelFailure('start-tls-with-bytes-pending', 'The server sent bytes before TLS had begun.');
-    }
-    if (this.#serverEnded) throw new TunnelFailure('tls-failed', 'The server closed before TLS had begun.');
     this.#state = 'securing';
     upgrade(line.connection, line.host, this.#options.dial, this.#over.signal).then(
       (tls) => this.#state === 'securing' && this.#open(line, { type: 'secured', tls }),

@@ -16,11 +16,11 @@ const MIB = 1024 * 1024;
 const HELD_LIMIT = MIB + MIB + MAX_DATA_FRAME_OCTETS;
 
 /** Repeatable bytes that no shift, loss or repetition leaves the same. */
-function* pattern(octets: number): Generator<Buffer> {
+function* pattern(octets: number, seed = 0): Generator<Buffer> {
   const chunkOctets = 96_001;
   for (let at = 0; at < octets; at += chunkOctets) {
     const chunk = Buffer.alloc(Math.min(chunkOctets, octets - at));
-    for (let i = 0; i < chunk.length; i += 1) chunk[i] = ((at + i) * 2654435761) >>> 24;
+    for (let i = 0; i < chunk.length; i += 1) chunk[i] = ((at + i + seed) * 2654435761) >>> 24;
     yield chunk;
   }
 }
@@ -31,8 +31,10 @@ function digest(chunks: Iterable<Buffer>): string {
   return hash.digest('hex');
 }
 
-const sendPattern = (octets: number) => (socket: net.Socket) =>
-  void Readable.from(pattern(octets)).pipe(socket);
+const sendPattern =
+  (octets: number, seed = 0) =>
+  (socket: net.Socket) =>
+    void Readable.from(pattern(octets, seed)).pipe(socket);
 
 /** Lets everything that can happen happen, and tells the most that was held meanwhile. */
 async function mostHeld(proxy: RunningProxy, turns = 1000): Promise<number> {
@@ -78,6 +80,22 @@ describe('a fast mail server', () => {
       expect(Math.max(...page.chunks.map((chunk) => chunk.length))).toBeLessThanOrEqual(70_001);
     },
   );
+
+  it('has its waiting bytes left alone by what another one sends', async () => {
+    const [first, second] = [await rig.peer(sendPattern(50_000)), await rig.peer(sendPattern(90_000, 7))];
+    const ports = [first.port, second.port].map((port) => ({ host: '127.0.0.1', port }));
+    const proxy = await rig.proxy({ allowPrivate: ports });
+    const [slow, quick] = [await rig.page(proxy), await rig.page(proxy)];
+    slow.connect(first.port, { window: 10 });
+    await slow.until(() => slow.octets === 10);
+    quick.connect(second.port);
+    await quick.frame('end');
+    slow.isGenerous = true;
+    slow.say({ type: 'credit', octets: 10 });
+    await slow.frame('end');
+    expect(digest(slow.chunks)).toBe(digest(pattern(50_000)));
+    expect(digest(quick.chunks)).toBe(digest(pattern(90_000, 7)));
+  });
 
   it('is held back by a page that gives credit but does not read', async () => {
     const octets = 64 * MIB;
