@@ -43,12 +43,12 @@ export class LineBuffer {
     const end = lf < 0 ? bytes.length : lf;
     if (this.#heldOctets + end - at > this.#limitOctets) throw this.#tooLong(this.#limitOctets);
     cursor.at = lf < 0 ? bytes.length : lf + 1;
-    if (lf >= 0 && this.#heldOctets === 0) return withoutCr(bytes.subarray(at, lf));
+    if (lf >= 0 && this.#heldOctets === 0) return bytes.subarray(at, lineEnd(bytes, at, lf));
     this.#hold(bytes.subarray(at, end));
     if (lf < 0) return null;
-    const line = this.held;
+    const octets = this.#heldOctets;
     this.#heldOctets = 0;
-    return withoutCr(line);
+    return this.#held.subarray(0, lineEnd(this.#held, 0, octets));
   }
 
   #hold(piece: Uint8Array): void {
@@ -63,8 +63,9 @@ export class LineBuffer {
   }
 }
 
-function withoutCr(line: Uint8Array): Uint8Array {
-  return line[line.length - 1] === CR ? line.subarray(0, -1) : line;
+/** Where a line ends that runs from `from` to before `end`: one CR there belongs to the line end. */
+function lineEnd(bytes: Uint8Array, from: number, end: number): number {
+  return end > from && bytes[end - 1] === CR ? end - 1 : end;
 }
 
 function lineTooLong(limitOctets: number): PoplarError {
