@@ -22,6 +22,7 @@ export type ErrorCode =
   | 'proxy-busy'
   | 'proxy-closing'
   | 'proxy-protocol'
+  | 'demo-not-running'
   | 'tunnel-idle'
   // name
   | 'name-not-found'

@@ -2,6 +2,7 @@
 import type { MailApi } from '../api/mail-api.ts';
 import { PoplarError } from '../errors.ts';
 import type { Account } from '../model/account.ts';
+import type { Deployment } from '../model/deployment.ts';
 import type { SyncProgress, SyncResult } from '../model/event.ts';
 import type { AccountId } from '../model/ids.ts';
 import type { SyncEngine } from '../sync/engine.ts';
@@ -45,17 +46,24 @@ export class FetchDesk implements FetchCalls {
   }
 }
 
+export interface FetchParts extends SyncParts {
+  passwords: Passwords;
+  mailroom: Mailroom;
+  /** What the page's proxy says of itself. */
+  deployment: () => Promise<Deployment>;
+}
+
 /**
  * What the engine runs, alone with the maildrop: account and password are read only now, because the wait for the lock
  * may have been long. Throws PoplarError, `password-needed` when none is known.
  */
-export function fetchOnce(parts: SyncParts & { passwords: Passwords; mailroom: Mailroom }) {
+export function fetchOnce(parts: FetchParts) {
   return async (
     { id }: Account,
     signal: AbortSignal,
     onProgress: (progress: SyncProgress) => void,
   ): Promise<SyncResult> => {
-    const account = await findAccount(parts.store, id);
+    const account = await followDemo(await findAccount(parts.store, id), parts.deployment);
     const password = await parts.passwords.get(id);
     if (password === null) {
       throw new PoplarError('password-needed', 'login', { detail: { user: account.user } });
@@ -63,4 +71,12 @@ export function fetchOnce(parts: SyncParts & { passwords: Passwords; mailroom: M
     const onAdded = parts.mailroom.added.bind(parts.mailroom, id);
     return syncMaildrop(parts, { account, password, signal, onProgress, onAdded });
   };
+}
+
+/** The demo mail server takes a free port at each start, so its account asks where it is now. */
+async function followDemo(account: Account, deployment: () => Promise<Deployment>): Promise<Account> {
+  if (!account.demo) return account;
+  const { demo } = await deployment();
+  if (demo === null) throw new PoplarError('demo-not-running', 'proxy', { retryable: true });
+  return { ...account, incoming: demo.incoming, user: demo.user };
 }

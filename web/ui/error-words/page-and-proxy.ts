@@ -84,6 +84,12 @@ export const proxyWords = {
     ),
     action: reload,
   }),
+  'demo-not-running': () => ({
+    title: 'The demo mail server is not running',
+    advice:
+      'It runs beside the proxy unless that was started with --no-demo. What was fetched from it stays readable; the account can be removed in the settings.',
+    action: retry,
+  }),
   'tunnel-idle': (facts) => ({
     title: 'The connection was closed because nothing moved on it',
     advice: `Neither Poplar nor ${facts.place} had sent anything for so long that the proxy hung up. What was fetched is kept; the next attempt goes on from there.`,
