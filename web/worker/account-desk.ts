@@ -37,6 +37,10 @@ export class AccountDesk implements AccountCalls {
 
   constructor(parts: AccountDeskParts) {
     this.#parts = parts;
+    // Also when another tab removed the account.
+    parts.mailroom.subscribe((event) => {
+      if (event.type === 'messages-removed') parts.passwords.forget(event.account);
+    });
   }
 
   /** In the order they were added. */
@@ -64,12 +68,11 @@ export class AccountDesk implements AccountCalls {
 
   /** Under the maildrop's lock, so that no tab stores a message behind the removal. */
   async removeAccount(id: AccountId): Promise<void> {
-    const { engine, remoteRuns, exclusive, store, passwords, mailroom } = this.#parts;
+    const { engine, remoteRuns, exclusive, store, mailroom } = this.#parts;
     const account = await findAccount(store, id);
     await engine.cancel(id);
     remoteRuns.cancel(id);
     await exclusive(maildropName(account), new AbortController().signal, () => store.removeAccount(id));
-    passwords.forget(id);
     mailroom.removed(id);
     mailroom.tell({ type: 'accounts-changed' });
   }

@@ -127,6 +127,15 @@ describe('Mailroom', () => {
     expect(events.map(({ type }) => type)).toEqual(['messages-changed', 'messages-added']);
   });
 
+  it('keeps changes of its own back too until the list is loaded', async () => {
+    const { store } = await storeWith(2);
+    const { room, tabs, events } = tab(store);
+    room.added(A, [makeSummary(77)]);
+    expect([events, tabs.posted.length]).toEqual([[], 1]);
+    expect((await room.list()).window(all, 0, 10).total).toBe(3);
+    expect(events).toEqual([{ type: 'messages-added', account: A, count: 1 }]);
+  });
+
   it('says nothing of messages that are in the list already', async () => {
     const { store, added } = await storeWith(2);
     const { room, events } = tab(store);
