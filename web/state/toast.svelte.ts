@@ -44,10 +44,10 @@ export class ToastState {
     this.#add({ text, kind: 'undo', action: { label: 'Undo', run } }, UNDO_MS);
   }
 
-  /** Offers something that can wait: stays until it is taken or dismissed. The same offer is not made twice. */
-  offer(text: string, action: ToastAction): void {
+  /** Offers something that can wait: stays until it is taken or dismissed. The same offer is not made twice. Returns its id. */
+  offer(text: string, action: ToastAction): number {
     for (const toast of this.toasts) if (toast.text === text) this.dismiss(toast.id);
-    this.#add({ text, kind: 'offer', action }, null);
+    return this.#add({ text, kind: 'offer', action }, null);
   }
 
   /** Takes the open undo (key `z`). False when there is none. */
@@ -91,13 +91,14 @@ export class ToastState {
     for (const [id, timer] of this.#timers) this.#run(id, timer);
   }
 
-  #add(toast: Omit<Toast, 'id'>, durationMs: number | null): void {
+  #add(toast: Omit<Toast, 'id'>, durationMs: number | null): number {
     const id = this.#nextId++;
     this.toasts = [...this.toasts, { id, ...toast }];
-    if (durationMs === null) return;
+    if (durationMs === null) return id;
     const timer: Timer = { handle: null, endsAt: 0, leftMs: durationMs };
     this.#timers.set(id, timer);
     if (!this.#paused) this.#run(id, timer);
+    return id;
   }
 
   #run(id: number, timer: Timer): void {

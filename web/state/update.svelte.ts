@@ -24,6 +24,7 @@ export class UpdateState {
   readonly #around: UpdateSurroundings;
   #waiting: ServiceWorker | null = null;
   #accepted = false;
+  #offerId: number | null = null;
   #lookedAt: number;
 
   constructor(toasts: ToastState, around: UpdateSurroundings) {
@@ -61,12 +62,16 @@ export class UpdateState {
   #offer(worker: ServiceWorker): void {
     this.#waiting = worker;
     this.ready = true;
-    this.#toasts.offer('A new version is ready', { label: 'Reload', run: () => this.accept() });
+    this.#offerId = this.#toasts.offer('A new version is ready', {
+      label: 'Reload',
+      run: () => this.accept(),
+    });
   }
 
   #tookOver(): void {
     if (this.#accepted) this.#around.reload();
     else {
+      if (this.#offerId !== null) this.#toasts.dismiss(this.#offerId);
       // Accepted in another tab. This one may be in the middle of something: it is asked, too.
       this.#toasts.offer('Poplar was updated in another tab', { label: 'Reload', run: this.#around.reload });
     }

@@ -99,6 +99,7 @@ describe('an update', () => {
   });
 
   it('accepted in another tab does not reload this one, it asks', () => {
+    registration.waiting = new FakeWorker();
     watch();
     takesOver();
     expect(reload).not.toHaveBeenCalled();
