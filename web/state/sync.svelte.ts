@@ -33,7 +33,7 @@ export class SyncState {
   readonly #api: MailApi;
   readonly #around: SyncSurroundings;
   /** Fetches that the person started here: only these may open a dialog when they fail. */
-  readonly #started = new Set<AccountId>();
+  #started: readonly AccountId[] = [];
 
   constructor(api: MailApi, around: SyncSurroundings) {
     this.#api = api;
@@ -78,7 +78,7 @@ export class SyncState {
       this.errors.set(account, new PoplarError('offline', 'page', { retryable: true }));
       return;
     }
-    this.#started.add(account);
+    this.#started = [...this.#started, account];
     try {
       await this.#api.sync(account);
     } catch (error) {
@@ -120,7 +120,7 @@ export class SyncState {
   }
 
   #fail(account: AccountId, error: PoplarError): void {
-    const startedHere = this.#started.has(account);
+    const startedHere = this.#started.includes(account);
     this.#end(account);
     this.results.delete(account);
     if (error.code === 'cancelled') return;
@@ -130,6 +130,6 @@ export class SyncState {
 
   #end(account: AccountId): void {
     this.running.delete(account);
-    this.#started.delete(account);
+    this.#started = this.#started.filter((id) => id !== account);
   }
 }

@@ -21,6 +21,7 @@ export interface Toast {
 }
 
 interface Timer {
+  toast: number;
   handle: ReturnType<typeof setTimeout> | null;
   endsAt: number;
   leftMs: number;
@@ -29,7 +30,7 @@ interface Timer {
 export class ToastState {
   /** Oldest first. */
   toasts = $state.raw<readonly Toast[]>([]);
-  readonly #timers = new Map<number, Timer>();
+  #timers: readonly Timer[] = [];
   #nextId = 1;
   #paused = false;
 
@@ -67,9 +68,9 @@ export class ToastState {
   }
 
   dismiss(id: number): void {
-    const timer = this.#timers.get(id);
+    const timer = this.#timers.find((candidate) => candidate.toast === id);
     if (timer?.handle) clearTimeout(timer.handle);
-    this.#timers.delete(id);
+    this.#timers = this.#timers.filter((candidate) => candidate !== timer);
     this.toasts = this.toasts.filter((toast) => toast.id !== id);
     if (this.toasts.length === 0) this.#paused = false;
   }
@@ -78,7 +79,7 @@ export class ToastState {
   pause(): void {
     if (this.#paused) return;
     this.#paused = true;
-    for (const timer of this.#timers.values()) {
+    for (const timer of this.#timers) {
       if (timer.handle) clearTimeout(timer.handle);
       timer.handle = null;
       timer.leftMs = Math.max(0, timer.endsAt - Date.now());
@@ -88,21 +89,21 @@ export class ToastState {
   resume(): void {
     if (!this.#paused) return;
     this.#paused = false;
-    for (const [id, timer] of this.#timers) this.#run(id, timer);
+    for (const timer of this.#timers) this.#run(timer);
   }
 
   #add(toast: Omit<Toast, 'id'>, durationMs: number | null): number {
     const id = this.#nextId++;
     this.toasts = [...this.toasts, { id, ...toast }];
     if (durationMs === null) return id;
-    const timer: Timer = { handle: null, endsAt: 0, leftMs: durationMs };
-    this.#timers.set(id, timer);
-    if (!this.#paused) this.#run(id, timer);
+    const timer: Timer = { toast: id, handle: null, endsAt: 0, leftMs: durationMs };
+    this.#timers = [...this.#timers, timer];
+    if (!this.#paused) this.#run(timer);
     return id;
   }
 
-  #run(id: number, timer: Timer): void {
+  #run(timer: Timer): void {
     timer.endsAt = Date.now() + timer.leftMs;
-    timer.handle = setTimeout(() => this.dismiss(id), timer.leftMs);
+    timer.handle = setTimeout(() => this.dismiss(timer.toast), timer.leftMs);
   }
 }

@@ -173,7 +173,7 @@ describe('the line under the top bar', () => {
     expect(api.count('setPassword')).toBe(0);
     await fireEvent.input(within(dialog).getByLabelText('Password'), { target: { value: 'secret' } });
     await fireEvent.click(within(dialog).getByLabelText('Keep the password on this device'));
-    await fireEvent.submit(dialog.querySelector('form')!);
+    await fireEvent.click(within(dialog).getByRole('button', { name: 'Get mail', hidden: true }));
     await vi.waitFor(() => expect(api.count('sync')).toBe(1));
     expect(api.calls.find(([name]) => name === 'setPassword')).toEqual(['setPassword', account]);
     await vi.waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());

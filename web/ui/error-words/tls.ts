@@ -1,7 +1,7 @@
 /** Words for TLS and certificates. Each says that the password was not sent, wherever that is so. */
 import type { ErrorCode } from '../../errors.ts';
 import { formatDay } from '../units.ts';
-import { Facts, retry, sentences, useStarttls, useTls, type ErrorWriter } from './facts.ts';
+import { retry, sentences, useStarttls, useTls, type ErrorWriter, type Facts } from './facts.ts';
 
 const notSent = 'The password was not sent.';
 
