@@ -59,6 +59,7 @@ export function showInFrame(
 
 /** The sandbox holds for the next navigation only, so it is set before the source. */
 function prepare(frame: HTMLIFrameElement, src: string): void {
+  if (frame.getAttribute('sandbox') === FRAME_SANDBOX && frame.getAttribute('src') === src) return;
   frame.setAttribute('sandbox', FRAME_SANDBOX);
   frame.referrerPolicy = 'no-referrer';
   frame.setAttribute('src', src);
@@ -94,7 +95,7 @@ function watchHeight(
   document: Document,
   onHeight: (heightPx: number) => void,
 ): () => void {
-  let last = 0;
+  let last = -1;
   let changes = 0;
   const report = (): void => {
     const heightPx = Math.min(MAX_HEIGHT_PX, neededHeight(frame, document));

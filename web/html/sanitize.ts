@@ -3,10 +3,11 @@
  * DOMPurify with an allow-list takes out what could run, then our own pass takes out what could load, overlay or
  * mislead. The result belongs into mail-frame, whose own policy is the third wall.
  */
-import DOMPurify, { type Config } from 'dompurify';
+import type { Config, DOMPurify } from 'dompurify';
 import { cleanElement, cleanElements, ID_PREFIX, type Blocked, type CleanContext } from './clean-elements.ts';
 import { cleanStyleSheet } from './css.ts';
 import { ATTRIBUTES, ELEMENTS, LOADING_ELEMENTS } from './html-allow-list.ts';
+import { createMailPurifier } from './purifier.ts';
 import { imageSource } from './resource-url.ts';
 
 export interface SanitizeOptions {
@@ -30,24 +31,28 @@ const CONFIG: Config = {
   RETURN_DOM: true,
 };
 
+/** One for all mail: the name of its Trusted Types policy can be taken only once. */
+let purifier: DOMPurify | undefined;
+
 /** Sanitises the HTML of a mail. Never throws for any HTML. */
 export function sanitizeHtml(html: string, options: SanitizeOptions): SanitizedHtml {
   const blocked: Blocked = { images: 0, trackers: 0, other: 0 };
   const context = cleanContext(options, blocked);
-  const root = purify(html, context);
-  blocked.other += removedLoaders();
+  purifier ??= createMailPurifier();
+  const root = purify(purifier, html, context);
+  blocked.other += removedLoaders(purifier);
   return { fragment: assemble(root, context), blocked };
 }
 
-function purify(html: string, context: CleanContext): Node {
+function purify(purifier: DOMPurify, html: string, context: CleanContext): Node {
   // In a hook, since DOMPurify drops a whole style sheet that has a `<!--` in it, as Outlook's have.
-  DOMPurify.addHook('uponSanitizeElement', (node, { tagName }) => {
+  purifier.addHook('uponSanitizeElement', (node, { tagName }) => {
     if (tagName === 'style') node.textContent = cleanStyleSheet(node.textContent ?? '', context.css);
   });
   try {
-    return DOMPurify.sanitize(html, { ...CONFIG, RETURN_DOM: true });
+    return purifier.sanitize(html, { ...CONFIG, RETURN_DOM: true });
   } finally {
-    DOMPurify.removeHook('uponSanitizeElement');
+    purifier.removeHook('uponSanitizeElement');
   }
 }
 
@@ -64,7 +69,7 @@ function cleanContext({ cidUrl }: SanitizeOptions, blocked: Blocked): CleanConte
 function assemble(root: Node, context: CleanContext): DocumentFragment {
   const document = root.ownerDocument ?? window.document;
   const fragment = document.createDocumentFragment();
-  if (!(root instanceof Element)) return fragment;
+  if (!isElement(root)) return fragment;
   const body = root.querySelector('body');
   for (const style of Array.from(root.querySelectorAll('style'))) {
     if (style.textContent === '') style.remove();
@@ -95,13 +100,18 @@ function bodyColours(body: Element): string {
     .join('');
 }
 
-function removedLoaders(): number {
-  return DOMPurify.removed.filter((entry) => {
+function removedLoaders(purifier: DOMPurify): number {
+  return purifier.removed.filter((entry) => {
     const element = 'element' in entry ? entry.element : null;
-    if (!(element instanceof Element)) return false;
+    if (element === null || !isElement(element)) return false;
     const fetches = ['src', 'href', 'data', 'poster', 'srcset', 'xlink:href'].some((name) =>
       element.hasAttribute(name),
     );
     return fetches && LOADING_ELEMENTS.has(element.localName);
   }).length;
+}
+
+/** The nodes are of another realm, so `instanceof` would say no. */
+function isElement(node: Node): node is Element {
+  return node.nodeType === Node.ELEMENT_NODE;
 }
