@@ -17,6 +17,8 @@ export interface FakeMailOptions {
   rows?: MessageSummary[];
   accounts?: Account[];
   deployment?: Deployment | PoplarError;
+  /** What a message holds, when the generated one will not do. */
+  content?: (row: MessageSummary) => MessageContent;
 }
 
 export class FakeMailApi implements MailApi {
@@ -26,6 +28,7 @@ export class FakeMailApi implements MailApi {
   rows: MessageSummary[];
   accountList: Account[];
   readonly #deployment: Deployment | PoplarError;
+  readonly #content: (row: MessageSummary) => MessageContent;
   readonly #listeners = new Set<(event: MailEvent) => void>();
   readonly #held = new Map<Method, (() => void)[]>();
   readonly #failures = new Map<Method, PoplarError>();
@@ -33,6 +36,7 @@ export class FakeMailApi implements MailApi {
 
   constructor(options: FakeMailOptions = {}) {
     this.rows = options.rows ?? [];
+    this.#content = options.content ?? contentOf;
     this.accountList = options.accounts ?? [GENERATED_ACCOUNT];
     this.#deployment = options.deployment ?? { version: '0.1.0', ports: [110, 995], demo: null };
   }
@@ -166,7 +170,7 @@ export class FakeMailApi implements MailApi {
   }
 
   content(id: MessageId): Promise<MessageContent> {
-    return this.#answer('content', [id], () => contentOf(this.#find(id)));
+    return this.#answer('content', [id], () => this.#content(this.#find(id)));
   }
 
   source(id: MessageId): Promise<Uint8Array<ArrayBuffer>> {

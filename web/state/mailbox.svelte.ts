@@ -9,6 +9,8 @@ import type { MessageId } from '../model/ids.ts';
 import type { MessageSummary } from '../model/message.ts';
 import { asPoplarError } from './as-poplar-error.ts';
 import type { FlagActions } from './flag-actions.ts';
+import { ListCursor } from './list-cursor.svelte.ts';
+import { PageLoads } from './page-loads.ts';
 import { PAGE_ROWS, pagesBetween, RowPages } from './row-pages.ts';
 
 /** Rows asked for beyond each edge of the view, so that slow scrolling never meets a gap. */
@@ -20,16 +22,14 @@ export class MailboxState {
   readonly #api: MailApi;
   readonly #flags: FlagActions;
   readonly #pages = new RowPages();
-  readonly #loading = new Map<number, AbortController>();
+  readonly #cursor = new ListCursor();
+  readonly #loads = new PageLoads();
   #query = $state.raw<ListQuery>(INBOX);
   #total = $state<number | null>(null);
   #unread = $state(0);
   #error = $state.raw<PoplarError | null>(null);
-  #cursor = $state(-1);
   #shift = $state(0);
   #revision = $state(0);
-  #cursorMoves = $state(0);
-  #cursorId: MessageId | null = null;
   #version = -1;
   #view = { first: 0, last: PAGE_ROWS };
   #generation = 0;
@@ -57,11 +57,11 @@ export class MailboxState {
   }
   /** The row that the keyboard is on, or -1. */
   get cursor(): number {
-    return this.#cursor;
+    return this.#cursor.index;
   }
   /** How often the cursor was moved on purpose, ever: only then a list scrolls to it. */
   get cursorMoves(): number {
-    return this.#cursorMoves;
+    return this.#cursor.moves;
   }
   /** Rows by which everything in view has moved, ever. A list adds what it grew by to its scroll position. */
   get shift(): number {
@@ -85,7 +85,7 @@ export class MailboxState {
     this.#query = query;
     this.#total = null;
     this.#error = null;
-    this.#setCursor(-1);
+    this.#cursor.reset();
     this.#drop();
     this.#version = -1;
     this.#revision += 1;
@@ -107,22 +107,16 @@ export class MailboxState {
     this.#view = { first, last };
     const end = Math.min(last + ROWS_AHEAD, this.#total ?? last);
     const wanted = this.#pages.missing(first - ROWS_AHEAD, end);
-    for (const [page, controller] of this.#loading) {
-      if (!wanted.includes(page)) controller.abort();
-    }
-    for (const page of wanted) {
-      if (!this.#loading.has(page)) void this.#load(page);
-    }
+    for (const page of this.#loads.want(wanted)) void this.#load(page);
   }
 
   async #load(page: number): Promise<void> {
-    const controller = new AbortController();
     const generation = this.#generation;
-    this.#loading.set(page, controller);
+    const signal = this.#loads.begin(page);
     try {
       const offset = page * PAGE_ROWS;
-      const window = await this.#api.list(this.#query, offset, PAGE_ROWS, controller.signal);
-      if (generation !== this.#generation || controller.signal.aborted) return;
+      const window = await this.#api.list(this.#query, offset, PAGE_ROWS, signal);
+      if (generation !== this.#generation || signal.aborted) return;
       if (this.#version === -1) this.#version = window.version;
       // Rows of two versions side by side would show some mail twice and some not at all.
       if (window.version !== this.#version) return void this.refresh();
@@ -131,7 +125,7 @@ export class MailboxState {
     } catch (error) {
       this.#fail(error, generation);
     } finally {
-      if (this.#loading.get(page) === controller) this.#loading.delete(page);
+      this.#loads.end(page, signal);
     }
   }
 
@@ -178,7 +172,7 @@ export class MailboxState {
     const anchor = first > 0 ? this.#pages.get(first) : undefined;
     const [anchorAt, cursorAt] = await Promise.all([
       anchor ? this.#api.indexOf(query, anchor.id) : -1,
-      this.#cursorId === null ? -1 : this.#api.indexOf(query, this.#cursorId),
+      this.#cursor.id === null ? -1 : this.#api.indexOf(query, this.#cursor.id),
     ]);
     const shift = anchorAt >= 0 ? anchorAt - first : 0;
     const pages = pagesBetween(first + shift - ROWS_AHEAD, last + shift + ROWS_AHEAD);
@@ -190,14 +184,13 @@ export class MailboxState {
     this.#version = window.version;
     this.#pages.insert(offset, window.rows);
     this.#shift += shift;
-    this.#cursor = cursorAt >= 0 ? cursorAt : Math.min(this.#cursor + shift, window.total - 1);
+    this.#cursor.follow(cursorAt >= 0 ? cursorAt : Math.min(this.cursor + shift, window.total - 1));
     this.#accept(window);
     this.watch(Math.max(0, this.#view.first + shift), Math.max(0, this.#view.last + shift));
   }
 
   #drop(): void {
-    for (const controller of this.#loading.values()) controller.abort();
-    this.#loading.clear();
+    this.#loads.want([]);
     this.#pages.clear();
   }
 
@@ -216,8 +209,13 @@ export class MailboxState {
   async #changed(ids: readonly MessageId[]): Promise<void> {
     const allHere = ids.every((id) => this.#pages.indexOf(id) >= 0);
     if (this.#query.filter === 'all' || !allHere) return this.refresh();
-    const rows = await Promise.all(ids.map((id) => this.#api.summary(id)));
-    this.#replace(rows.filter((row) => row !== null));
+    const generation = this.#generation;
+    try {
+      const rows = await Promise.all(ids.map((id) => this.#api.summary(id)));
+      this.#replace(rows.filter((row) => row !== null));
+    } catch (error) {
+      this.#fail(error, generation);
+    }
   }
 
   #replace(rows: readonly MessageSummary[]): void {
@@ -225,36 +223,40 @@ export class MailboxState {
     this.#revision += 1;
   }
 
-  #setCursor(index: number): void {
-    this.#cursor = index;
-    this.#cursorId = index < 0 ? null : (this.#pages.get(index)?.id ?? null);
-  }
-
   moveTo(index: number): void {
     const last = (this.#total ?? 0) - 1;
-    this.#setCursor(Math.max(Math.min(index, last), Math.min(0, last)));
-    this.#cursorMoves += 1;
+    const place = Math.max(Math.min(index, last), Math.min(0, last));
+    this.#cursor.moveTo(place, this.#pages.get(place)?.id ?? null);
   }
 
   /** Puts the cursor on a message, wherever it stands. Off the list it stays where it was. */
   async select(id: MessageId): Promise<void> {
     const generation = this.#generation;
-    this.#cursorId = id;
-    const here = this.#pages.indexOf(id);
-    const index = here >= 0 ? here : await this.#api.indexOf(this.#query, id);
-    if (generation !== this.#generation || this.#cursorId !== id || index < 0) return;
-    this.#cursor = index;
-    this.#cursorMoves += 1;
+    this.#cursor.aim(id);
+    try {
+      const here = this.#pages.indexOf(id);
+      const index = here >= 0 ? here : await this.#api.indexOf(this.#query, id);
+      const meant = generation === this.#generation && this.#cursor.id === id;
+      if (meant && index >= 0) this.#cursor.moveTo(index, id);
+    } catch (error) {
+      this.#fail(error, generation);
+    }
   }
 
-  /** Moves the cursor by `step` and gives the row there; null at either end. */
+  /** Moves the cursor by `step` and gives the row there; null at either end, or when it cannot be read. */
   async neighbour(step: number): Promise<MessageSummary | null> {
-    const index = this.#cursor + step;
+    const index = this.cursor + step;
     if (index < 0 || index >= (this.#total ?? 0)) return null;
     this.moveTo(index);
     const here = this.#pages.get(index);
     if (here !== undefined) return here;
-    const window = await this.#api.list(this.#query, index, 1);
-    return window.rows[0] ?? null;
+    const generation = this.#generation;
+    try {
+      const window = await this.#api.list(this.#query, index, 1);
+      return window.rows[0] ?? null;
+    } catch (error) {
+      this.#fail(error, generation);
+      return null;
+    }
   }
 }

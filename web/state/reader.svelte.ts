@@ -143,7 +143,12 @@ export class ReaderState {
     const id = this.#id;
     if (id === null || event.type !== 'messages-changed' || !event.ids.includes(id)) return;
     const signal = this.#abort.signal;
-    const summary = await this.#api.summary(id);
-    if (!signal.aborted && summary !== null) this.#summary = summary;
+    try {
+      const summary = await this.#api.summary(id);
+      if (!signal.aborted && summary !== null) this.#summary = summary;
+    } catch (error) {
+      // A message that can be read stays readable: only what stands in for a missing one may say so.
+      if (!signal.aborted && this.#content === null) this.#error = asPoplarError(error);
+    }
   }
 }

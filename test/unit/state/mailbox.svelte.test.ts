@@ -232,3 +232,26 @@ describe('MailboxState cursor', () => {
     expect(await mailbox.neighbour(1)).toBeNull();
   });
 });
+
+describe('MailboxState when the worker fails', () => {
+  it.each(['select', 'neighbour'] as const)('says so when %s cannot be answered', async (call) => {
+    const { api, mailbox } = await mailboxOf(500);
+    mailbox.moveTo(99);
+    api.failNext('indexOf', new PoplarError('worker-failed', 'page'));
+    api.failNext('list', new PoplarError('worker-failed', 'page'));
+    if (call === 'select') await mailbox.select(api.rows[400]?.id ?? messageId(0));
+    else expect(await mailbox.neighbour(1)).toBeNull();
+    expect(mailbox.error?.code).toBe('worker-failed');
+  });
+
+  it('asks again for a window that was let go of and is wanted after all', async () => {
+    const { api, mailbox } = await mailboxOf(5_000);
+    api.hold('list');
+    mailbox.watch(1_000, 1_020);
+    mailbox.watch(3_000, 3_020);
+    mailbox.watch(1_000, 1_020);
+    api.releaseAll('list');
+    await settled();
+    expect(mailbox.row(1_010)).toBe(api.rows[1_010]);
+  });
+});

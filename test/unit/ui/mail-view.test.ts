@@ -1,10 +1,16 @@
 import { cleanup, render, screen, waitFor } from '@testing-library/svelte';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { MessageContent, MessageSummary } from '../../../web/model/message.ts';
 import { buildStates, startStates } from '../../../web/state/build-states.ts';
 import App from '../../../web/ui/App.svelte';
 import { surroundings } from '../../../web/ui/browser.ts';
 import { FakeMailApi } from '../../support/fake-mail-api.ts';
-import { GENERATED_ACCOUNT, GENERATED_NOW, generateSummaries } from '../../support/generated-mail.ts';
+import {
+  contentOf,
+  GENERATED_ACCOUNT,
+  GENERATED_NOW,
+  generateSummaries,
+} from '../../support/generated-mail.ts';
 import { settled } from '../../support/settled.ts';
 
 let stop: () => void = () => undefined;
@@ -17,8 +23,15 @@ afterEach(() => {
   stop();
 });
 
+/** HTML needs a real browser: it is read in the end-to-end tests. */
+const plainContent = (row: MessageSummary): MessageContent => ({
+  ...contentOf(row),
+  html: null,
+  text: 'Hello Nora,',
+});
+
 async function open(rows = generateSummaries(300).map((row) => ({ ...row, seen: false }))) {
-  const api = new FakeMailApi({ rows });
+  const api = new FakeMailApi({ rows, content: plainContent });
   const states = buildStates(api, {
     ...surroundings(window),
     localStorage: null,
