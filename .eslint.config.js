@@ -64,6 +64,9 @@ export default defineConfig(
       'svelte/no-at-html-tags': 'error',
       'svelte/no-target-blank': 'error',
       '@typescript-eslint/no-explicit-any': 'error',
+      // The plain rule takes the names of a function type's parameters for variables.
+      'no-unused-vars': 'off',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
     },
     plugins: { '@typescript-eslint': ts.plugin },
   },

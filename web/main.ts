@@ -34,9 +34,9 @@ async function keepOffline(): Promise<void> {
   });
   try {
     updates.watch(await navigator.serviceWorker.register(trusted('./service-worker.js')));
-  } catch (error) {
-    // Private windows and some settings forbid it; that is the person's choice and no fault to report on the page.
-    console.info('Poplar is not kept for offline use:', error);
+  } catch {
+    // A browser that forbids it does not say why; what it means is the same.
+    states.toasts.note('This browser does not keep the page: it cannot be opened offline');
   }
 }
 

@@ -63,7 +63,7 @@ describe('keysBelongTo', () => {
     ['a list', '<div role="listbox"></div>', 'div', false],
     ['a button', '<button></button>', 'button', false],
   ])('%s', (_name, markup, selector, belongs) => {
-    document.body.innerHTML = markup;
+    document.body.replaceChildren(document.createRange().createContextualFragment(markup));
     expect(keysBelongTo(document.querySelector(selector))).toBe(belongs);
   });
 

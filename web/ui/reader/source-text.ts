@@ -4,9 +4,14 @@
 export function decodeSource(octets: Uint8Array<ArrayBuffer>): string {
   return decode(octets)
     .replace(/\r\n/g, '\n')
-    .replace(/[\u0000-\u0008\u000b-\u001f\u007f]/g, (control) =>
-      control === '\u007f' ? '\u2421' : String.fromCharCode(0x2400 + control.charCodeAt(0)),
-    );
+    .replace(/[^\P{Cc}\n\t]/gu, visible);
+}
+
+/** The pictures of control characters begin at U+2400; those of DEL stand apart. The second set of controls has none. */
+function visible(control: string): string {
+  const code = control.charCodeAt(0);
+  if (code === 0x7f) return '\u2421';
+  return code < 0x20 ? String.fromCharCode(0x2400 + code) : control;
 }
 
 function decode(octets: Uint8Array<ArrayBuffer>): string {
