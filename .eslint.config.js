@@ -61,6 +61,7 @@ export default defineConfig(
     languageOptions: { parserOptions: { parser: ts.parser } },
     rules: {
       'no-undef': 'off',
+      'no-unused-vars': 'off',
       'svelte/no-at-html-tags': 'error',
       'svelte/no-target-blank': 'error',
       '@typescript-eslint/no-explicit-any': 'error',

@@ -4,7 +4,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startApp, type App } from '../support/app.ts';
 import { launchBrowser, newWatchedPage, type WatchedPage } from '../support/browser.ts';
-import { expectQuiet, openMessage, rows } from '../support/journeys.ts';
+import { expectQuiet, getMail, openMessage, rows } from '../support/journeys.ts';
 
 describe('the first minute', () => {
   let app: App;
@@ -68,6 +68,19 @@ describe('the first minute', () => {
     const label = (await card.getAttribute('aria-label')) ?? '';
     expect(label).toContain(download.suggestedFilename());
     expect(readFileSync(await download.path()).length).toBeGreaterThan(0);
+  });
+
+  it('knows its mail again after everything was stopped and started anew', async () => {
+    const { page } = watched;
+    const total = await page.getByRole('option').first().getAttribute('aria-setsize');
+    const { port } = app;
+    await app.close();
+    app = await startApp({ demo: true, port });
+    await page.reload();
+    await getMail(page);
+    await page.getByText('Fetched just now').waitFor();
+    expect(await page.getByRole('option').first().getAttribute('aria-setsize')).toBe(total);
+    expect(await page.getByRole('alert').count()).toBe(0);
   });
 
   it('does all of this without an error, a policy violation or a request to anybody else', () => {

@@ -9,7 +9,8 @@ import type { Faults } from '../../proxy/demo/pop3-faults.ts';
 import { startPop3Server, type Pop3Server } from '../../proxy/demo/pop3-server.ts';
 import { startProxy, type RunningProxy } from '../../proxy/server.ts';
 
-const staticRoot = fileURLToPath(new URL('../../dist/web', import.meta.url));
+/** Folder of the built page. */
+export const builtPage = fileURLToPath(new URL('../../dist/web', import.meta.url));
 
 export interface App {
   /** Where the page is, ending with a slash. */
@@ -34,6 +35,8 @@ export interface AppOptions {
   demo?: boolean;
   /** More ports of loopback that the proxy may dial. */
   ports?: readonly number[];
+  /** Folder of another page than the one that was built. */
+  staticRoot?: string;
   /** Port of the page; any free one otherwise. */
   port?: number;
 }
@@ -54,7 +57,7 @@ export async function startApp(options: AppOptions = {}): Promise<App> {
   const ports = [mail.port, ...(options.ports ?? []), ...(demo ? [demo.mailbox.port] : [])];
   const proxy = await startProxy({
     port: options.port ?? 0,
-    staticRoot,
+    staticRoot: options.staticRoot ?? builtPage,
     demo: demo?.mailbox ?? null,
     allowPrivate: ports.map((port) => ({ host: '127.0.0.1', port })),
   });
