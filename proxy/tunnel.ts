@@ -1,9 +1,6 @@
 /**
- * One WebSocket and one mail connection, as an explicit state machine.
+ * One WebSocket and one mail connection, as an explicit state machine (its states are in tunnel-order.ts).
  *
- *   waiting --connect--> dialling --> open <--> securing;   a failure, a page that leaves, two ends --> over
- *
- * ORDER says what the page may say in which state; all else is `bad-frame`. Bytes are carried in `open` only.
  * Back-pressure is credit in both directions (flow-window.ts): what a tunnel holds is bounded whatever its two sides
  * do. Knows nothing of HTTP, origins, or how many tunnels there are.
  */
@@ -15,18 +12,10 @@ import { PageSocket } from './page-socket.ts';
 import { WINDOW_OCTETS } from './protocol.ts';
 import type { PageFrame, ProxyFrame, TunnelErrorCode } from './protocol.ts';
 import { TunnelFailure, toTunnelFailure } from './tunnel-failure.ts';
+import { requireOrder, type State } from './tunnel-order.ts';
 
-type State = 'waiting' | 'dialling' | 'open' | 'securing' | 'over';
-type Said = PageFrame['type'] | 'bytes';
-
-const ORDER: Readonly<Record<State, readonly Said[]>> = {
-  waiting: ['connect'],
-  dialling: [],
-  open: ['bytes', 'credit', 'start-tls', 'end'],
-  // Credit for bytes that were sent before the upgrade may still be on its way.
-  securing: ['credit'],
-  over: [],
-};
+/** How long a mail server may take to finish after a page that has left in order. */
+const LEAVING_MS = 2_000;
 
 export interface TunnelOptions {
   dial: DialContext;
@@ -77,7 +66,7 @@ export class Tunnel {
       onFrame: (frame) => this.#onFrame(frame),
       onBytes: (bytes) => this.#onBytes(bytes),
       onFault: (error) => this.#fault(error),
-      onGone: () => this.#finish('page-left'),
+      onGone: () => this.#onPageGone(),
     });
   }
 
@@ -100,7 +89,8 @@ export class Tunnel {
   }
 
   #onFrame(frame: PageFrame): void {
-    if (!this.#isInOrder(frame.type)) return;
+    if (this.#state === 'over') return;
+    requireOrder(this.#state, frame.type, this.#pageEnded);
     switch (frame.type) {
       case 'connect':
         return this.#connect(frame);
@@ -112,14 +102,6 @@ export class Tunnel {
       case 'end':
         return this.#endToServer();
     }
-  }
-
-  /** False when the tunnel is over and nothing matters any more. Throws `bad-frame` when out of order. */
-  #isInOrder(said: Said): boolean {
-    if (this.#state === 'over') return false;
-    const tooLate = this.#pageEnded && said !== 'credit';
-    if (!tooLate && ORDER[this.#state].includes(said)) return true;
-    throw badFrame(`'${said}' is out of order (${tooLate ? 'after end' : this.#state}).`);
   }
 
   #connect(frame: PageFrame & { type: 'connect' }): void {
@@ -167,7 +149,8 @@ export class Tunnel {
   }
 
   #onBytes(bytes: Buffer): void {
-    if (!this.#isInOrder('bytes')) return;
+    if (this.#state === 'over') return;
+    requireOrder(this.#state, 'bytes', this.#pageEnded);
     if (!this.#fromPage.accept(bytes.length)) {
       throw new TunnelFailure('window-overrun', 'The page sent more than it had credit for.');
     }
@@ -190,6 +173,7 @@ export class Tunnel {
       this.#timer.refresh();
       this.#page.sendBytes(bytes, () => this.#pump());
     }
+    while (this.#state === 'leaving' && this.#standingLine().connection.take(Infinity) !== null);
   }
 
   #endToServer(): void {
@@ -198,6 +182,15 @@ export class Tunnel {
       this.#allWritten = true;
       this.#finishIfDone();
     });
+  }
+
+  #onPageGone(): void {
+    if (this.#state !== 'open' || !this.#pageEnded) return this.#finish('page-left');
+    // Dropped now, with bytes from the server unread, the connection would be reset and a QUIT before it lost.
+    this.#state = 'leaving';
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#finish('page-left'), LEAVING_MS);
+    this.#pump();
   }
 
   #onServerEnd(): void {

@@ -1,5 +1,6 @@
 /** How tunnels end: in order, in halves, abruptly, from boredom, and when the proxy goes. */
 import { once } from 'node:events';
+import { finished } from 'node:stream/promises';
 import { describe, expect, it } from 'vitest';
 import { received, useRig } from './rig.ts';
 
@@ -84,6 +85,23 @@ describe('an abrupt end', () => {
     },
   );
 
+  it('of the page after its end lets the last words reach the server', async () => {
+    const peer = await rig.peer((socket) => socket.pause().write('x'.repeat(3_000_000)));
+    const proxy = await rig.proxyTo(peer);
+    const page = await rig.page(proxy);
+    page.connect(peer.port, { window: 1 });
+    await page.until(() => page.octets === 1);
+    page.socket.send(Buffer.from('QUIT\r\n'));
+    page.say({ type: 'end' });
+    page.socket.close();
+    await expect(page.until(() => false)).rejects.toThrow('closed');
+    const socket = await peer.socket();
+    expect(await received(socket.resume(), 'QUIT\r\n')).toBe('QUIT\r\n');
+    // Rejects when the connection is reset under what the server still has to say.
+    await finished(socket.resume().end());
+    expect(proxy.counters().heldOctets).toBe(0);
+  });
+
   it('of one tunnel leaves the others alone', async () => {
     const peer = await rig.peer((socket) => socket.pipe(socket));
     const proxy = await rig.proxyTo(peer);
@@ -138,6 +156,19 @@ describe('the proxy', () => {
     await closed;
     expect(proxy.counters()).toEqual({ tunnels: 0, heldOctets: 0 });
     await expect(fetch(`http://127.0.0.1:${proxy.port}/healthz`)).rejects.toThrow();
+  });
+
+  it('does not wait for a server that keeps on after its page has left', async () => {
+    const peer = await rig.peer((socket) => socket.resume());
+    const proxy = await rig.proxyTo(peer);
+    const page = await rig.page(proxy);
+    page.connect(peer.port);
+    await page.frame('connected');
+    page.say({ type: 'end' });
+    page.socket.close();
+    await expect(page.until(() => false)).rejects.toThrow('closed');
+    await proxy.close();
+    expect(proxy.counters().tunnels).toBe(0);
   });
 
   it('does not wait for a page that keeps its WebSocket', async () => {

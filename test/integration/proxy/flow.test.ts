@@ -158,3 +158,12 @@ describe('a fast page', () => {
     expect(Math.min(...credits)).toBeGreaterThanOrEqual(window / 4);
   });
 });
+
+it('a page that asks for pongs and reads none of them is bounded too', async () => {
+  const proxy = await rig.proxy();
+  const page = await rig.page(proxy);
+  page.socket.pause();
+  const payload = Buffer.alloc(125);
+  for (let n = 0; n < 60_000; n += 1) page.socket.ping(payload);
+  expect(await mostHeld(proxy)).toBeLessThanOrEqual(MIB + payload.length + 2);
+});
