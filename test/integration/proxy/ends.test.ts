@@ -86,7 +86,7 @@ describe('an abrupt end', () => {
   );
 
   it('of the page after its end lets the last words reach the server', async () => {
-    const peer = await rig.peer((socket) => socket.pause().write('x'.repeat(3_000_000)));
+    const peer = await rig.peer((socket) => socket.pause().write('x'.repeat(30_000_000)));
     const proxy = await rig.proxyTo(peer);
     const page = await rig.page(proxy);
     page.connect(peer.port, { window: 1 });
