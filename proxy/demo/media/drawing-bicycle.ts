@@ -1,6 +1,7 @@
 /** A bicycle in crayon, as a six-year-old draws it: 360 × 260, for the letter that shows it inside the text. */
 import { Canvas, clamp, everywhere, hex, stroke, type Colour } from './canvas.ts';
 import { cloud, hash } from './noise.ts';
+import { once } from './once.ts';
 
 const WHEELS = [
   { x: 98, y: 172, radius: 52 },
@@ -18,7 +19,7 @@ const FRAME: readonly (readonly [number, number, number, number])[] = [
 ];
 
 /** The drawing as a PNG file. */
-export function drawingBicycle(): Uint8Array {
+export const drawingBicycle = once((): Uint8Array => {
   const canvas = new Canvas(360, 260);
   canvas.paint(canvas.box, everywhere, (x, y) => {
     const paper = 0.965 + (cloud(x / 3, y / 3, 4, 2) - 0.5) * 0.03;
@@ -35,7 +36,7 @@ export function drawingBicycle(): Uint8Array {
     crayon(canvas, x, 236 + hash(blade, 1, 2) * 8, x + 4 - hash(blade, 2, 2) * 8, 220, 3, hex('4f9a46'));
   }
   return canvas.toPng();
-}
+});
 
 /** A line that breaks up where the paper is rough. */
 function crayon(

@@ -14,6 +14,7 @@ import {
   type Colour,
 } from './canvas.ts';
 import { cloud, hash, noise1, ridge } from './noise.ts';
+import { once } from './once.ts';
 
 const HORIZON = 372;
 const SUN = { x: 560, y: 338 };
@@ -38,7 +39,7 @@ const SKY = gradient(HORIZON, [
 ]);
 
 /** The photo as a PNG file. */
-export function photoDusk(): Uint8Array {
+export const photoDusk = once((): Uint8Array => {
   const canvas = new Canvas(800, 600);
   paintSky(canvas);
   paintRidges(canvas);
@@ -46,7 +47,7 @@ export function photoDusk(): Uint8Array {
   for (const [x, foot, height] of POPLARS) paintPoplar(canvas, x, foot, height);
   paintBirds(canvas);
   return canvas.toPng();
-}
+});
 
 function paintSky(canvas: Canvas): void {
   canvas.paint({ ...canvas.box, bottom: HORIZON + 60 }, everywhere, SKY);

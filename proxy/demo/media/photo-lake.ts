@@ -14,6 +14,7 @@ import {
   type Colour,
 } from './canvas.ts';
 import { cloud, hash, noise1, ridge } from './noise.ts';
+import { once } from './once.ts';
 
 const SHORE = 330;
 
@@ -29,7 +30,7 @@ const SKY = gradient(SHORE, [
 ]);
 
 /** The photo as a PNG file. */
-export function photoLake(): Uint8Array {
+export const photoLake = once((): Uint8Array => {
   const land = new Canvas(800, 600);
   paintLand(land);
   const canvas = new Canvas(800, 600);
@@ -38,7 +39,7 @@ export function photoLake(): Uint8Array {
   paintReeds(canvas);
   paintBoat(canvas);
   return canvas.toPng();
-}
+});
 
 function paintLand(land: Canvas): void {
   const sky = { ...land.box, bottom: SHORE };

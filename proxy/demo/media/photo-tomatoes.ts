@@ -1,6 +1,7 @@
 /** "The whole harvest": three tomatoes on a table in window light, 800 × 600. */
 import { Canvas, clamp, distance, ellipse, everywhere, hex, mixed, stroke, type Colour } from './canvas.ts';
 import { cloud, hash, noise1 } from './noise.ts';
+import { once } from './once.ts';
 
 const TABLE = 330;
 
@@ -29,14 +30,14 @@ const TOMATOES: readonly Tomato[] = [
 ];
 
 /** The photo as a PNG file. */
-export function photoTomatoes(): Uint8Array {
+export const photoTomatoes = once((): Uint8Array => {
   const canvas = new Canvas(800, 600);
   paintRoom(canvas);
   paintTable(canvas);
   for (const tomato of TOMATOES) paintShadow(canvas, tomato);
   for (const tomato of TOMATOES) paintTomato(canvas, tomato);
   return canvas.toPng();
-}
+});
 
 function paintRoom(canvas: Canvas): void {
   canvas.paint(canvas.box, everywhere, (x, y) => {

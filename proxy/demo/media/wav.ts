@@ -2,6 +2,7 @@
  * A soft tune as a WAV file (PCM, 16 bits, two channels, 44,100 frames a second): about half a minute of plucked notes.
  * Pure and deterministic. Knows no mail.
  */
+import { once } from './once.ts';
 
 const FRAMES_PER_SECOND = 44_100;
 const BEAT_SECONDS = 0.6;
@@ -35,14 +36,14 @@ const MELODY: readonly Note[] = [
 const REPEATS = 2.75;
 
 /** The tune, a little over 5 MB. */
-export function tuneWav(): Uint8Array {
+export const tuneWav = once((): Uint8Array => {
   const beats = 16 * REPEATS;
   const frames = Math.round((beats * BEAT_SECONDS + TAIL_SECONDS) * FRAMES_PER_SECOND);
   const left = new Float32Array(frames);
   const right = new Float32Array(frames);
   for (const note of notes(beats)) pluck(left, right, note);
   return wavFile(left, right);
-}
+});
 
 function notes(beats: number): Note[] {
   const all: Note[] = [];

@@ -33,12 +33,14 @@ export class SampleClock {
     this.nowMs = nowMs;
   }
 
-  /** Milliseconds since 1970; `zone` is `+hhmm`. */
+  /**
+   * Milliseconds since 1970; `zone` is `+hhmm`. Days are counted in UTC for everybody, so that letters from two zones
+   * stand in the same order whatever the hour of the start.
+   */
   moment(when: When, zone: string): number {
     if ('minutesAgo' in when) return this.nowMs - when.minutesAgo * MINUTE_MS;
-    const offset = zoneMs(zone);
-    const today = Math.floor((this.nowMs + offset) / DAY_MS) * DAY_MS;
-    return today - when.daysAgo * DAY_MS + timeMs(when.at) - offset;
+    const today = Math.floor(this.nowMs / DAY_MS) * DAY_MS;
+    return today - when.daysAgo * DAY_MS + timeMs(when.at) - zoneMs(zone);
   }
 
   /** Such as `Saturday 28 November`; days may lie ahead. Counted in UTC. */

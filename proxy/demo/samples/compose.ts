@@ -65,13 +65,14 @@ export function compose(letter: Letter, clock: SampleClock): Uint8Array {
 function trace(letter: Letter, clock: SampleClock): string[] {
   const domain = letter.from.address.split('@')[1] ?? '';
   const id = hashOf(letter.name).toString('hex').slice(12, 22).toUpperCase();
+  const mailFrom = (letter.from.bounces || letter.from.address).split('@')[1] ?? '';
   const verdict = letter.from.suspect === true ? 'fail' : 'pass';
   return [
     `Return-Path: <${letter.from.bounces ?? letter.from.address}>`,
     `Delivered-To: ${mira.address}`,
     `Received: from out.${domain} (out.${domain} [192.0.2.${(hashOf(letter.name)[1] ?? 0) % 250}])${CRLF}` +
       ` by mx.poplar.example with ESMTPS id ${id}${CRLF} for <${mira.address}>; ${mailDate(sentAt(letter, clock), '+0000')}`,
-    `Authentication-Results: mx.poplar.example;${CRLF} spf=${verdict} smtp.mailfrom=${domain};${CRLF} dkim=${verdict} header.d=${domain}`,
+    `Authentication-Results: mx.poplar.example;${CRLF} spf=${verdict} smtp.mailfrom=${mailFrom};${CRLF} dkim=${verdict} header.d=${domain}`,
   ];
 }
 

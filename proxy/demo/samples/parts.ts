@@ -21,7 +21,7 @@ export interface Part {
 export interface TextOptions {
   charset?: SampleCharset;
   encoding?: '7bit' | '8bit' | 'quoted-printable' | 'base64';
-  /** RFC 3676: lines that end in a blank go on in the next one. */
+  /** RFC 3676: a line that goes on in the next one of its paragraph gets a blank at its end. */
   flowed?: boolean;
   subtype?: string;
   /** More parameters of Content-Type, such as `method=REQUEST`. */
@@ -37,7 +37,7 @@ function mailLines(content: string): string {
 
 /** A text part; encoding and charset are chosen from the content when not given. */
 export function text(content: string, options: TextOptions = {}): Part {
-  const lines = mailLines(content);
+  const lines = mailLines(options.flowed === true ? flowed(content) : content);
   const plain = isAscii(lines) && !/[^\r\n]{990}/.test(lines);
   const charset = options.charset ?? 'utf-8';
   const encoding = options.encoding ?? (plain ? '7bit' : 'quoted-printable');
@@ -47,6 +47,11 @@ export function text(content: string, options: TextOptions = {}): Part {
     headers: [`Content-Type: ${type}${extra}`, `Content-Transfer-Encoding: ${encoding}`],
     body: transferEncoded(encodeText(lines, charset), encoding),
   };
+}
+
+/** Soft line ends within paragraphs; list items keep their own line. */
+function flowed(content: string): string {
+  return content.replaceAll(/(\S)\n(?=\S)(?!\d\. |- )/g, '$1 \n');
 }
 
 /** An HTML part. */
