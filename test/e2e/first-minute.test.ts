@@ -39,11 +39,19 @@ describe('the first minute', () => {
     });
   });
 
-  it('shows a message as text and marks it read', async () => {
+  it('shows a message with its looks in a frame, and marks it read', async () => {
     const { page } = watched;
     const message = await openMessage(page, 'Welcome to Poplar');
-    await message.getByRole('button', { name: /Mark unread|Mark as unread/ }).waitFor();
-    expect(await message.innerText()).toContain('demo');
+    await message.frameLocator('iframe').getByText('demo', { exact: false }).first().waitFor();
+    await message.getByRole('button', { name: /unread/i }).waitFor();
+  });
+
+  it('shows the same message as plain text', async () => {
+    const { page } = watched;
+    await page.getByRole('radio', { name: 'Plain' }).check({ force: true });
+    const message = page.getByRole('region', { name: 'Message', exact: true });
+    await message.getByText('demo', { exact: false }).first().waitFor();
+    expect(await message.locator('iframe').count()).toBe(0);
   });
 
   it('shows the source of a message', async () => {
