@@ -6,9 +6,11 @@ import { fileURLToPath } from 'node:url';
 import { version } from '../package.json';
 import { parseConfig, type Config } from './config.ts';
 import { startDemo } from './demo/demo.ts';
+import type { HostPort } from './host-port.ts';
 import { isLoopback } from './ip-address.ts';
 import { createLog } from './log.ts';
 import { openBrowser } from './open-browser.ts';
+import type { DemoMailbox } from './protocol.ts';
 import { startProxy } from './server.ts';
 import { errorCode } from './socket-errors.ts';
 
@@ -32,8 +34,8 @@ async function main(): Promise<void> {
   try {
     const url = await start(config);
     process.stdout.write(`Poplar is at ${url}\n`);
-    if (!isLocal(config.host)) console.error(PUBLIC_WARNING);
-    if (config.open) openBrowser(url, () => console.error(`No browser could be opened; visit ${url}`));
+    if (!isLocal(config.host)) say(PUBLIC_WARNING);
+    if (config.open) openBrowser(url, () => say(`No browser could be opened; visit ${url}`));
   } catch (error) {
     fail(explain(error as Error, config));
   }
@@ -43,21 +45,22 @@ async function main(): Promise<void> {
 async function start(config: Config): Promise<string> {
   const demo = config.demo ? await startDemo({ host: '127.0.0.1' }) : null;
   if (demo !== null) running.push(demo);
-  const demoPorts = demo === null ? [] : [demo.mailbox.port, demo.mailbox.submissionPort];
   const proxy = await startProxy({
     ...config,
     version,
     staticRoot: fileURLToPath(new URL('../web', import.meta.url)),
     demo: demo?.mailbox ?? null,
-    // Loopback, but only at the two ports that the demo mail server was given just now.
-    allowPrivate: [
-      ...config.allowPrivate,
-      ...demoPorts.map((port) => ({ host: demo?.mailbox.host ?? '', port })),
-    ],
+    allowPrivate: [...config.allowPrivate, ...destinationsOf(demo?.mailbox ?? null)],
     log: createLog(config.logLevel),
   });
   running.push(proxy);
   return proxy.url;
+}
+
+/** The demo mail server is on loopback: allowed, but at the two ports it was given just now and nowhere else. */
+function destinationsOf(mailbox: DemoMailbox | null): HostPort[] {
+  if (mailbox === null) return [];
+  return [mailbox.port, mailbox.submissionPort].map((port) => ({ host: mailbox.host, port }));
 }
 
 async function shutDown(): Promise<void> {
@@ -86,7 +89,12 @@ function explain(error: Error, { host, port }: Config): string {
   }
 }
 
+/** To the person at the terminal; stdout carries the URL alone. */
+function say(message: string): void {
+  process.stderr.write(`${message}\n`);
+}
+
 function fail(message: string): never {
-  console.error(message);
+  say(message);
   process.exit(1);
 }

@@ -2,7 +2,7 @@
  * TLS over a connected socket: handshake, verification, and every way in which both fail told apart.
  * The returned stream has been verified; there is no other way to get one.
  */
-import net from 'node:net';
+import type net from 'node:net';
 import tls from 'node:tls';
 import type { SecureContext, TLSSocket } from 'node:tls';
 import { certificateFacts, certificateProblem } from './certificate.ts';

@@ -1,5 +1,6 @@
 /** How tunnels end: in order, in halves, abruptly, from boredom, and when the proxy goes. */
 import { once } from 'node:events';
+import type net from 'node:net';
 import { finished } from 'node:stream/promises';
 import { describe, expect, it } from 'vitest';
 import { received, useRig } from './rig.ts';
@@ -10,7 +11,7 @@ describe('a half-close', () => {
   it.each(['none', 'tls'] as const)(
     'by the page lets the server finish what it says (%s)',
     async (security) => {
-      const answer = (socket: import('node:net').Socket): void => {
+      const answer = (socket: net.Socket): void => {
         socket.resume();
         socket.on('end', () => socket.end('+OK bye\r\n'));
       };
@@ -72,7 +73,7 @@ describe('an abrupt end', () => {
   it.each(['none', 'tls'] as const)(
     'of the page closes the connection to the server (%s)',
     async (security) => {
-      const greet = (socket: import('node:net').Socket): void => void socket.resume().write('+OK\r\n');
+      const greet = (socket: net.Socket): void => void socket.resume().write('+OK\r\n');
       const peer = await (security === 'tls' ? rig.tlsPeer('good.pem', greet) : rig.peer(greet));
       const proxy = await rig.proxyTo(peer);
       const page = await rig.page(proxy);
