@@ -111,6 +111,22 @@ describe('hostile HTML mail', () => {
     expect(await scriptRan()).toBe(false);
   });
 
+  it('does not come through when pieces are cut anywhere and joined', async () => {
+    const pieces = hostileHtml(site.stranger.origin).filter(({ name }) => !name.startsWith('heavy'));
+    const joined = pieces.flatMap(({ html }, i) => {
+      const next = pieces[(i * 7 + 1) % pieces.length]?.html ?? '';
+      return [0.25, 0.5, 0.75, 0.9].map((share) => html.slice(0, html.length * share) + next + html);
+    });
+    const wrong = await page.evaluate(
+      (htmls) =>
+        htmls.map((html) => [html, ...window.poplar.check(html)]).filter((found) => found.length > 1),
+      joined,
+    );
+    expect(wrong).toEqual([]);
+    expect(await requestsByThen()).toEqual([]);
+    expect(await scriptRan()).toBe(false);
+  });
+
   it('is heard by the stranger and runs when there are no walls', async () => {
     const pieces = [`<img src="${site.stranger.origin}/loud.png">`, '<img src="x.png" onerror="top.ran=1">'];
     for (const html of pieces) await show(html, 'none');
@@ -155,6 +171,13 @@ describe('sanitizeHtml', () => {
       /^url\("blob:/,
     );
     expect(watched.complaints).toEqual([]);
+  });
+
+  it('applies a style sheet only where it says that it applies', async () => {
+    await show(`<style media="print">p { color: #f00 }</style><style type="text/x-other">p { color: #0f0 }</style>
+      <style id="s" media="screen and (max-width: 5000px)" type="TEXT/CSS">p { color: #00f }</style><p>a</p>`);
+    const colour = await (await mailFrame()).locator('p').evaluate((p) => getComputedStyle(p).color);
+    expect(colour).toBe('rgb(0, 0, 255)');
   });
 
   it('keeps the looks of honest mail', async () => {

@@ -34,6 +34,7 @@ export function cleanElement(element: Element, context: CleanContext): void {
   cleanStyle(element, context.css);
   cleanNames(element);
   cleanBackground(element, context);
+  element.removeAttribute('text'); // meant something on the body, and has been taken from there
   const role = element.getAttribute('role');
   if (role !== null && !ROLES.has(role.trim().toLowerCase())) element.removeAttribute('role');
   const name = element.localName;

@@ -47,13 +47,23 @@ export function sanitizeHtml(html: string, options: SanitizeOptions): SanitizedH
 function purify(purifier: DOMPurify, html: string, context: CleanContext): Node {
   // In a hook, since DOMPurify drops a whole style sheet that has a `<!--` in it, as Outlook's have.
   purifier.addHook('uponSanitizeElement', (node, { tagName }) => {
-    if (tagName === 'style') node.textContent = cleanStyleSheet(node.textContent ?? '', context.css);
+    if (tagName === 'style' && isElement(node))
+      node.textContent = cleanStyleSheet(styleText(node), context.css);
   });
   try {
     return purifier.sanitize(html, { ...CONFIG, RETURN_DOM: true });
   } finally {
     purifier.removeHook('uponSanitizeElement');
   }
+}
+
+/** The attributes of a style sheet go, so what they say of its use moves into the text. */
+function styleText(style: Element): string {
+  const type = style.getAttribute('type')?.trim() ?? '';
+  if (type !== '' && type.toLowerCase() !== 'text/css') return '';
+  const media = style.getAttribute('media')?.trim() ?? '';
+  const css = style.textContent ?? '';
+  return media === '' ? css : `@media ${media} {${css}}`;
 }
 
 function cleanContext({ cidUrl }: SanitizeOptions, blocked: Blocked): CleanContext {
@@ -74,6 +84,7 @@ function assemble(root: Node, context: CleanContext): DocumentFragment {
   for (const style of Array.from(root.querySelectorAll('style'))) {
     if (style.textContent === '') style.remove();
     else if (body === null || !body.contains(style)) fragment.append(style);
+    for (const name of style.getAttributeNames()) style.removeAttribute(name);
   }
   const wrapper = document.createElement('div');
   if (body !== null) {

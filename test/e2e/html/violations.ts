@@ -14,7 +14,7 @@ const OWN_IMAGE = /^(?:blob:|data:image\/(?:png|jpe?g|gif|webp|bmp|avif)[;,])/i;
 const LINK = /^(?:https?:\/\/|mailto:|tel:|#mail-)/;
 /** After the message's own images are taken out: nothing that loads, overlays, or depends on the frame. */
 const BAD_CSS =
-  /url|src\(|image\(|image-set|cross-fade|element\(|paint\(|@import|font-face|expression|behavior|binding|position *:|z-index|var\(|env\(|attr\(|\dd?vh|vmax|vmin|max-height *:[^;]*\)|transform *:|animation|transition|</i;
+  /url|src\(|image\(|image-set|cross-fade|element\(|paint\(|@import|font-face|expression|behavior|binding|(?<![a-z]-)position *:|z-index|var\(|env\(|attr\(|\dd?vh|vmax|vmin|max-height *:[^;]*\)|(?<!text-)transform *:|animation|transition|</i;
 
 /** Everything wrong with the nodes below `root`, one line each. */
 export function violations(root: DocumentFragment, remote: string): string[] {

@@ -13,6 +13,8 @@ export type Walls = 'both' | 'frame' | 'sanitizer' | 'none';
 
 export interface TestPage {
   show(html: string, walls: Walls, options?: { dark?: boolean; width?: number }): Promise<Shown>;
+  /** What is wrong with the HTML after the sanitizer. */
+  check(html: string): string[];
   /** Heights reported for the frame shown last. */
   heights: number[];
   close(): void;
@@ -75,6 +77,7 @@ window.poplar = {
   heights,
   picture,
   close: () => close(),
+  check: (html) => violations(sanitizeHtml(html, { cidUrl }).fragment, 'remote.'),
   async show(html, walls, { dark = false, width = 600 } = {}) {
     const clean = walls === 'both' || walls === 'sanitizer';
     const { fragment, blocked } = clean
