@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { fileNameOf } from '../../../web/ui/common/save-file.ts';
 import { documentTitle } from '../../../web/ui/document-title.ts';
 import { flagWords } from '../../../web/ui/flag-words.ts';
+import { blockedSentence } from '../../../web/ui/reader/blocked-words.ts';
 import { defectSentence, showsSource } from '../../../web/ui/reader/defect-words.ts';
 import { decodeSource } from '../../../web/ui/reader/source-text.ts';
 
@@ -72,5 +73,18 @@ describe('words', () => {
     ['settings', 12, null, '(12) Settings · Poplar'],
   ] as const)('titles %s with %i unread', (view, unread, message, expected) => {
     expect(documentTitle(view, unread, message)).toBe(expected);
+  });
+});
+
+describe('blockedSentence', () => {
+  it.each([
+    [0, 0, 0, ''],
+    [12, 1, 0, '12 images are blocked, 1 tracker'],
+    [1, 0, 0, '1 image is blocked'],
+    [0, 2, 0, '2 trackers are blocked'],
+    [0, 0, 3, '3 other files are blocked'],
+    [1, 1, 1, '1 image is blocked, 1 tracker, 1 other file'],
+  ])('%i images, %i trackers, %i others', (images, trackers, other, expected) => {
+    expect(blockedSentence({ images, trackers, other })).toBe(expected);
   });
 });
