@@ -16,7 +16,11 @@ const parameters = new URLSearchParams(location.search);
 const accounts = Array.from({ length: Number(parameters.get('accounts') ?? 1) }, (_, place) =>
   place === 0
     ? GENERATED_ACCOUNT
-    : { ...GENERATED_ACCOUNT, id: accountId(`generated-${place}`), address: `nora.berg@club-${place}.example` },
+    : {
+        ...GENERATED_ACCOUNT,
+        id: accountId(`generated-${place}`),
+        address: `nora.berg@club-${place}.example`,
+      },
 );
 const each = Number(parameters.get('rows') ?? 10_000);
 const rows = accounts
