@@ -26,6 +26,9 @@ export interface HeaderBlock {
 
 /** A header longer than this is cut: no honest mail comes near. */
 export const HEADER_LIMIT_OCTETS = 256 * 1024;
+/** Fields beyond these, and what stands in one beyond that, are not looked at. */
+const MAX_FIELDS = 2000;
+const MAX_VALUE_CHARS = 64 * 1024;
 const LF = 0x0a;
 const CR = 0x0d;
 const FIELD_NAME = /^[!-9;-~]+$/;
@@ -71,7 +74,7 @@ function cutFields(text: string): { fields: HeaderField[]; stoppedAt: number | n
   const fields: HeaderField[] = [];
   let open: OpenField | null = null;
   let at = 0;
-  while (at < text.length) {
+  while (at < text.length && fields.length < MAX_FIELDS) {
     let next = lineEnd(text, at);
     if (fields.length > 0 && isWhiteSpace(text.charCodeAt(at))) {
       if (open !== null)
@@ -126,7 +129,8 @@ function skipEnvelope(raw: Uint8Array): number {
 
 /** The value on one line (RFC 5322 §2.2.3), trimmed, still one char per octet. */
 export function unfold(value: string): string {
-  const line = value.includes('\n') ? value.replace(/\r?\n/g, '') : value;
+  const bounded = value.length > MAX_VALUE_CHARS ? value.slice(0, MAX_VALUE_CHARS) : value;
+  const line = bounded.includes('\n') ? bounded.replace(/\r?\n/g, '') : bounded;
   return line.trim();
 }
 

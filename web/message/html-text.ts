@@ -29,6 +29,8 @@ const TAG_NAME = /[a-z][a-z0-9:-]*/iy;
 export function htmlToText(html: string, limit: number): string {
   let out = '';
   let quoteDepth = 0;
+  /** Names that are known not to be closed any more: searched for once, not at each opening tag. */
+  const unclosed = new Set<string>();
   let at = 0;
   while (at < html.length && out.length < limit) {
     const open = html.indexOf('<', at);
@@ -49,8 +51,12 @@ export function htmlToText(html: string, limit: number): string {
       continue;
     }
     if (name === 'blockquote') quoteDepth = Math.max(0, quoteDepth + (closing ? -1 : 1));
-    if (!closing && SKIPPED.has(name)) at = endOfElement(html, name, tagEnd);
-    else at = tagEnd;
+    at = tagEnd;
+    if (!closing && SKIPPED.has(name) && !unclosed.has(name)) {
+      const end = endOfElement(html, name, tagEnd);
+      if (end < 0) unclosed.add(name);
+      at = end < 0 ? tagEnd : end;
+    }
     if (name !== '' && !INLINE.has(name)) out += quoteDepth > 0 ? '\n> ' : '\n';
   }
   return decodeEntities(out);
@@ -80,11 +86,11 @@ function endOfTag(html: string, from: number): number {
   return html.length;
 }
 
-/** The offset of the closing tag of an element without text of its own. An unclosed `head` ends at the body. */
+/** The offset of the closing tag of an element without text of its own, or -1. An unclosed `head` ends at the body. */
 function endOfElement(html: string, name: string, from: number): number {
   const end = name === 'head' ? /<(?:\/head|body)\b/gi : new RegExp(`</${name}\\b`, 'gi');
   end.lastIndex = from;
   const match = end.exec(html);
   if (match !== null) return match.index;
-  return name === 'style' || name === 'script' || name === 'title' ? html.length : from;
+  return name === 'style' || name === 'script' || name === 'title' ? html.length : -1;
 }

@@ -57,10 +57,12 @@ function headerDefects(block: HeaderBlock, from: readonly Mailbox[], sentAt: num
 
 /** The mailboxes of all fields of that name, at most `limit`. */
 export function mailboxes(block: HeaderBlock, name: string, limit: number): Mailbox[] {
-  const values = allValues(block, name);
-  if (values.length === 0) return [];
-  const found = values.flatMap((value) => parseMailboxes(textValue(value, bodyCharset(block)), limit));
-  return found.length > limit ? found.slice(0, limit) : found;
+  const found: Mailbox[] = [];
+  for (const value of allValues(block, name)) {
+    if (found.length >= limit) break;
+    found.push(...parseMailboxes(textValue(value, bodyCharset(block)), limit - found.length));
+  }
+  return found;
 }
 
 /**
