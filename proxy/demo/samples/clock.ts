@@ -3,8 +3,14 @@
  * Pure: the moment is handed in. English words only; the samples are written in several languages but dated in one.
  */
 
-/** When a letter was sent: some minutes ago, or a day counted back at a time of that day in the sender's zone. */
-export type When = { minutesAgo: number } | { daysAgo: number; at: string };
+/**
+ * When a letter was sent: some minutes ago; a day counted back, at a time of that day in the sender's zone; or the last
+ * such day of the year (`12-31`) that is at least `SEASON_DAYS` ago, for letters that belong to a date.
+ */
+export type When =
+  { minutesAgo: number } | { daysAgo: number; at: string } | { lastTime: string; at: string };
+
+const SEASON_DAYS = 60;
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
@@ -39,8 +45,19 @@ export class SampleClock {
    */
   moment(when: When, zone: string): number {
     if ('minutesAgo' in when) return this.nowMs - when.minutesAgo * MINUTE_MS;
-    const today = Math.floor(this.nowMs / DAY_MS) * DAY_MS;
-    return today - when.daysAgo * DAY_MS + timeMs(when.at) - zoneMs(zone);
+    const day = 'daysAgo' in when ? this.#midnight(when.daysAgo) : this.#lastTime(when.lastTime);
+    return day + timeMs(when.at) - zoneMs(zone);
+  }
+
+  #midnight(daysAgo: number): number {
+    return (Math.floor(this.nowMs / DAY_MS) - daysAgo) * DAY_MS;
+  }
+
+  #lastTime(monthAndDay: string): number {
+    const latest = this.#midnight(SEASON_DAYS);
+    const year = new Date(latest).getUTCFullYear();
+    const inYear = (which: number): number => Date.parse(`${which}-${monthAndDay}T00:00:00Z`);
+    return inYear(year) <= latest ? inYear(year) : inYear(year - 1);
   }
 
   /** Such as `Saturday 28 November`; days may lie ahead. Counted in UTC. */

@@ -182,7 +182,7 @@ export function family(clock: SampleClock): Letter[] {
       name: 'mother-new-year',
       from: mother,
       subject: 'Happy New Year',
-      when: { daysAgo: 340, at: '09:03' },
+      when: { lastTime: '01-01', at: '09:03' },
       body: text(NEW_YEAR),
     },
   ];

@@ -158,7 +158,7 @@ export function friends(_clock: SampleClock): Letter[] {
       name: 'choir-christmas',
       from: sofie,
       subject: 'Thank you, and about the sneeze',
-      when: { daysAgo: 336, at: '23:47' },
+      when: { lastTime: '12-21', at: '22:47' },
       body: text(CHRISTMAS),
     },
   ];

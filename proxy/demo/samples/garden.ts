@@ -24,13 +24,13 @@ const FOOTER = `
 Sparrow Lane Allotments, 34 plots, one kettle
 To leave this list: https://lists.garden.example/leave/sparrow-lane`;
 
-const FROST = `Dear all,
+const frost = (night: string): string => `Dear all,
 
-the forecast says minus three on Thursday night, the first real frost this year. Whoever still has dahlias or
+the forecast says minus three on ${night} night, the first real frost this year. Whoever still has dahlias or
 squash outside has two evenings left. I have twelve metres of fleece in the hut, first come, first served, and
 the key hangs where it always hangs.
 
-I will also drain the standpipe on Thursday at five. Fill your cans before that.
+I will also drain the standpipe on ${night} at five. Fill your cans before that.
 
 Bernard`;
 
@@ -44,10 +44,10 @@ bales left from the strawberries, help yourself, plot 11, behind the compost.
 
 Inés`;
 
-function frostThread(): Letter[] {
+function frostThread(clock: SampleClock): Letter[] {
   const common = { to: [sparrowLane], headers: LIST };
-  const subject = '[sparrow-lane] Frost on Thursday night';
-  const re = '[sparrow-lane] Re: Frost on Thursday night';
+  const subject = '[sparrow-lane] First frost this week';
+  const re = '[sparrow-lane] Re: First frost this week';
   return [
     {
       ...common,
@@ -55,7 +55,7 @@ function frostThread(): Letter[] {
       from: bernard,
       subject,
       when: { daysAgo: 3, at: '18:20' },
-      body: `${FROST}${FOOTER}`,
+      body: `${frost(clock.weekday(-1))}${FOOTER}`,
     },
     {
       ...common,
@@ -234,9 +234,9 @@ cm93bGFuZWdyZWVuaG91c2VrZXR0bGVoYXJlcwD/YXJ0aWNob2tld2l0aGFoYXQ=
 `;
 
 /** Everything from the allotments. */
-export function garden(_clock: SampleClock): Letter[] {
+export function garden(clock: SampleClock): Letter[] {
   return [
-    ...frostThread(),
+    ...frostThread(clock),
     {
       name: 'garden-rota',
       from: bernard,

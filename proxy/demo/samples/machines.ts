@@ -148,7 +148,7 @@ export function machines(clock: SampleClock): Letter[] {
       name: 'weather-frost',
       from: { name: 'Lower Valley Weather', address: 'warnings@weather.example', zone: '+0000' },
       subject: 'Yellow: ground frost tonight',
-      when: { daysAgo: 2, at: '17:00' },
+      when: { daysAgo: 1, at: '17:00' },
       headers: ['Auto-Submitted: auto-generated'],
       body: text(WEATHER),
     },
