@@ -1,15 +1,43 @@
 /** A raw client for tests: writes text, waits for text. Octets are kept as latin1, one character an octet. */
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 
 export class Conversation {
-  readonly #socket: Socket;
+  #socket: Socket;
   #received = '';
   #closed = false;
   #wake: (() => void) | null = null;
 
   private constructor(socket: Socket) {
     this.#socket = socket;
+    this.#watch(socket);
+  }
+
+  static async dial(host: string, port: number): Promise<Conversation> {
+    const socket = connect(port, host);
+    const conversation = new Conversation(socket);
+    await once(socket, 'connect');
+    return conversation;
+  }
+
+  /** Dials with TLS from the first octet. */
+  static async dialTls(host: string, port: number, ca: string): Promise<Conversation> {
+    const socket = connectTls({ host, port, ca, servername: 'localhost' });
+    const conversation = new Conversation(socket);
+    await once(socket, 'secureConnect');
+    return conversation;
+  }
+
+  /** Puts TLS on the connection; from here on everything is read and written through it. */
+  async secure(ca: string): Promise<void> {
+    const plain = this.#socket.removeAllListeners('data');
+    this.#socket = connectTls({ socket: plain, ca, servername: 'localhost' });
+    this.#watch(this.#socket);
+    await once(this.#socket, 'secureConnect');
+  }
+
+  #watch(socket: Socket): void {
     socket.on('data', (chunk: Buffer) => {
       this.#received += chunk.toString('latin1');
       this.#wake?.();
@@ -20,13 +48,6 @@ export class Conversation {
       this.#closed = true;
       this.#wake?.();
     });
-  }
-
-  static async dial(host: string, port: number): Promise<Conversation> {
-    const socket = connect(port, host);
-    const conversation = new Conversation(socket);
-    await once(socket, 'connect');
-    return conversation;
   }
 
   get socket(): Socket {
