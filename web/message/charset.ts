@@ -66,7 +66,9 @@ export function decoderFor(label: string): TextDecoder | null {
   const known = decoders.get(label);
   if (known !== undefined) return known;
   const decoder = makeDecoder(label.trim().toLowerCase());
-  if (decoders.size < REMEMBERED_LABELS) decoders.set(label, decoder);
+  // Chromium's decoder for ISO-2022-JP begins its second text with U+FFFD: it remembers how the first one ended.
+  const reusable = decoder?.encoding !== 'iso-2022-jp';
+  if (reusable && decoders.size < REMEMBERED_LABELS) decoders.set(label, decoder);
   return decoder;
 }
 
