@@ -1,0 +1,58 @@
+/** The README's pictures: the demo mailbox as a newcomer sees it, on a desk and on a phone. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { startApp } from './app.ts';
+import { launchBrowser } from './browser.ts';
+import { openMessage } from './journeys.ts';
+
+const desk = { width: 1440, height: 900 };
+const phone = { width: 390, height: 844 };
+
+interface Shot {
+  name: string;
+  viewport: { width: number; height: number };
+  colorScheme: 'light' | 'dark';
+  /** Message to open, if any. */
+  opens: string | null;
+}
+
+const shots: readonly Shot[] = [
+  { name: 'mailbox', viewport: desk, colorScheme: 'light', opens: 'Letter 47' },
+  { name: 'dark', viewport: desk, colorScheme: 'dark', opens: 'Kyoto walking map' },
+  { name: 'phone', viewport: phone, colorScheme: 'light', opens: null },
+];
+
+/** Writes one PNG a shot into the folder. */
+export async function takeScreenshots(folder: string): Promise<void> {
+  mkdirSync(folder, { recursive: true });
+  const app = await startApp({ demo: true });
+  const browser = await launchBrowser();
+  try {
+    for (const shot of shots) await take(browser, app.url, shot, join(folder, `${shot.name}.png`));
+  } finally {
+    await browser.close();
+    await app.close();
+  }
+}
+
+async function take(browser: Browser, url: string, shot: Shot, path: string): Promise<void> {
+  const { viewport, colorScheme } = shot;
+  const context = await browser.newContext({ viewport, colorScheme, reducedMotion: 'reduce' });
+  const page = await context.newPage();
+  await page.goto(url);
+  await page.getByRole('button', { name: 'Try the demo mailbox' }).click();
+  await page.getByText('Fetched just now').waitFor();
+  if (shot.opens !== null) await open(page, shot.opens);
+  await page.mouse.move(0, 0);
+  await page.screenshot({ path });
+  await context.close();
+}
+
+async function open(page: Page, subject: string): Promise<void> {
+  const message = await openMessage(page, subject);
+  const frame = message.locator('iframe');
+  // HTML mail has settled when its frame has taken the height of its content.
+  if ((await frame.count()) > 0)
+    await page.waitForFunction(() => (document.querySelector('iframe')?.clientHeight ?? 0) > 200);
+}
