@@ -97,7 +97,7 @@ const MISTS: readonly Story[] = [
     title: 'What fog is for',
     image: 'fog-over-water.jpg',
     alt: 'A wooden jetty that ends in fog',
-    words: `Fog is a cloud that has come down to have a look. In November it stays longest over water that is warmer than
+    words: `Fog is a cloud that has come down to have a look. Late in the year it stays longest over water that is warmer than
 the air, so if you want to see it leave, go to the river at nine and stand still. Bring something hot to hold.`,
   },
   {
