@@ -6,6 +6,7 @@ import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { DEFAULTS } from './defaults.ts';
 import { parseHost, parseHostPort, type HostPort } from './host-port.ts';
+import { parseHostRule, type HostRule } from './host-rule.ts';
 import { LOG_LEVELS, type LogLevel } from './log.ts';
 import { helpText, quote, readArguments, type OptionName, type Settings } from './options.ts';
 import { parseOrigin } from './origin.ts';
@@ -17,6 +18,8 @@ export interface Config {
   open: boolean;
   ports: readonly number[];
   allowPrivate: readonly HostPort[];
+  allowHosts: readonly HostRule[];
+  denyHosts: readonly HostRule[];
   allowOrigins: readonly string[];
   /** PEM texts. */
   extraRoots: readonly string[];
@@ -40,6 +43,10 @@ export function parseConfig(argv: readonly string[]): Asked {
 }
 
 const PORT: Rule<number> = { rule: 'a port is a whole number from 1 to 65535', parse: wholeNumber(1, 65535) };
+const HOST_RULE: Rule<HostRule> = {
+  rule: 'a mail server is HOST, *.DOMAIN, an IP address, or a network such as 192.0.2.0/24',
+  parse: parseHostRule,
+};
 const SECONDS: Rule<number> = {
   rule: 'a number of seconds from 1 to 86400',
   parse: (text) => {
@@ -62,6 +69,8 @@ function readSettings(read: SettingsReader): Config {
       rule: 'a destination is HOST:PORT, or [ADDRESS]:PORT for IPv6',
       parse: parseHostPort,
     }),
+    allowHosts: read.many('allow-host', HOST_RULE),
+    denyHosts: read.many('deny-host', HOST_RULE),
     allowOrigins: read.many('allow-origin', {
       rule: 'an origin is https://HOST or https://HOST:PORT, without a path',
       parse: parseOrigin,

@@ -6,7 +6,7 @@ import dns from 'node:dns/promises';
 import type { SecureContext } from 'node:tls';
 import { parseHost, type Host } from './host-port.ts';
 import { MailConnection } from './mail-connection.ts';
-import { allowedAddresses, requireAllowedPort, type Policy } from './policy.ts';
+import { allowedAddresses, requireAllowedHost, requireAllowedPort, type Policy } from './policy.ts';
 import type { TlsFacts, TunnelSecurity } from './protocol.ts';
 import { firstToConnect } from './race.ts';
 import { lookupFailure } from './socket-errors.ts';
@@ -54,6 +54,7 @@ export async function dial(
   const { port, security } = request;
   const host = requireHost(request.host);
   requireAllowedPort(context.policy, host, port);
+  requireAllowedHost(context.policy, host, port);
   const found = host.kind === 'address' ? [host.text] : await lookUp(host.text, context);
   const addresses = allowedAddresses(context.policy, host, port, found).slice(0, MAX_ADDRESSES);
   signal.throwIfAborted();

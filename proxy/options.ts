@@ -36,6 +36,18 @@ const OPTIONS = {
     value: 'PORT',
     help: `allow this port on every public mail server (beside ${DEFAULTS.ports.join(', ')})`,
   },
+  'allow-host': {
+    type: 'string',
+    multiple: true,
+    value: 'HOST',
+    help: 'connect to this mail server only; also *.DOMAIN or a network such as 192.0.2.0/24',
+  },
+  'deny-host': {
+    type: 'string',
+    multiple: true,
+    value: 'HOST',
+    help: 'never connect to this mail server; written like --allow-host, and stronger',
+  },
   'allow-origin': {
     type: 'string',
     multiple: true,

@@ -72,6 +72,7 @@ export type TunnelErrorCode =
   | 'origin-refused'
   | 'port-refused'
   | 'address-refused'
+  | 'host-refused'
   | 'name-not-found'
   | 'name-failed'
   | 'connection-refused'

@@ -8,8 +8,10 @@ import { DEFAULTS } from './defaults.ts';
 import { systemResolve, type Resolve } from './dial.ts';
 import { createHttpServer } from './doors.ts';
 import type { HostPort } from './host-port.ts';
+import type { HostRule } from './host-rule.ts';
 import { isLoopback } from './ip-address.ts';
 import { silentLog, type Log } from './log.ts';
+import type { Policy } from './policy.ts';
 import type { DemoMailbox, ProxyInfo } from './protocol.ts';
 import { buildTlsContext } from './secure.ts';
 import { readStaticFiles } from './static-files.ts';
@@ -26,6 +28,8 @@ export interface ProxyOptions {
   demo?: DemoMailbox | null;
   ports?: readonly number[];
   allowPrivate?: readonly HostPort[];
+  allowHosts?: readonly HostRule[];
+  denyHosts?: readonly HostRule[];
   allowOrigins?: readonly string[];
   /** PEM certificates trusted beside the system's roots. */
   extraRoots?: readonly string[];
@@ -80,7 +84,7 @@ function createGate(options: ProxyOptions, maxTunnels: number): TunnelGate {
   const stageTimeoutMs = options.connectTimeoutMs ?? DEFAULTS.connectTimeoutMs;
   return new TunnelGate({
     dial: {
-      policy: { ports: options.ports ?? DEFAULTS.ports, allowPrivate: options.allowPrivate ?? [] },
+      policy: createPolicy(options),
       tlsContext: buildTlsContext(options.extraRoots ?? []),
       stageTimeoutMs,
       resolve: options.resolve ?? systemResolve,
@@ -90,6 +94,11 @@ function createGate(options: ProxyOptions, maxTunnels: number): TunnelGate {
     idleTimeoutMs: options.idleTimeoutMs ?? DEFAULTS.idleTimeoutMs,
     log: options.log ?? silentLog,
   });
+}
+
+function createPolicy(options: ProxyOptions): Policy {
+  const { ports = DEFAULTS.ports, allowPrivate = [], allowHosts = [], denyHosts = [] } = options;
+  return { ports, allowPrivate, allowHosts, denyHosts };
 }
 
 function createInfo(options: ProxyOptions): ProxyInfo {

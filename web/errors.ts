@@ -19,6 +19,7 @@ export type ErrorCode =
   | 'proxy-refused-page'
   | 'proxy-refused-port'
   | 'proxy-refused-address'
+  | 'proxy-refused-host'
   | 'proxy-busy'
   | 'proxy-closing'
   | 'proxy-protocol'

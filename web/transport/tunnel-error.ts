@@ -21,6 +21,7 @@ const MEANINGS: Readonly<Record<TunnelErrorCode, Meaning>> = {
   'origin-refused': stays('proxy-refused-page', 'proxy'),
   'port-refused': stays('proxy-refused-port', 'proxy'),
   'address-refused': stays('proxy-refused-address', 'proxy'),
+  'host-refused': stays('proxy-refused-host', 'proxy'),
   'idle-timeout': passes('tunnel-idle', 'proxy'),
   'too-many-tunnels': passes('proxy-busy', 'proxy'),
   'shutting-down': passes('proxy-closing', 'proxy'),

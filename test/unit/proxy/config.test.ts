@@ -25,6 +25,8 @@ describe('parseConfig', () => {
       open: false,
       ports: [110, 995, 465, 587],
       allowPrivate: [],
+      allowHosts: [],
+      denyHosts: [],
       allowOrigins: [],
       extraRoots: [],
       maxTunnels: 256,
@@ -54,6 +56,16 @@ describe('parseConfig', () => {
       },
     ],
     [['--allow-origin', 'https://mail.example.org'], { allowOrigins: ['https://mail.example.org'] }],
+    [
+      ['--allow-host', 'POP.example.org', '--allow-host', '*.example.net', '--deny-host', '1.2.3.4'],
+      {
+        allowHosts: [
+          { kind: 'host', text: 'pop.example.org' },
+          { kind: 'below', text: '.example.net' },
+        ],
+        denyHosts: [{ kind: 'host', text: '1.2.3.4' }],
+      },
+    ],
     [['--max-tunnels', '5'], { maxTunnels: 5 }],
     [['--connect-timeout', '3', '--idle-timeout', '60'], { connectTimeoutMs: 3000, idleTimeoutMs: 60_000 }],
     [['--log', 'info'], { logLevel: 'info' }],
@@ -85,6 +97,10 @@ describe('parseConfig', () => {
     [
       ['--allow-origin', '*'],
       '--allow-origin "*": an origin is https://HOST or https://HOST:PORT, without a path',
+    ],
+    [
+      ['--allow-host', 'a b'],
+      '--allow-host "a b": a mail server is HOST, *.DOMAIN, an IP address, or a network such as 192.0.2.0/24',
     ],
     [['--ca', '/nowhere/ca.pem'], '--ca "/nowhere/ca.pem": a readable file of PEM certificates'],
     [

@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { parseHost, type Host } from '../../../proxy/host-port.ts';
-import { allowedAddresses, requireAllowedPort, type Policy } from '../../../proxy/policy.ts';
+import { parseHostRule } from '../../../proxy/host-rule.ts';
+import {
+  allowedAddresses,
+  requireAllowedHost,
+  requireAllowedPort,
+  type Policy,
+} from '../../../proxy/policy.ts';
 
 const policy: Policy = {
   ports: [110, 995, 465, 587],
@@ -8,6 +14,8 @@ const policy: Policy = {
     { host: 'mail.lan', port: 995 },
     { host: '127.0.0.1', port: 40110 },
   ],
+  allowHosts: [],
+  denyHosts: [],
 };
 
 function host(text: string): Host {
@@ -67,5 +75,70 @@ describe('allowedAddresses', () => {
     expect(() => allowedAddresses(policy, host('intranet.example'), 995, ['10.9.8.7'])).toThrow(
       expect.objectContaining({ message: expect.not.stringContaining('10.9.8.7') as string }),
     );
+  });
+});
+
+describe('lists of mail servers', () => {
+  /** The destination through both checks, with what the name resolves to: the addresses left, or why none is. */
+  function decide(allow: string[], deny: string[], name: string, addresses: string[]): string[] | string {
+    const rules = (texts: string[]) => texts.flatMap((text) => parseHostRule(text) ?? []);
+    const listed = { ...policy, allowHosts: rules(allow), denyHosts: rules(deny) };
+    try {
+      requireAllowedHost(listed, host(name), 995);
+    } catch (error) {
+      return `${(error as { code: string }).code} before the look-up`;
+    }
+    try {
+      return allowedAddresses(listed, host(name), 995, addresses);
+    } catch (error) {
+      return (error as { code: string }).code;
+    }
+  }
+  const early = 'host-refused before the look-up';
+
+  it.each<[string, string[], string[], string, string[], string[] | string]>([
+    ['no list', [], [], 'a.example', ['8.8.8.8'], ['8.8.8.8']],
+    ['an allowed name', ['a.example'], [], 'a.example', ['8.8.8.8'], ['8.8.8.8']],
+    ['an allowed name, written oddly', ['a.example'], [], 'A.Example.', ['8.8.8.8'], ['8.8.8.8']],
+    ['another name', ['a.example'], [], 'b.example', ['8.8.8.8'], early],
+    ['a name that ends like an allowed one', ['a.example'], [], 'evila.example', ['8.8.8.8'], early],
+    ['a name below an allowed domain', ['*.a.example'], [], 'x.y.a.example', ['8.8.8.8'], ['8.8.8.8']],
+    ['that domain itself', ['*.a.example'], [], 'a.example', ['8.8.8.8'], early],
+    ['a domain with that end', ['*.a.example'], [], 'evila.example', ['8.8.8.8'], early],
+    ['an allowed name that is private', ['a.example'], [], 'a.example', ['10.0.0.1'], 'address-refused'],
+    ['an allowed network', ['8.8.8.0/24'], [], 'a.example', ['9.9.9.9', '8.8.8.8'], ['8.8.8.8']],
+    ['outside an allowed network', ['8.8.8.0/24'], [], 'a.example', ['9.9.9.9'], 'host-refused'],
+    ['an allowed private network', ['10.0.0.0/8'], [], 'a.example', ['10.0.0.1'], 'address-refused'],
+    ['an allowed address', ['8.8.8.8'], [], '8.8.8.8', ['8.8.8.8'], ['8.8.8.8']],
+    ['a name that leads there', ['8.8.8.8'], [], 'a.example', ['8.8.8.8'], ['8.8.8.8']],
+    ['that address in hex', ['8.8.8.8'], [], '0x08080808', ['8.8.8.8'], ['8.8.8.8']],
+    ['a denied name', [], ['a.example'], 'a.example', ['8.8.8.8'], early],
+    ['a denied name with a dot', [], ['a.example'], 'a.example.', ['8.8.8.8'], early],
+    ['below a denied domain', [], ['*.example'], 'a.example', ['8.8.8.8'], early],
+    ['a denied literal', [], ['8.8.8.0/24'], '8.8.8.8', ['8.8.8.8'], early],
+    ['a name with a denied answer', [], ['8.8.8.0/24'], 'a.example', ['8.8.8.8', '9.9.9.9'], ['9.9.9.9']],
+    ['a name with only denied ones', [], ['8.8.8.8'], 'a.example', ['8.8.8.8'], 'host-refused'],
+    ['v6 against a v4 network', [], ['0.0.0.0/0'], 'a.example', ['2606:4700::1'], ['2606:4700::1']],
+    ['a v6 network', [], ['2606:4700::/32'], 'a.example', ['2606:4700::1'], 'host-refused'],
+    ['allowed and denied', ['*.example'], ['a.example'], 'a.example', ['8.8.8.8'], early],
+    ['named by the operator', ['a.example'], ['mail.lan'], 'mail.lan', ['10.0.0.1'], ['10.0.0.1']],
+  ])('%s', (_kind, allow, deny, name, addresses, expected) => {
+    expect(decide(allow, deny, name, addresses)).toEqual(expected);
+  });
+
+  it.each([
+    '',
+    '*',
+    '*.',
+    '*.8.8.8.8',
+    'a.*',
+    '**.example',
+    '8.8.8.8/33',
+    '8.8/16',
+    'a.example/24',
+    'fe80::1%1/64',
+    '/24',
+  ])('%j is no rule', (text) => {
+    expect(parseHostRule(text)).toBeNull();
   });
 });

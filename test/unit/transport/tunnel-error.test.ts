@@ -13,6 +13,7 @@ const expected: Record<TunnelErrorCode, string> = {
   'origin-refused': 'proxy-refused-page at proxy',
   'port-refused': 'proxy-refused-port at proxy',
   'address-refused': 'proxy-refused-address at proxy',
+  'host-refused': 'proxy-refused-host at proxy',
   'idle-timeout': 'tunnel-idle at proxy, later',
   'too-many-tunnels': 'proxy-busy at proxy, later',
   'shutting-down': 'proxy-closing at proxy, later',

@@ -66,6 +66,11 @@ export const proxyWords = {
       `If the mail server is meant to be there, whoever runs the proxy can allow it by starting the proxy with --allow-private ${facts.text('host') || 'HOST'}:${facts.number('port') ?? 'PORT'}.`,
     ),
   }),
+  'proxy-refused-host': (facts) => ({
+    title: `The proxy may not connect to ${facts.host}`,
+    advice:
+      'Whoever runs the proxy has limited it to certain mail servers, and this is not one of them. Check the name for typing errors, or ask them to allow it.',
+  }),
   'proxy-busy': () => ({
     title: 'The proxy is full',
     advice: 'It already carries as many connections as it allows. Try again in a minute.',
