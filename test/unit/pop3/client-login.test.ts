@@ -166,6 +166,11 @@ describe('a refused login', () => {
     expect(session.transcript.join('\n')).not.toContain('secret');
   });
 
+  it('does not believe a success before the exchange is complete', async () => {
+    const { error } = await refused(`${capa('SASL LOGIN')}\nC: AUTH LOGIN\nS: +\nC: Ym9i\nS: +OK`, true);
+    expect(error).toMatchObject({ code: 'protocol-error', detail: { what: 'server-not-proved' } });
+  });
+
   it('cancels an exchange it cannot follow', async () => {
     const { error } = await refused(
       `${capa('SASL LOGIN')}\nC: AUTH LOGIN\nS: +\nC: Ym9i\nS: +\nC: c2VjcmV0\nS: + UElO\nC: *\nS: -ERR Authentication aborted by client.`,

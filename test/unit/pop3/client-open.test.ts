@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { PoplarError } from '../../../web/errors.ts';
 import { Pop3Client } from '../../../web/pop3/client.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 import { ScriptedTransport } from '../../support/scripted-transport.ts';
@@ -47,6 +48,13 @@ describe('opening', () => {
   ])('closes and names what is wrong: %j', async (script, expected) => {
     const error = await refused(script, 'none');
     expect(error).toMatchObject(expected);
+  });
+
+  it('names why a write failed when the server says nothing any more', async () => {
+    const transport = new ScriptedTransport('S: +OK\n-- end');
+    const cause = new PoplarError('tunnel-idle', 'proxy');
+    transport.write = () => Promise.reject(cause);
+    await expect(Pop3Client.open(transport, { security: 'none' })).rejects.toBe(cause);
   });
 
   it('does not go on in clear when TLS was asked for', async () => {

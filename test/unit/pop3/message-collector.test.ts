@@ -48,6 +48,12 @@ describe('MessageCollector', () => {
     expect(latin1(collector.take())).toBe('next');
   });
 
+  it('holds nothing of a message beyond its limit', () => {
+    const collector = new MessageCollector(3000);
+    for (const octets of [2000, 500, 2000, 500]) collector.add(new Uint8Array(octets).fill(0xff));
+    expect(collector.take().every((octet) => octet === 0)).toBe(true);
+  });
+
   it('makes an empty message of nothing', () => {
     expect(new MessageCollector(10).take()).toHaveLength(0);
   });
