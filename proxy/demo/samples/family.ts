@@ -2,7 +2,6 @@
 import { drawingBicycle } from '../media/drawing-bicycle.ts';
 import { photoDusk } from '../media/photo-dusk.ts';
 import { photoLake } from '../media/photo-lake.ts';
-import type { SampleClock } from './clock.ts';
 import { quote, type Letter } from './compose.ts';
 import { attachment, html, inlineImage, multipart, text, type Part } from './parts.ts';
 import { aunt, elira, mother } from './people.ts';
@@ -41,7 +40,7 @@ kohë të presë». E kam vënë te frigoriferi, por deshi që ta kesh edhe ti.<
   ]);
 }
 
-function sisterThread(clock: SampleClock): Letter[] {
+function sisterThread(): Letter[] {
   const re = `Re: ${SUBJECT}`;
   return [
     { name: 'elira-1', from: elira, subject: SUBJECT, when: { daysAgo: 7, at: '20:14' }, body: drawing() },
@@ -82,7 +81,7 @@ ${quote('Mira Poplar shkroi:', 'Nëna pyet nëse mund të vijmë në dhjetor. Bi
       after: ['elira-1', 'mira-drawing', 'elira-2', 'mira-visit', 'elira-3'],
       body: `Edhe diçka: nëna thotë se ti do të gatuash bakllavanë këtë vit. Unë nuk thashë asgjë. Dritani tha «më në fund».
 
-Më thuaj ${clock.weekday(2)} sa arra të blej.
+Më thuaj nesër sa arra të blej.
 
 E.`,
     },
@@ -150,9 +149,9 @@ Your mother
 `;
 
 /** Everything from the family. */
-export function family(clock: SampleClock): Letter[] {
+export function family(): Letter[] {
   return [
-    ...sisterThread(clock),
+    ...sisterThread(),
     {
       name: 'elira-map',
       from: elira,

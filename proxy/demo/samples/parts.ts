@@ -37,7 +37,8 @@ function mailLines(content: string): string {
 
 /** A text part; encoding and charset are chosen from the content when not given. */
 export function text(content: string, options: TextOptions = {}): Part {
-  const lines = mailLines(options.flowed === true ? flowed(content) : content);
+  const asSent = options.subtype === undefined ? unwrapped(content) : content;
+  const lines = mailLines(options.flowed === true ? flowed(content) : asSent);
   const plain = isAscii(lines) && !/[^\r\n]{990}/.test(lines);
   const charset = options.charset ?? 'utf-8';
   const encoding = options.encoding ?? (plain ? '7bit' : 'quoted-printable');
@@ -47,6 +48,18 @@ export function text(content: string, options: TextOptions = {}): Part {
     headers: [`Content-Type: ${type}${extra}`, `Content-Transfer-Encoding: ${encoding}`],
     body: transferEncoded(encodeText(lines, charset), encoding),
   };
+}
+
+/** A line this long ends where the source file ran out of room, not where its writer wanted it to. */
+const SOURCE_WIDTH = 76;
+
+/** Prose with a line a paragraph, as most programs send it now; poems, lists, tables and quotes keep their lines. */
+function unwrapped(content: string): string {
+  return content.replace(/[^\n]+(?:\n[^\n]+)+/g, (paragraph) => {
+    const broken = paragraph.split('\n').slice(0, -1);
+    const isProse = broken.every((line) => line.length > SOURCE_WIDTH && !/^[>|\s]/.test(line));
+    return isProse ? paragraph.replaceAll('\n', ' ') : paragraph;
+  });
 }
 
 /** Soft line ends within paragraphs; list items keep their own line. */
