@@ -239,14 +239,22 @@ describe('two tabs', () => {
     expect((await tab.store.summaries()).length).toBe(60);
   });
 
+  /** Resolves when a tab's list holds so many messages. */
+  async function reach(tab: Tab, total: number): Promise<void> {
+    for (;;) {
+      const more = tab.next('messages-added');
+      if ((await tab.api.list(all, 0, 0)).total >= total) return;
+      await more;
+    }
+  }
+
   it('join and cancel a fetch of each other', async () => {
     const rig = await start(40, { stallInRetr: { nth: 20, afterOctets: 10 } });
     const [tab, other] = [rig.tab(), rig.tab()];
     await other.api.counts();
     const { id } = await tab.api.addAccount(rig.draft());
-    const told = other.next('messages-added');
     const fetching = tab.api.sync(id);
-    await told;
+    await reach(other, 19);
     const joined = other.api.sync(id);
     expect(await other.api.running()).toMatchObject([{ account: id, phase: 'fetching' }]);
     expect(rig.mail.server.accepted).toBe(1);
