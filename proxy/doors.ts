@@ -10,7 +10,8 @@ import {
   type ServerResponse,
 } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { Log } from './log.ts';
+import { CHALLENGE, type BasicAuth } from './basic-auth.ts';
+import { shortenAddress, type Log } from './log.ts';
 import { isAcceptedHost, isAcceptedOrigin, type OriginRules } from './origin.ts';
 import { INFO_PATH, SUBPROTOCOL, TUNNEL_PATH } from './protocol.ts';
 import type { ProxyInfo } from './protocol.ts';
@@ -26,6 +27,8 @@ export interface Site {
   maxConnections: number;
   files: StaticFiles;
   rules: OriginRules;
+  /** Null lets everybody in. */
+  auth: BasicAuth | null;
   info: ProxyInfo;
   log: Log;
 }
@@ -40,8 +43,20 @@ export function createHttpServer(site: Site): Server {
     maxHeaderSize: 16 * 1024,
   });
   server.maxConnections = site.maxConnections;
-  server.on('request', (request, response) => onRequest(site, request, response));
-  server.on('upgrade', (request, socket, head) => onUpgrade(site, request, socket, head));
+  const onFault = (error: unknown): void =>
+    site.log.error('request failed by a fault of the proxy', {}, error);
+  server.on('request', (request, response) => {
+    onRequest(site, request, response).catch((error: unknown) => {
+      onFault(error);
+      response.destroy();
+    });
+  });
+  server.on('upgrade', (request, socket, head) => {
+    onUpgrade(site, request, socket, head).catch((error: unknown) => {
+      onFault(error);
+      socket.destroy();
+    });
+  });
   server.on('clientError', (error, socket) =>
     refuse(socket, errorCode(error) === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400),
   );
@@ -52,7 +67,10 @@ const UNKNOWN_HOST =
   'Poplar does not answer to this name. If the name is yours, start Poplar with --allow-origin and the address of ' +
   'the page, such as --allow-origin https://mail.example.org\n';
 
-function onRequest(site: Site, request: IncomingMessage, response: ServerResponse): void {
+/** Browsers fetch it without credentials (HTML, link type "manifest"), and there is nothing secret in it. */
+const MANIFEST_PATH = '/manifest.webmanifest';
+
+async function onRequest(site: Site, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const path = pathOf(request);
   if (path === null) return answer(response, 400);
   if (path === '/healthz') return answer(response, 200, 'ok\n');
@@ -64,8 +82,31 @@ function onRequest(site: Site, request: IncomingMessage, response: ServerRespons
     response.setHeader('allow', 'GET, HEAD');
     return answer(response, 405);
   }
+  const refusal = path === MANIFEST_PATH ? null : await refusalOf(site, request);
+  if (refusal !== null) {
+    for (const [name, value] of Object.entries(headersOf(refusal))) response.setHeader(name, value);
+    return answer(response, refusal);
+  }
   if (path === `/${INFO_PATH}`) return answerInfo(site, request, response);
   if (!serveStatic(site.files, path, request, response)) answer(response, 404);
+}
+
+/** The status that turns away whoever is not known, or null. */
+async function refusalOf({ auth, log }: Site, request: IncomingMessage): Promise<401 | 429 | null> {
+  const header = request.headers.authorization;
+  const verdict = auth === null ? 'known' : await auth.check(header);
+  if (verdict === 'known') return null;
+  if (header !== undefined) {
+    const client = shortenAddress(request.socket.remoteAddress);
+    log.warn('password refused', { reason: verdict, client });
+  }
+  return verdict === 'busy' ? 429 : 401;
+}
+
+/** RFC 9110 §11.6.1: who is asked for a password is told how to give it. */
+function headersOf(status: number): Record<string, string> {
+  if (status === 401) return { 'www-authenticate': CHALLENGE };
+  return status === 429 ? { 'retry-after': '1' } : {};
 }
 
 function answerInfo(site: Site, request: IncomingMessage, response: ServerResponse): void {
@@ -108,7 +149,7 @@ function pathOf(request: IncomingMessage): string | null {
   }
 }
 
-function onUpgrade(site: Site, request: IncomingMessage, socket: Duplex, head: Buffer): void {
+async function onUpgrade(site: Site, request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
   const { origin, host } = request.headers;
   const turnAway = (status: number, reason: string): void => {
     site.log.info('tunnel refused', { reason });
@@ -119,6 +160,8 @@ function onUpgrade(site: Site, request: IncomingMessage, socket: Duplex, head: B
   if (!isAcceptedHost(host, site.rules)) return turnAway(421, 'host');
   if (!isAcceptedOrigin(origin, host, site.rules)) return turnAway(403, 'origin');
   if (!offersSubprotocol(request)) return turnAway(400, 'sub-protocol');
+  const refusal = await refusalOf(site, request);
+  if (refusal !== null) return turnAway(refusal, 'password');
   site.gate.enter(request, socket, head);
 }
 
@@ -129,8 +172,7 @@ function offersSubprotocol(request: IncomingMessage): boolean {
 
 function refuse(socket: Duplex, status: number): void {
   if (!socket.writable) return void socket.destroy();
-  socket.end(
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`,
-    () => socket.destroy(),
-  );
+  const headers = { connection: 'close', 'content-length': '0', ...headersOf(status) };
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n`, () => socket.destroy());
 }

@@ -2,12 +2,13 @@
  * The command: settings, demo mail server, proxy, one line with the URL, and an orderly end. Runs as dist/proxy/main.js
  * with the built page beside it in dist/web, from any folder.
  */
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { version } from '../package.json';
-import { parseConfig, type Config } from './config.ts';
+import { hashPassword } from './basic-auth.ts';
+import { isOpenToStrangers, parseConfig, type Config } from './config.ts';
 import { startDemo } from './demo/demo.ts';
 import type { HostPort } from './host-port.ts';
-import { isLoopback } from './ip-address.ts';
 import { createLog } from './log.ts';
 import { openBrowser } from './open-browser.ts';
 import type { DemoMailbox } from './protocol.ts';
@@ -29,16 +30,22 @@ async function main(): Promise<void> {
   const asked = parseConfig(process.argv.slice(2));
   if (asked.kind === 'help') return void process.stdout.write(asked.text);
   if (asked.kind === 'mistakes') return fail(`Poplar was not started:\n  ${asked.mistakes.join('\n  ')}`);
+  if (asked.kind === 'hash-password') return printHash();
   const { config } = asked;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void shutDown());
   try {
     const url = await start(config);
     process.stdout.write(`Poplar is at ${url}\n`);
-    if (!isLocal(config.host)) say(PUBLIC_WARNING);
+    if (isOpenToStrangers(config)) say(PUBLIC_WARNING);
     if (config.open) openBrowser(url, () => say(`No browser could be opened; visit ${url}`));
   } catch (error) {
     fail(explain(error as Error, config));
   }
+}
+
+async function printHash(): Promise<void> {
+  const password = (await text(process.stdin)).replace(/\r?\n$/, '');
+  process.stdout.write(`${await hashPassword(password)}\n`);
 }
 
 /** Starts everything and returns the URL. */
@@ -68,10 +75,6 @@ async function shutDown(): Promise<void> {
   setTimeout(() => process.exit(0), SHUTDOWN_LIMIT_MS).unref();
   for (const part of running.reverse()) await part.close();
   process.exit(0);
-}
-
-function isLocal(host: string): boolean {
-  return host === 'localhost' || isLoopback(host);
 }
 
 function explain(error: Error, { host, port }: Config): string {

@@ -54,6 +54,16 @@ const OPTIONS = {
     value: 'ORIGIN',
     help: 'allow pages of this origin, such as https://mail.example.org, to use the tunnel',
   },
+  'basic-auth-file': {
+    type: 'string',
+    value: 'FILE',
+    help: 'ask for a password: one USER:PASSWORD a line, in clear or from --hash-password',
+  },
+  'hash-password': {
+    type: 'boolean',
+    help: 'read a password from stdin, print its hash for --basic-auth-file, and end',
+  },
+  public: { type: 'boolean', help: 'listen beyond this machine although strangers could use the tunnel' },
   ca: {
     type: 'string',
     multiple: true,

@@ -4,6 +4,7 @@
  */
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { BasicAuth, type Users } from './basic-auth.ts';
 import { DEFAULTS } from './defaults.ts';
 import { systemResolve, type Resolve } from './dial.ts';
 import { createHttpServer } from './doors.ts';
@@ -31,6 +32,10 @@ export interface ProxyOptions {
   allowHosts?: readonly HostRule[];
   denyHosts?: readonly HostRule[];
   allowOrigins?: readonly string[];
+  /** Null (the default) asks nobody for a password. */
+  users?: Users | null;
+  /** How late a wrong password is answered. */
+  wrongPasswordDelayMs?: number;
   /** PEM certificates trusted beside the system's roots. */
   extraRoots?: readonly string[];
   maxTunnels?: number;
@@ -67,6 +72,7 @@ export async function startProxy(options: ProxyOptions = {}): Promise<RunningPro
       loopbackOnly: host === 'localhost' || isLoopback(host),
       allowOrigins: options.allowOrigins ?? [],
     },
+    auth: options.users ? new BasicAuth(options.users, options.wrongPasswordDelayMs) : null,
     info: createInfo(options),
     log: options.log ?? silentLog,
   });

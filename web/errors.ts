@@ -13,6 +13,7 @@ export type ErrorCode =
   | 'offline'
   | 'worker-failed'
   | 'bad-input'
+  | 'account-exists'
   | 'internal'
   // proxy
   | 'proxy-unreachable'
@@ -20,6 +21,7 @@ export type ErrorCode =
   | 'proxy-refused-port'
   | 'proxy-refused-address'
   | 'proxy-refused-host'
+  | 'proxy-login-needed'
   | 'proxy-busy'
   | 'proxy-closing'
   | 'proxy-protocol'

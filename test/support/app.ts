@@ -3,6 +3,7 @@
  * and the demo mail server where a test wants it. Everything on ephemeral ports of loopback.
  */
 import { fileURLToPath } from 'node:url';
+import type { Users } from '../../proxy/basic-auth.ts';
 import { startDemo } from '../../proxy/demo/demo.ts';
 import { Maildrop } from '../../proxy/demo/maildrop.ts';
 import type { Faults } from '../../proxy/demo/pop3-faults.ts';
@@ -37,6 +38,8 @@ export interface AppOptions {
   ports?: readonly number[];
   /** Folder of another page than the one that was built. */
   staticRoot?: string;
+  /** Who may use the proxy; everybody when left out. */
+  users?: Users;
   /** Port of the page; any free one otherwise. */
   port?: number;
 }
@@ -59,6 +62,7 @@ export async function startApp(options: AppOptions = {}): Promise<App> {
     port: options.port ?? 0,
     staticRoot: options.staticRoot ?? builtPage,
     demo: demo?.mailbox ?? null,
+    users: options.users ?? null,
     allowPrivate: ports.map((port) => ({ host: '127.0.0.1', port })),
   });
   let proxyRuns = true;

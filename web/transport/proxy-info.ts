@@ -38,7 +38,8 @@ export interface ProxyInfoOptions {
   isOnline?: () => boolean;
 }
 
-/** Asks the proxy. Throws PoplarError `offline`, `proxy-unreachable`, `proxy-refused-page`, `proxy-protocol`. */
+/** Asks the proxy. Throws PoplarError `offline`, `proxy-unreachable`, `proxy-login-needed`,
+ * `proxy-refused-page`, `proxy-protocol`. */
 export async function fetchDeployment(options: ProxyInfoOptions): Promise<Deployment> {
   if (options.isOnline?.() === false) throw new PoplarError('offline', 'page', { retryable: true });
   const parsed = v.safeParse(proxyInfo, await fetchJson(options));
@@ -67,6 +68,7 @@ async function fetchJson({ infoUrl, clock, fetch: ask = fetch }: ProxyInfoOption
 }
 
 function refusal(status: number): PoplarError {
+  if (status === 401) return new PoplarError('proxy-login-needed', 'proxy');
   // 421: the proxy does not know itself by the name in the address bar.
   const code = status === 403 || status === 421 ? 'proxy-refused-page' : 'proxy-unreachable';
   const detail = { message: `The answer had HTTP status ${status}.` };

@@ -98,9 +98,26 @@ it('says so when the port is taken', async () => {
 });
 
 it('warns when it listens beyond this machine', async () => {
-  const { child, ended } = await start('--no-demo', '--host', '0.0.0.0');
+  const { child, ended } = await start('--no-demo', '--host', '0.0.0.0', '--public');
   child.kill('SIGTERM');
   expect((await ended).err).toMatch(/^Warning: Poplar listens beyond this machine\./);
+});
+
+it('does not start for strangers unless told to', async () => {
+  const { code, out, err } = await run('--no-demo', '--host', '0.0.0.0', '--port', '0').ended;
+  expect([code, out]).toEqual([1, '']);
+  expect(err).toContain('--public');
+});
+
+it('hashes a password for the file of users, and asks for it then', async () => {
+  const hashing = run('--hash-password');
+  hashing.child.stdin?.end('green tea\n');
+  const users = join(folder, 'users');
+  writeFileSync(users, `ann:${(await hashing.ended).out}`);
+  const { url } = await start('--no-demo', '--basic-auth-file', users);
+  const asAnn = { authorization: `Basic ${Buffer.from('ann:green tea').toString('base64')}` };
+  expect((await fetch(`${url}info`)).status).toBe(401);
+  expect((await fetch(`${url}info`, { headers: asAnn })).status).toBe(200);
 });
 
 it('names all mistakes, starts nothing, and shows help when asked', async () => {

@@ -11,6 +11,7 @@ export interface PageOptions {
   host?: string;
   path?: string;
   protocol?: string;
+  authorization?: string;
 }
 
 export class TestPage {
@@ -30,6 +31,7 @@ export class TestPage {
       headers: {
         host: options.host ?? new URL(proxyUrl).host,
         ...(origin === null ? {} : { origin }),
+        ...(options.authorization === undefined ? {} : { authorization: options.authorization }),
       },
     });
     this.socket.on('message', (data: Buffer, isBinary) => {

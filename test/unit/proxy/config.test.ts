@@ -1,5 +1,8 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { parseConfig, type Config } from '../../../proxy/config.ts';
 
 const certificate = (name: string): string =>
@@ -16,6 +19,16 @@ function mistakes(...argv: string[]): string[] {
   return asked.kind === 'mistakes' ? asked.mistakes : [];
 }
 
+const folder = mkdtempSync(join(tmpdir(), 'poplar-config-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** A file of users with this text. */
+function users(text: string): string {
+  const file = join(folder, 'users');
+  writeFileSync(file, text);
+  return file;
+}
+
 describe('parseConfig', () => {
   it('is safe when nothing is said', () => {
     expect(config()).toEqual({
@@ -23,11 +36,13 @@ describe('parseConfig', () => {
       port: 8025,
       demo: true,
       open: false,
+      public: false,
       ports: [110, 995, 465, 587],
       allowPrivate: [],
       allowHosts: [],
       denyHosts: [],
       allowOrigins: [],
+      users: null,
       extraRoots: [],
       maxTunnels: 256,
       connectTimeoutMs: 15_000,
@@ -40,7 +55,9 @@ describe('parseConfig', () => {
     [['--port', '0'], { port: 0 }],
     [['--port=9000'], { port: 9000 }],
     [['--port', '1', '--port', '2'], { port: 2 }],
-    [['--host', '0.0.0.0'], { host: '0.0.0.0' }],
+    [['--host', '0.0.0.0', '--public'], { host: '0.0.0.0', public: true }],
+    [['--host', '::', '--allow-host', '*.example.org'], { host: '::', public: false }],
+    [['--host', '192.0.2.1', '--basic-auth-file', users('bob:secret')], { host: '192.0.2.1' }],
     [['--host', '[::1]'], { host: '::1' }],
     [['--host', 'localhost'], { host: 'localhost' }],
     [['--no-demo', '--open'], { demo: false, open: true }],
@@ -107,6 +124,10 @@ describe('parseConfig', () => {
       ['--ca', certificate('server.key')],
       `--ca "${certificate('server.key')}": a readable file of PEM certificates`,
     ],
+    [
+      ['--basic-auth-file', '/nowhere/users'],
+      '--basic-auth-file "/nowhere/users": a readable file with one USER:PASSWORD a line, each user once',
+    ],
     [['--max-tunnels', '0'], '--max-tunnels "0": a whole number from 1 to 100000'],
     [['--idle-timeout', '0.5'], '--idle-timeout "0.5": a number of seconds from 1 to 86400'],
     [['--log', 'loud'], '--log "loud": one of silent, error, warn, info, debug'],
@@ -117,6 +138,17 @@ describe('parseConfig', () => {
     [['start'], '"start": there are options only, see --help'],
   ])('names the mistake in %j', (argv, expected) => {
     expect(mistakes(...argv)).toContain(expected);
+  });
+
+  it.each(['0.0.0.0', '::', '192.0.2.1', '[fd00::1]'])('does not listen at %s for strangers', (host) => {
+    const [mistake = ''] = mistakes('--host', host, '--deny-host', 'pop.example.org');
+    expect(mistake).toMatch(/^--host \S+: listening beyond this machine would let whoever reaches this port/);
+    for (const way of ['--basic-auth-file', '--allow-host', '--public', 'spam'])
+      expect(mistake).toContain(way);
+  });
+
+  it.each(['127.0.0.1', '127.8.9.10', '::1', 'localhost'])('asks nothing of who listens at %s', (host) => {
+    expect(config('--host', host).host).toContain(host);
   });
 
   it('reports all mistakes at once', () => {

@@ -80,6 +80,7 @@ describe('the description of the proxy', () => {
   });
 
   it.each([
+    [401, 'proxy-login-needed', false],
     [403, 'proxy-refused-page', false],
     [421, 'proxy-refused-page', false],
     [404, 'proxy-unreachable', false],

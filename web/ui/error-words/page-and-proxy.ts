@@ -28,6 +28,13 @@ export const pageWords = {
         : `The ${facts.text('field')} can’t be used`,
     advice: 'It is empty, or it holds characters that cannot be sent to a mail server, such as a line break.',
   }),
+  'account-exists': (facts) => ({
+    title: 'This mailbox is already here',
+    advice: sentences(
+      `Poplar already fetches it${facts.text('user') === '' ? '' : ` as ${facts.text('user')}`}, and a second account would keep every message twice.`,
+      'To set it up anew, remove the account in the settings first: that deletes nothing on the server.',
+    ),
+  }),
   internal: (facts) => ({
     title: 'Poplar made a mistake',
     advice: sentences(
@@ -70,6 +77,12 @@ export const proxyWords = {
     title: `The proxy may not connect to ${facts.host}`,
     advice:
       'Whoever runs the proxy has limited it to certain mail servers, and this is not one of them. Check the name for typing errors, or ask them to allow it.',
+  }),
+  'proxy-login-needed': () => ({
+    title: 'The proxy asks for a user name and password of its own',
+    advice:
+      'The browser has not sent them. Reload the page with the Shift key held down; the browser then asks for them. Whoever runs the proxy can tell you what they are. Everything already here stays readable.',
+    action: reload,
   }),
   'proxy-busy': () => ({
     title: 'The proxy is full',

@@ -1,0 +1,94 @@
+/** The rules that settings keep to, each a sentence and a reader. Reads the files that settings name, opens nothing else. */
+import { X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { parseUsers, type Users } from './basic-auth.ts';
+import { parseHost, parseHostPort, type HostPort } from './host-port.ts';
+import { parseHostRule, type HostRule } from './host-rule.ts';
+import { LOG_LEVELS, type LogLevel } from './log.ts';
+import { parseOrigin } from './origin.ts';
+import type { Rule } from './settings-reader.ts';
+
+export const LISTEN_PORT: Rule<number> = {
+  rule: 'a port is a whole number from 0 to 65535',
+  parse: readWhole(0, 65535),
+};
+
+export const PORT: Rule<number> = {
+  rule: 'a port is a whole number from 1 to 65535',
+  parse: readWhole(1, 65535),
+};
+
+/** Seconds in the setting, milliseconds here. */
+export const SECONDS: Rule<number> = {
+  rule: 'a number of seconds from 1 to 86400',
+  parse: (text) => {
+    const seconds = readWhole(1, 86_400)(text);
+    return seconds === null ? null : seconds * 1000;
+  },
+};
+
+export const LISTEN_ADDRESS: Rule<string> = {
+  rule: 'an IP address of this machine, or localhost',
+  parse: (text) => {
+    const host = parseHost(text);
+    return host !== null && (host.kind === 'address' || host.text === 'localhost') ? host.text : null;
+  },
+};
+
+export const DESTINATION: Rule<HostPort> = {
+  rule: 'a destination is HOST:PORT, or [ADDRESS]:PORT for IPv6',
+  parse: parseHostPort,
+};
+
+export const HOST_RULE: Rule<HostRule> = {
+  rule: 'a mail server is HOST, *.DOMAIN, an IP address, or a network such as 192.0.2.0/24',
+  parse: parseHostRule,
+};
+
+export const ORIGIN: Rule<string> = {
+  rule: 'an origin is https://HOST or https://HOST:PORT, without a path',
+  parse: parseOrigin,
+};
+
+export const LEVEL: Rule<LogLevel> = {
+  rule: `one of ${LOG_LEVELS.join(', ')}`,
+  parse: (text) => LOG_LEVELS.find((level) => level === text) ?? null,
+};
+
+/** The certificates of a file, each one checked: OpenSSL would take a broken file for an empty one without a word. */
+export const PEM_FILE: Rule<string> = {
+  rule: 'a readable file of PEM certificates',
+  parse: (file) =>
+    readWith(file, (text) => {
+      const certificates = text.match(PEM_CERTIFICATE) ?? [];
+      for (const certificate of certificates) new X509Certificate(certificate);
+      return certificates.length === 0 ? null : certificates.join('\n');
+    }),
+};
+
+export const USERS_FILE: Rule<Users> = {
+  rule: 'a readable file with one USER:PASSWORD a line, each user once',
+  parse: (file) => readWith(file, parseUsers),
+};
+
+/** A whole number from `min` to `max`. */
+export function wholeNumber(min: number, max: number): Rule<number> {
+  return { rule: `a whole number from ${min} to ${max}`, parse: readWhole(min, max) };
+}
+
+const PEM_CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
+
+function readWith<T>(file: string, parse: (text: string) => T | null): T | null {
+  try {
+    return parse(readFileSync(file, 'utf8'));
+  } catch {
+    return null;
+  }
+}
+
+function readWhole(min: number, max: number): (text: string) => number | null {
+  return (text) => {
+    const value = /^\d{1,9}$/.test(text) ? Number(text) : -1;
+    return value >= min && value <= max ? value : null;
+  };
+}

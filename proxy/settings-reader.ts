@@ -1,0 +1,35 @@
+/** Settings by their rules: texts become values, and a text that breaks its rule becomes a mistake with the rule. */
+import { quote, type OptionName, type Settings } from './options.ts';
+
+/** A value in words, and how to read it: null when the text breaks the rule. */
+export interface Rule<T> {
+  rule: string;
+  parse(text: string): T | null;
+}
+
+export class SettingsReader {
+  readonly #settings: Settings;
+  readonly #mistakes: string[];
+
+  constructor(settings: Settings, mistakes: string[]) {
+    this.#settings = settings;
+    this.#mistakes = mistakes;
+  }
+
+  flag(name: OptionName): boolean {
+    return this.#settings[name] === true;
+  }
+
+  one<T>(name: OptionName, fallback: T, rule: Rule<T>): T {
+    return this.many(name, rule).at(-1) ?? fallback;
+  }
+
+  many<T>(name: OptionName, { rule, parse }: Rule<T>): T[] {
+    return [this.#settings[name] ?? []].flat().flatMap((text) => {
+      const value = typeof text === 'string' ? parse(text) : null;
+      if (value !== null) return [value];
+      this.#mistakes.push(`--${name} ${typeof text === 'string' ? quote(text) : 'has no value'}: ${rule}`);
+      return [];
+    });
+  }
+}
