@@ -56,7 +56,11 @@ export interface MailApi {
     onStep: (step: CheckStep) => void,
     signal: AbortSignal,
   ): Promise<MaildropFacts>;
-  /** Checks are the caller's business. Throws `bad-input` when a field is missing or holds control characters. */
+  /**
+   * Checks are the caller's business. Throws `bad-input` when a field is missing or holds control characters,
+   * `account-exists` when its maildrop (host, port, user) is here already. The demo mailbox is added once: later calls
+   * resolve to the account that is here.
+   */
   addAccount(draft: AccountDraft): Promise<Account>;
   /** Removes the account and its mail from this device; nothing changes on the server. */
   removeAccount(account: AccountId): Promise<void>;

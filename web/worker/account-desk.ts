@@ -55,13 +55,14 @@ export class AccountDesk implements AccountCalls {
     return checkMaildrop(this.#parts, { incoming, user, password, onStep, signal });
   }
 
+  /**
+   * Two accounts of one maildrop would keep its mail twice, so the second is refused; the demo mailbox is simply there
+   * already. One addition at a time over all tabs: between the look and the entry nobody else may add.
+   */
   async addAccount(draft: AccountDraft): Promise<Account> {
-    const { address, displayName, incoming, user, password, rememberPassword, demo } = cleanDraft(draft);
-    const { store, passwords, mailroom } = this.#parts;
-    const [id, addedAt] = [this.#parts.newId(), this.#parts.now()];
-    const account = { id, address, displayName, incoming, user, demo, addedAt };
-    await store.putAccount(account, rememberPassword ? password : null);
-    if (!rememberPassword) await passwords.set(id, password, false);
+    const clean = cleanDraft(draft);
+    const { exclusive, mailroom } = this.#parts;
+    const account = await exclusive('adding', new AbortController().signal, () => this.#enter(clean));
     mailroom.tell({ type: 'accounts-changed' });
     return account;
   }
@@ -82,6 +83,24 @@ export class AccountDesk implements AccountCalls {
     this.#parts.mailroom.tell({ type: 'accounts-changed' });
   }
 
+  async #enter(draft: AccountDraft): Promise<Account> {
+    const { address, displayName, incoming, user, password, rememberPassword, demo } = draft;
+    const { store, passwords } = this.#parts;
+    const accounts = await store.accounts();
+    // The demo server takes another port at each start, so its account is known by what it is.
+    const there = demo ? accounts.find((one) => one.demo) : undefined;
+    if (there !== undefined) {
+      await passwords.set(there.id, password, rememberPassword);
+      return there;
+    }
+    if (accounts.some((one) => maildropName(one) === maildropName(draft))) throw accountExists(draft);
+    const [id, addedAt] = [this.#parts.newId(), this.#parts.now()];
+    const account = { id, address, displayName, incoming, user, demo, addedAt };
+    await store.putAccount(account, rememberPassword ? password : null);
+    if (!rememberPassword) await passwords.set(id, password, false);
+    return account;
+  }
+
   async #describe(account: Account): Promise<AccountInfo> {
     const { store, passwords } = this.#parts;
     const [status, password] = await Promise.all([store.status(account.id), passwords.get(account.id)]);
@@ -94,4 +113,9 @@ export async function findAccount(store: MailStore, id: AccountId): Promise<Acco
   const account = (await store.accounts()).find((one) => one.id === id);
   if (account === undefined) throw new PoplarError('not-found', 'storage', { detail: { account: id } });
   return account;
+}
+
+function accountExists({ incoming, user }: AccountDraft): PoplarError {
+  const { host, port } = incoming;
+  return new PoplarError('account-exists', 'page', { detail: { host, port, user } });
 }

@@ -97,6 +97,33 @@ describe('adding an account', () => {
     });
     expect([rig.mail.commands, await api.accounts()]).toEqual([[], []]);
   });
+
+  it('refuses a second account of one maildrop until the first is removed', async () => {
+    const rig = await start(1);
+    const [one, other] = [rig.tab(), rig.tab()];
+    const { host, port } = rig.mail.account.incoming;
+    const again = rig.draft({ incoming: { host: host.toUpperCase(), port, security: 'none' } });
+    const outcomes = await Promise.allSettled([
+      one.api.addAccount(rig.draft()),
+      other.api.addAccount(again),
+      one.api.addAccount(again),
+    ]);
+    expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected', 'rejected']);
+    await expect(one.api.addAccount(again)).rejects.toMatchObject({ code: 'account-exists', hop: 'page' });
+    await one.api.addAccount(rig.draft({ user: 'another' }));
+    await other.api.removeAccount(accountId('account-1'));
+    await one.api.addAccount(again);
+    expect((await one.api.accounts()).map(({ account }) => account.user).sort()).toEqual(['another', 'nora']);
+  });
+
+  it('opens the demo mailbox that is here instead of adding it again', async () => {
+    const rig = await start(1);
+    const { api } = rig.tab();
+    const first = await api.addAccount(rig.draft({ demo: true }));
+    const incoming = { ...first.incoming, port: 4711 };
+    expect(await api.addAccount(rig.draft({ demo: true, incoming }))).toEqual(first);
+    expect(await api.accounts()).toHaveLength(1);
+  });
 });
 
 describe('passwords', () => {
