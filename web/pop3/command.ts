@@ -5,6 +5,7 @@
  */
 import { PoplarError } from '../errors.ts';
 import type { MessageNumber } from '../model/ids.ts';
+import { latin1FromBytes, utf8FromText } from '../wire/ascii.ts';
 
 export type Verb =
   | 'CAPA'
@@ -98,7 +99,8 @@ export const quit = (): Command => command('QUIT', 'single');
 /** A line of a SASL exchange as a transcript may show it. */
 export const shownResponse = (line: string): string => (line === '*' || line === '' ? line : MASK);
 
-/** Takes a secret out of a line the server said. */
+/** Takes a secret out of a line the server said, as typed and as its UTF-8 octets look in a latin-1 line. */
 export function withoutSecret(line: string, secret: string | null): string {
-  return secret === null || secret === '' ? line : line.replaceAll(secret, MASK);
+  if (secret === null || secret === '') return line;
+  return line.replaceAll(secret, MASK).replaceAll(latin1FromBytes(utf8FromText(secret)), MASK);
 }

@@ -19,7 +19,7 @@ import { foreignIsWhole, mayBecomeGreeting, notPop3 } from './greeting.ts';
 import { greetingRefusal } from './refusal.ts';
 import { RULES } from './state.ts';
 import type { State } from './state.ts';
-import { parseChallenge, parseStatusLine } from './status-line.ts';
+import { maskedStatus, parseChallenge, parseStatusLine } from './status-line.ts';
 
 const EMPTY = new Uint8Array(0);
 
@@ -156,12 +156,14 @@ export class Pop3Session {
     const [command] = this.#sent;
     const line = latin1FromBytes(bytes);
     if (command === undefined) throw this.#unsolicited(line);
-    return this.#parseReply(command, withoutSecret(withoutSecret(line, command.secret), this.#response));
+    return this.#parseReply(command, line);
   }
 
   #parseReply(command: Command, line: string): Pop3Event {
-    const status = parseStatusLine(line);
-    if (status === null) return this.#parseChallenge(command, line);
+    const secrets = [command.secret, this.#response];
+    const read = parseStatusLine(line);
+    if (read === null) return this.#parseChallenge(command, secrets.reduce<string>(withoutSecret, line));
+    const status = maskedStatus(read, secrets);
     const more = status.ok && command.reply === 'multi';
     if (more) {
       this.#inBody = true;

@@ -1,5 +1,5 @@
 /** Status lines: `+OK …`, `-ERR …` and, within SASL, `+ …` (RFC 1939 §3, RFC 5034 §4). */
-import { latin1FromBytes } from '../wire/ascii.ts';
+import { withoutSecret } from './command.ts';
 import { responseCodeOf } from './response-code.ts';
 import type { ResponseCode } from './response-code.ts';
 
@@ -21,11 +21,14 @@ export function parseStatusLine(line: string): StatusLine | null {
   return { ok, line, text, code: responseCodeOf(text) };
 }
 
+/** The same status with secrets taken out of its text. Never before it is read: a password may be `OK` or `AUTH`. */
+export function maskedStatus(status: StatusLine, secrets: readonly (string | null)[]): StatusLine {
+  const text = secrets.reduce<string>((shown, secret) => withoutSecret(shown, secret), status.text);
+  if (text === status.text) return status;
+  return { ...status, line: `${status.ok ? '+OK' : '-ERR'} ${text}`, text };
+}
+
 /** The base64 text of a SASL challenge, or null. `+` alone, and `+` without the blank, are accepted. */
 export function parseChallenge(line: string): string | null {
   return line.startsWith('+') ? line.slice(1).trim() : null;
-}
-
-export function statusFromBytes(line: Uint8Array): StatusLine | null {
-  return parseStatusLine(latin1FromBytes(line));
 }

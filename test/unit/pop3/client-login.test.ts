@@ -6,6 +6,9 @@ const capa = (...lines: string[]): string =>
   ['S: +OK', 'C: CAPA', 'S: +OK', ...lines.map((line) => `S: ${line}`), 'S: .'].join('\n');
 const AFTER = 'C: CAPA\nS: +OK\nS: PIPELINING\nS: .';
 
+const passScript = (password: string, said: string): string =>
+  `${capa('USER')}\nC: USER bob\nS: +OK\nC: PASS ${password}\nS: ${said}`;
+
 async function refused(script: string, secure: boolean): Promise<{ error: unknown; session: Session }> {
   const session = await open(script, { secure, security: secure ? 'tls' : 'none' });
   const error: unknown = await session.client.login('bob', 'secret').then(
@@ -191,4 +194,30 @@ describe('a refused login', () => {
       expect(transport.writes).toHaveLength(sent);
     }
   });
+});
+
+describe('a password that looks like protocol', () => {
+  it.each(['OK', '+', 'K', '+OK in'])('%j does not spoil the reply to it', async (password) => {
+    const session = await open(`${passScript(password, '+OK in')}\n${AFTER}`, {
+      secure: true,
+      security: 'tls',
+    });
+    await session.client.login('bob', password);
+    expect(session.transport.remaining).toEqual([]);
+  });
+
+  it.each(['ERR', '-', 'IN-USE', '['])('%j does not change why it was refused', async (password) => {
+    const script = passScript(password, '-ERR [IN-USE] locked');
+    const session = await open(script, { secure: true, security: 'tls' });
+    await expect(session.client.login('bob', password)).rejects.toMatchObject({ code: 'maildrop-in-use' });
+  });
+});
+
+it('a password beyond ASCII is not shown when the server repeats it', async () => {
+  const octets = Buffer.from('pässwörd 密').toString('latin1');
+  const script = passScript(octets, `-ERR no: ${octets}`);
+  const session = await open(script, { secure: true, security: 'tls' });
+  const error: unknown = await session.client.login('bob', 'pässwörd 密').catch((caught: unknown) => caught);
+  expect(JSON.stringify(error)).not.toContain('ssw');
+  expect(session.transcript.join('\n')).not.toContain('ssw');
 });
