@@ -5,7 +5,6 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import WebSocket from 'ws';
 import { startProxy, type RunningProxy } from '../../proxy/server.ts';
 import { digest } from '../../web/message/digest.ts';
 import type { Account, Security } from '../../web/model/account.ts';
@@ -13,18 +12,9 @@ import type { SyncResult } from '../../web/model/event.ts';
 import { accountId } from '../../web/model/ids.ts';
 import { MemoryStore } from '../../web/store/memory-store.ts';
 import { syncMaildrop } from '../../web/sync/maildrop-sync.ts';
-import { tunnelUrlOf } from '../../web/transport/proxy-address.ts';
-import { createDial } from '../../web/transport/websocket-transport.ts';
-import type { Clock } from '../../web/wire/clock.ts';
 import type { Dial } from '../../web/wire/transport.ts';
 import type { MailServer } from '../support/mail-servers.ts';
-
-const clock: Clock = {
-  after(ms, fire) {
-    const timer = setTimeout(fire, ms);
-    return () => clearTimeout(timer);
-  },
-};
+import { dialThrough, systemClock } from '../support/proxy-dial.ts';
 
 export interface Way {
   proxy: RunningProxy;
@@ -37,15 +27,7 @@ export async function openWay(server: MailServer, { trusted }: { trusted: boolea
     allowPrivate: [server.port, server.tlsPort].map((port) => ({ host: 'localhost', port })),
     extraRoots: trusted ? [readFileSync(server.certificatePath, 'utf8')] : [],
   });
-  const { origin } = new URL(proxy.url);
-  // A browser sends the page's origin by itself.
-  class PageSocket extends WebSocket {
-    constructor(url: string, subprotocol: string) {
-      super(url, subprotocol, { origin });
-    }
-  }
-  const dial = createDial({ tunnelUrl: tunnelUrlOf(proxy.url), clock, WebSocketClass: PageSocket });
-  return { proxy, dial };
+  return { proxy, dial: dialThrough(proxy.url) };
 }
 
 /** An account on this server and a device that keeps its mail. */
@@ -73,7 +55,7 @@ export class Device {
     const parts = {
       dial: this.#dial,
       store: this.store,
-      clock,
+      clock: systemClock,
       now: Date.now,
       digest,
       policy: { maxMessageOctets: 64 * 1024 * 1024 },
