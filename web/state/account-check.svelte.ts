@@ -70,13 +70,25 @@ export class AccountCheck {
     this.error = error;
     // The step that was under way when the error came is the one that failed, even if nobody said so.
     this.lines = this.lines.map((line) => (line.state === 'running' ? { ...line, state: 'failed' } : line));
+    if (error.code === 'proxy-refused-address') this.#refusedAfterName();
+  }
+
+  /** The proxy judges an address once it has found it: the name was no trouble, the way to it is closed. */
+  #refusedAfterName(): void {
+    this.lines = this.lines.map((line) => {
+      if (line.hop === 'name') return { ...line, state: 'passed' };
+      return line.hop === 'connection' ? { ...line, state: 'failed' } : line;
+    });
   }
 
   #show(step: CheckStep, abort: AbortController): void {
     // A cancelled check may still have steps on their way.
     if (abort.signal.aborted) return;
+    // What an earlier line says already, as the address that was found and then connected to, is not news.
+    const told = this.lines.filter((line) => line.hop !== step.hop).flatMap((line) => line.facts);
+    const facts = step.facts.filter((fact) => !told.includes(fact));
     this.lines = this.lines.map((line) =>
-      line.hop === step.hop ? { hop: step.hop, state: step.state, facts: step.facts } : line,
+      line.hop === step.hop ? { hop: step.hop, state: step.state, facts } : line,
     );
   }
 }

@@ -49,6 +49,23 @@ describe('a check', () => {
     expect(new Set(states())).toEqual(new Set(['waiting']));
   });
 
+  it('tells an address once', () => {
+    void check.run(draft);
+    api.step({ hop: 'name', state: 'passed', facts: ['192.0.2.7'] });
+    api.step({ hop: 'connection', state: 'passed', facts: ['192.0.2.7'] });
+    expect(check.lines.map((line) => line.facts)).toEqual([[], ['192.0.2.7'], [], [], [], []]);
+  });
+
+  it('blames no name for an address that the proxy does not connect to', async () => {
+    const done = check.run(draft);
+    api.step({ hop: 'proxy', state: 'passed', facts: [] });
+    api.step({ hop: 'name', state: 'failed', facts: [] });
+    api.fail(new PoplarError('proxy-refused-address', 'proxy'));
+    await done;
+    expect(states()).toEqual(['passed', 'passed', 'failed', 'waiting', 'waiting', 'waiting']);
+    expect(check.failedAt).toBe('connection');
+  });
+
   it('shows each step as it comes, with its facts', async () => {
     const done = check.run(draft);
     api.step({ hop: 'proxy', state: 'passed', facts: [] });
@@ -74,7 +91,7 @@ describe('a check', () => {
     const done = check.run(draft);
     api.step({ hop: 'proxy', state: 'passed', facts: [] });
     api.step({ hop: 'name', state: 'running', facts: [] });
-    api.fail(new PoplarError('proxy-refused-address', 'proxy'));
+    api.fail(new PoplarError('proxy-refused-port', 'proxy'));
     await done;
     expect([states().slice(0, 2), check.failedAt]).toEqual([['passed', 'failed'], 'name']);
   });
