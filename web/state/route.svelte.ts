@@ -73,7 +73,12 @@ export class RouteState {
   closeMessage(): void {
     if (this.message === null) return;
     if (this.#bar.mark() === FROM_LIST) this.#bar.back();
-    else this.#replace({ view: 'mail', query: this.#mail.query, message: null }, null);
+    else this.dropMessage();
+  }
+
+  /** The message is no longer there: the list takes its place, so that back does not lead to it. */
+  dropMessage(): void {
+    if (this.message !== null) this.#replace({ view: 'mail', query: this.#mail.query, message: null }, null);
   }
 
   openSettings(): void {

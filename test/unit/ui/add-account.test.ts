@@ -30,12 +30,12 @@ class SteppedApi extends FakeMailApi {
 
 let api: SteppedApi;
 let toasts: ToastState;
-const openMail = vi.fn();
+const openList = vi.fn();
 
 beforeEach(() => {
   api = new SteppedApi({ accounts: [] });
   toasts = new ToastState();
-  openMail.mockReset();
+  openList.mockReset();
   const connection = new ConnectionState(window);
   const accounts = new AccountsState(api);
   render(AddAccount, {
@@ -43,7 +43,7 @@ beforeEach(() => {
       accounts,
       connection,
       toasts,
-      route: { openMail } as unknown as RouteState,
+      route: { openList } as unknown as RouteState,
       sync: new SyncState(api, { accounts: () => [], online: () => true }),
     }),
   });
@@ -165,7 +165,7 @@ describe('adding an account', () => {
     await fillAndCheck();
     expect(api.count('addAccount')).toBe(0);
     api.pass({ messages: 312, octets: 48_000_000 });
-    await vi.waitFor(() => expect(openMail).toHaveBeenCalledTimes(1));
+    await vi.waitFor(() => expect(openList.mock.calls).toEqual([[{ account: null, filter: 'all' }]]));
     const draft = { address: 'ada@example.com', user: 'ada@example.com', password: 'correct horse' };
     expect(api.calls.find(([name]) => name === 'addAccount')?.[1]).toMatchObject(draft);
     expect(api.count('sync')).toBe(1);
@@ -177,7 +177,7 @@ describe('adding an account', () => {
     api.failNext('addAccount', new PoplarError('storage-full', 'storage'));
     api.pass({ messages: 1, octets: 1 });
     expect((await screen.findByRole('alert')).textContent).toContain('no room left');
-    expect(openMail).not.toHaveBeenCalled();
+    expect(openList).not.toHaveBeenCalled();
     expect(field('Password').value).toBe('correct horse');
   });
 });

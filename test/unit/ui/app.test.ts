@@ -1,0 +1,105 @@
+/** The page around the mail: who is welcomed when, and what follows an account that is gone. */
+import { cleanup, render, screen } from '@testing-library/svelte';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { buildStates, startStates } from '../../../web/state/build-states.ts';
+import App from '../../../web/ui/App.svelte';
+import { surroundings } from '../../../web/ui/browser.ts';
+import { FakeMailApi, type FakeMailOptions } from '../../support/fake-mail-api.ts';
+import { contentOf, GENERATED_NOW, generateSummaries } from '../../support/generated-mail.ts';
+import { settled } from '../../support/settled.ts';
+
+let stop: () => void = () => undefined;
+
+beforeEach(() => history.replaceState(null, '', '#/inbox'));
+afterEach(() => {
+  cleanup();
+  stop();
+  for (const meta of document.querySelectorAll('meta')) meta.remove();
+});
+
+function open(options: FakeMailOptions, prepare: (api: FakeMailApi) => void = () => undefined) {
+  const api = new FakeMailApi({
+    content: (row) => ({ ...contentOf(row), html: null, text: 'Hello' }),
+    ...options,
+  });
+  prepare(api);
+  const online = new EventTarget() as EventTarget & { navigator: { onLine: boolean } };
+  online.navigator = { onLine: true };
+  const states = buildStates(api, {
+    ...surroundings(window),
+    localStorage: null,
+    online: online as unknown as Window,
+    ticker: { now: () => GENERATED_NOW, listen: () => () => undefined },
+  });
+  stop = startStates(states);
+  const { container } = render(App, { props: { states } });
+  return { api, states, online, app: () => container.querySelector('.app')?.className ?? '' };
+}
+
+describe('the first moment', () => {
+  it('shows neither mailbox nor welcome before it is known which', async () => {
+    const { api, app } = open({ accounts: [] }, (held) => {
+      held.hold('accounts');
+      held.hold('list');
+    });
+    await settled();
+    expect(app()).toContain('unknown');
+    await api.release('accounts');
+    await settled();
+    expect(app()).not.toContain('unknown');
+    expect(screen.getByRole('button', { name: 'Add your account' })).toBeTruthy();
+  });
+
+  it('shows cached mail without waiting for the accounts', async () => {
+    const { app } = open({ rows: generateSummaries(3) }, (held) => held.hold('accounts'));
+    await settled();
+    expect(app()).not.toContain('unknown');
+  });
+});
+
+describe('an account that another tab removed', () => {
+  it('takes its opened message with it', async () => {
+    const { api, states } = open({ rows: generateSummaries(3) });
+    await settled();
+    const [row] = api.rows;
+    if (row === undefined) throw new TypeError('no mail was generated');
+    states.route.openMessage(row.id);
+    await settled();
+    expect(states.reader.id).toBe(row.id);
+    await api.removeAccount(row.account);
+    await settled();
+    expect([states.route.message, states.reader.id]).toEqual([null, null]);
+  });
+});
+
+describe('offline', () => {
+  it('lets "Get mail" rest until there is a network', async () => {
+    const { online } = open({ rows: generateSummaries(3) });
+    await settled();
+    const button = () => screen.getAllByRole<HTMLButtonElement>('button', { name: 'Get mail' })[0];
+    expect(button()?.disabled).toBe(false);
+    online.navigator.onLine = false;
+    online.dispatchEvent(new Event('offline'));
+    await settled();
+    expect(button()?.disabled).toBe(true);
+  });
+});
+
+describe('the browser’s own bars', () => {
+  it('follow a chosen theme, else the system', async () => {
+    for (const scheme of ['light', 'dark']) {
+      const meta = document.createElement('meta');
+      meta.name = 'theme-color';
+      meta.dataset['scheme'] = scheme;
+      document.head.append(meta);
+    }
+    const media = () =>
+      [...document.querySelectorAll<HTMLMetaElement>('meta[name="theme-color"]')].map((meta) => meta.media);
+    const { states } = open({ rows: generateSummaries(3) });
+    await settled();
+    expect(media()).toEqual(['(prefers-color-scheme: light)', '(prefers-color-scheme: dark)']);
+    states.settings.theme = 'dark';
+    await settled();
+    expect(media()).toEqual(['not all', 'all']);
+  });
+});
