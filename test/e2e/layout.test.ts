@@ -68,6 +68,20 @@ describe('layout', () => {
     await context.close();
   });
 
+  it.each([320, 375, 719, 720, 900, 1100])('cuts no button off beside a message at %i px', async (width) => {
+    const { page, context } = await newWatchedPage(browser, {
+      origin: app.origin,
+      viewport: { width, height: 700 },
+    });
+    await page.goto(app.url);
+    await openDemo(page);
+    await openMessage(page, 'Welcome to Poplar');
+    const menu = await page.getByRole('button', { name: 'More actions' }).boundingBox();
+    expect((menu?.x ?? Infinity) + (menu?.width ?? 0)).toBeLessThanOrEqual(width);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+    await context.close();
+  });
+
   it('goes from the first screen to a read message by keyboard alone', async () => {
     const { page, context } = await newWatchedPage(browser, { origin: app.origin, viewport: desk });
     await page.goto(app.url);
