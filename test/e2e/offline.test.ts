@@ -30,6 +30,9 @@ describe('offline', () => {
     await app.stopProxy();
     await watched.context.setOffline(true);
     await watched.page.reload();
+    // Some Chromium builds forget over a reload to tell the page what they emulate.
+    await watched.context.setOffline(false);
+    await watched.context.setOffline(true);
   });
 
   afterAll(async () => {
