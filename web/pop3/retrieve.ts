@@ -16,7 +16,15 @@ import type { WindowLimits } from './retrieve-window.ts';
 export type RetrievedMessage =
   | { listed: ListedMessage; raw: Uint8Array<ArrayBuffer> }
   /** This one only: the server refused it (`command-refused`), or it exceeds `maxOctets` (`message-too-large`). */
-  | { listed: ListedMessage; error: PoplarError };
+  | {
+      listed: ListedMessage;
+      error: PoplarError;
+      /** It has no end in sight: nothing comes after it, and the connection is of no further use. */
+      endless?: true;
+    };
+
+/** A message is read past the limit to its end, but no further than this many times the limit. */
+const ENDLESS_FACTOR = 2;
 
 export interface RetrieveOptions {
   /** Aborting throws `cancelled`, now or at the next step; the connection is then of no further use. */
@@ -24,7 +32,7 @@ export interface RetrieveOptions {
   /** Octets (by LIST) and commands that may be under way when the server pipelines. */
   windowOctets: number;
   windowCommands: number;
-  /** A larger message is read to its end and not kept. */
+  /** A larger message is read to its end and not kept; one of more than twice this is taken for endless. */
   maxOctets: number;
   /** Hears how many octets of message just came in. */
   onOctets?: (octets: number) => void;
@@ -51,7 +59,9 @@ export async function* retrieve(
       const wanted = window.refill();
       if (wanted.length > 0) incoming.expect(ask(conversation, wanted));
       const message = incoming.take(conversation.poll() ?? (await conversation.next()));
-      if (message !== null) yield message;
+      if (message === null) continue;
+      yield message;
+      if ('error' in message && message.endless === true) return;
     }
   } finally {
     signal.removeEventListener('abort', cancel);
@@ -92,7 +102,7 @@ class Incoming {
         this.#collector.add(event.bytes);
         this.#window.received(event.bytes.length);
         this.#options.onOctets?.(event.bytes.length);
-        return null;
+        return this.#isEndless() ? { listed, error: this.#tooLarge(), endless: true } : null;
       case 'reply':
         if (event.status.ok) return null;
         this.#finished();
@@ -112,9 +122,19 @@ class Incoming {
 
   #complete(listed: ListedMessage): RetrievedMessage {
     if (!this.#collector.tooLarge) return { listed, raw: this.#collector.take() };
-    const detail = { octets: this.#collector.octets, limitOctets: this.#options.maxOctets };
+    const error = this.#tooLarge();
     this.#collector.reset();
-    return { listed, error: new PoplarError('message-too-large', 'maildrop', { detail }) };
+    return { listed, error };
+  }
+
+  /** A server, or somebody who plays one, could send one message until the end of days. */
+  #isEndless(): boolean {
+    return this.#collector.octets > this.#options.maxOctets * ENDLESS_FACTOR;
+  }
+
+  #tooLarge(): PoplarError {
+    const detail = { octets: this.#collector.octets, limitOctets: this.#options.maxOctets };
+    return new PoplarError('message-too-large', 'maildrop', { detail });
   }
 }
 

@@ -6,6 +6,7 @@
 import { PoplarError, toErrorRecord } from '../errors.ts';
 import type { Account } from '../model/account.ts';
 import type { SyncProgress, SyncResult } from '../model/event.ts';
+import { uidl } from '../model/ids.ts';
 import type { MessageDigest, MessageSummary } from '../model/message.ts';
 import { Pop3Client } from '../pop3/client.ts';
 import type { ListedMessage } from '../pop3/listing.ts';
@@ -14,7 +15,7 @@ import type { Clock } from '../wire/clock.ts';
 import type { Dial } from '../wire/transport.ts';
 import { BatchWriter, type BatchLimits } from './batch-writer.ts';
 import { locate } from './locate.ts';
-import { planSync, type SyncPlan, type SyncPolicy } from './plan.ts';
+import { overstates, planSync, type SyncPlan, type SyncPolicy } from './plan.ts';
 import { ProgressMeter } from './progress.ts';
 import { sayGoodbye, withTransport } from './session.ts';
 
@@ -68,6 +69,8 @@ class MaildropSync {
   readonly #skipped: SyncResult['skipped'] = [];
   #fetched = 0;
   #fetchedOctets = 0;
+  /** LIST claimed far too much for a message that came. */
+  #sizesLie = false;
 
   constructor(parts: SyncParts, job: SyncJob) {
     this.#parts = parts;
@@ -76,7 +79,16 @@ class MaildropSync {
     this.#batches = new BatchWriter((batch) => this.#commit(batch), parts.clock, BATCH_LIMITS);
   }
 
+  /** An endless message costs its connection; the rest is fetched over another one, without that message. */
   async run(): Promise<SyncResult> {
+    for (;;) {
+      const result = await this.#visit();
+      if (result !== null) return result;
+    }
+  }
+
+  /** Null when an endless message ended it; that one is among the skipped then. */
+  async #visit(): Promise<SyncResult | null> {
     const { account, signal } = this.#job;
     const { dial, clock } = this.#parts;
     this.#meter.enter('connecting');
@@ -86,7 +98,7 @@ class MaildropSync {
     });
   }
 
-  async #converse(client: Pop3Client): Promise<SyncResult> {
+  async #converse(client: Pop3Client): Promise<SyncResult | null> {
     const { account, password } = this.#job;
     this.#meter.enter('login');
     await client.login(account.user, password);
@@ -94,7 +106,7 @@ class MaildropSync {
     const plan = await this.#plan(client);
     this.#meter.expect(plan.retrieve);
     this.#meter.enter('fetching');
-    await this.#fetch(client, plan);
+    if (!(await this.#fetch(client, plan))) return null;
     this.#meter.enter('closing');
     await sayGoodbye(client, this.#parts.clock);
     return this.#finish(plan);
@@ -103,25 +115,37 @@ class MaildropSync {
   async #plan(client: Pop3Client): Promise<SyncPlan> {
     const { store, policy } = this.#parts;
     const listed = await client.list();
-    const plan = planSync(listed, await store.knownUidls(this.#job.account.id), policy);
+    const known = await store.knownUidls(this.#job.account.id);
+    const given = new Set([...known, ...this.#skipped.map(({ uidl: skipped }) => uidl(skipped))]);
+    const plan = planSync(listed, given, policy);
+    // Where nothing ever proved LIST right, it must not keep a whole maildrop away.
+    if (known.size === 0 && plan.retrieve.length === 0) this.#sizesLie = true;
     const { maildropCount, maildropOctets } = plan;
     const { lastSyncAt } = await store.status(this.#job.account.id);
     await store.setStatus(this.#job.account.id, { lastSyncAt, maildropCount, maildropOctets });
-    for (const message of plan.tooLarge) this.#skip(message, tooLarge(message, policy));
     return plan;
   }
 
-  /** Whether it ends well, with an error or by the person's wish: what was received is stored before it is over. */
-  async #fetch(client: Pop3Client, plan: SyncPlan): Promise<void> {
+  /**
+   * Whether it ends well, with an error or by the person's wish: what was received is stored before it is over. False
+   * when an endless message cut it short.
+   */
+  async #fetch(client: Pop3Client, { retrieve, tooLarge }: SyncPlan): Promise<boolean> {
     try {
-      await this.#retrieve(client, plan);
+      if (!(await this.#retrieve(client, retrieve))) return false;
+      if (this.#sizesLie) {
+        this.#meter.expect(tooLarge);
+        return await this.#retrieve(client, tooLarge);
+      }
+      for (const message of tooLarge) this.#skip(message, leftThere(message, this.#parts.policy));
+      return true;
     } finally {
       await this.#batches.finish();
     }
   }
 
-  async #retrieve(client: Pop3Client, plan: SyncPlan): Promise<void> {
-    const received = client.retrieve(plan.retrieve, {
+  async #retrieve(client: Pop3Client, messages: readonly ListedMessage[]): Promise<boolean> {
+    const received = client.retrieve(messages, {
       signal: this.#job.signal,
       windowOctets: WINDOW_OCTETS,
       windowCommands: WINDOW_COMMANDS,
@@ -132,11 +156,20 @@ class MaildropSync {
       if ('error' in item) this.#skip(item.listed, item.error);
       else await this.#batches.add(this.#newMessage(item.listed, item.raw));
       this.#meter.done();
+      if ('error' in item && item.endless === true) return false;
     }
+    return true;
   }
 
-  #newMessage({ uidl }: ListedMessage, raw: Uint8Array): NewMessage {
-    return { uidl, raw, digest: this.#digest(raw), receivedAt: this.#parts.now(), folder: 'inbox' };
+  #newMessage(listed: ListedMessage, raw: Uint8Array): NewMessage {
+    if (overstates(listed, raw.length)) this.#sizesLie = true;
+    return {
+      uidl: listed.uidl,
+      raw,
+      digest: this.#digest(raw),
+      receivedAt: this.#parts.now(),
+      folder: 'inbox',
+    };
   }
 
   /** Raw bytes are the truth: a message that our header pass cannot read is stored all the same. */
@@ -175,7 +208,7 @@ class MaildropSync {
   }
 }
 
-function tooLarge({ octets }: ListedMessage, { maxMessageOctets }: SyncPolicy): PoplarError {
+function leftThere({ octets }: ListedMessage, { maxMessageOctets }: SyncPolicy): PoplarError {
   return new PoplarError('message-too-large', 'maildrop', {
     detail: { octets, limitOctets: maxMessageOctets },
   });

@@ -6,7 +6,7 @@ import type { Uidl } from '../model/ids.ts';
 import type { ListedMessage } from '../pop3/listing.ts';
 
 export interface SyncPolicy {
-  /** Messages that LIST says are larger are left on the server. */
+  /** Messages that LIST says are larger are left on the server, unless LIST turns out to lie (see overstates). */
   maxMessageOctets: number;
 }
 
@@ -48,4 +48,12 @@ export function planSync(
 /** Octets of a listing as the server counts them. */
 export function sumOctets(listed: readonly ListedMessage[]): number {
   return listed.reduce((sum, { octets }) => sum + octets, 0);
+}
+
+/** By so much a size of LIST may be off for honest reasons: disk blocks, line ends, headers added. */
+const HONEST_SLACK_OCTETS = 64 * 1024;
+
+/** Whether LIST claimed far more than came: then its claim that other messages are too large is worth nothing. */
+export function overstates({ octets }: ListedMessage, receivedOctets: number): boolean {
+  return octets > receivedOctets * 2 + HONEST_SLACK_OCTETS;
 }

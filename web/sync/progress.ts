@@ -15,6 +15,8 @@ export class ProgressMeter {
   readonly #report: (progress: SyncProgress) => void;
   readonly #progress: SyncProgress;
   #expected: readonly ListedMessage[] = [];
+  /** How many were done when these were expected. */
+  #before = 0;
   /** Octets of the message that is arriving. */
   #arriving = 0;
   #reportedAt = -Infinity;
@@ -38,11 +40,14 @@ export class ProgressMeter {
     this.#send();
   }
 
-  /** What will be fetched, in this order. */
+  /** What will be fetched next, in this order; what was expected before and has not come will not come. */
   expect(messages: readonly ListedMessage[]): void {
+    const done = this.#progress.messagesDone;
     this.#expected = messages;
-    this.#progress.messagesTotal = messages.length;
-    this.#progress.octetsTotal = sumOctets(messages);
+    this.#before = done;
+    this.#arriving = 0;
+    this.#progress.messagesTotal = done + messages.length;
+    this.#progress.octetsTotal = this.#progress.octetsDone + sumOctets(messages);
   }
 
   /** More octets of the current message have arrived. */
@@ -61,7 +66,7 @@ export class ProgressMeter {
 
   /** Octets of the current message by LIST. */
   #announced(): number {
-    return this.#expected[this.#progress.messagesDone]?.octets ?? 0;
+    return this.#expected[this.#progress.messagesDone - this.#before]?.octets ?? 0;
   }
 
   #sendIfDue(): void {

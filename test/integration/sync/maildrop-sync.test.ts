@@ -145,6 +145,33 @@ describe('mail and listings that are not as they should be', () => {
     expect(rig.retrieved).toEqual([3, 1]);
   });
 
+  it('fetches what LIST says is too large once LIST has been caught lying', async () => {
+    const rig = await start([...makeMaildrop(3, 2_000), { uidl: 'larger', raw: makeMail(4, 20_000) }], {
+      listOctets: (_number, octets) => octets * 100,
+    });
+    expect((await rig.fetch()).result).toMatchObject({ fetched: 4, skipped: [] });
+    expect(rig.retrieved).toEqual([3, 2, 1, 4]);
+    expect(await rig.damaged()).toEqual([]);
+    expect(rig.progress.at(-1)).toMatchObject({ messagesDone: 4, messagesTotal: 4 });
+  });
+
+  it('fetches a maildrop of which LIST says that everything is too large', async () => {
+    const rig = await start(3, { listOctets: () => 4_294_967_295 });
+    expect((await rig.fetch()).result).toMatchObject({ fetched: 3, skipped: [] });
+    expect(await rig.damaged()).toEqual([]);
+  });
+
+  it('leaves a message without end, and fetches the rest over another connection', async () => {
+    const rig = await start(5, { instead: { 'RETR 4': `+OK\r\n${'x'.repeat(3_000_000)}` } });
+    const { result, error } = await rig.fetch();
+    expect(error).toBeNull();
+    expect(result).toMatchObject({ fetched: 4, onServer: 5 });
+    expect(result?.skipped).toMatchObject([{ uidl: 'uid-4', error: { code: 'message-too-large' } }]);
+    expect(await rig.stored()).toEqual(['uid-5', 'uid-3', 'uid-2', 'uid-1']);
+    expect(rig.commands.filter((command) => command === 'UIDL')).toHaveLength(2);
+    expect(rig.progress.at(-1)).toMatchObject({ messagesDone: 5, messagesTotal: 5 });
+  });
+
   it('skips a message that turns out too large, and fetches the rest', async () => {
     const messages = makeMaildrop(4);
     const rig = await start([...messages, { uidl: 'huge', raw: makeMail(5, 1_500_000) }], {
