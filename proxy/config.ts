@@ -28,7 +28,16 @@ export interface Config {
   users: Users | null;
   /** PEM texts. */
   extraRoots: readonly string[];
+  /** Reverse proxies whose word on the client's address counts. */
+  trustProxies: readonly HostRule[];
   maxTunnels: number;
+  tunnelsPerClient: number;
+  tunnelsPerMinute: number;
+  failedDialsPerMinute: number;
+  wrongPasswordsPerMinute: number;
+  /** Both directions together; null sets no limit. */
+  maxOctets: number | null;
+  lifetimeMs: number;
   connectTimeoutMs: number;
   idleTimeoutMs: number;
   logLevel: LogLevel;
@@ -79,7 +88,18 @@ function readSettings(read: SettingsReader): Config {
     allowOrigins: read.many('allow-origin', rules.ORIGIN),
     users: read.one<Users | null>('basic-auth-file', null, rules.USERS_FILE),
     extraRoots: read.many('ca', rules.PEM_FILE),
-    maxTunnels: read.one('max-tunnels', DEFAULTS.maxTunnels, rules.wholeNumber(1, 100_000)),
+    trustProxies: read.many('trust-proxy', rules.NETWORK),
+    maxTunnels: read.one('max-tunnels', DEFAULTS.maxTunnels, rules.COUNT),
+    tunnelsPerClient: read.one('tunnels-per-client', DEFAULTS.tunnelsPerClient, rules.COUNT),
+    tunnelsPerMinute: read.one('tunnels-per-minute', DEFAULTS.tunnelsPerMinute, rules.COUNT),
+    failedDialsPerMinute: read.one('failed-dials-per-minute', DEFAULTS.failedDialsPerMinute, rules.COUNT),
+    wrongPasswordsPerMinute: read.one(
+      'wrong-passwords-per-minute',
+      DEFAULTS.wrongPasswordsPerMinute,
+      rules.COUNT,
+    ),
+    maxOctets: read.one<number | null>('max-megabytes', null, rules.MEGABYTES),
+    lifetimeMs: read.one('lifetime', DEFAULTS.lifetimeMs, rules.SECONDS),
     connectTimeoutMs: read.one('connect-timeout', DEFAULTS.connectTimeoutMs, rules.SECONDS),
     idleTimeoutMs: read.one('idle-timeout', DEFAULTS.idleTimeoutMs, rules.SECONDS),
     logLevel: read.one<LogLevel>('log', DEFAULTS.logLevel, rules.LEVEL),

@@ -5,6 +5,12 @@ export const DEFAULTS = {
   /** POP3, POP3S, submissions, submission. Not 25: a page has no business there, and spam has. */
   ports: [110, 995, 465, 587] as readonly number[],
   maxTunnels: 256,
+  /** A family behind one address, several accounts each. */
+  tunnelsPerClient: 32,
+  tunnelsPerMinute: 120,
+  failedDialsPerMinute: 30,
+  wrongPasswordsPerMinute: 20,
+  lifetimeMs: 43_200_000,
   /** For each of look-up, connection and TLS handshake. */
   connectTimeoutMs: 15_000,
   /** RFC 1939 §3: a POP3 server waits ten minutes at least, and so does the proxy. */

@@ -11,6 +11,9 @@ import {
 } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { CHALLENGE, type BasicAuth } from './basic-auth.ts';
+import { clientAddress } from './client-address.ts';
+import type { ClientLimits } from './client-limits.ts';
+import type { HostRule } from './host-rule.ts';
 import { shortenAddress, type Log } from './log.ts';
 import { isAcceptedHost, isAcceptedOrigin, type OriginRules } from './origin.ts';
 import { INFO_PATH, SUBPROTOCOL, TUNNEL_PATH } from './protocol.ts';
@@ -29,6 +32,9 @@ export interface Site {
   rules: OriginRules;
   /** Null lets everybody in. */
   auth: BasicAuth | null;
+  limits: ClientLimits;
+  /** Reverse proxies whose word on the client's address counts. */
+  trustProxies: readonly HostRule[];
   info: ProxyInfo;
   log: Log;
 }
@@ -92,15 +98,21 @@ async function onRequest(site: Site, request: IncomingMessage, response: ServerR
 }
 
 /** The status that turns away whoever is not known, or null. */
-async function refusalOf({ auth, log }: Site, request: IncomingMessage): Promise<401 | 429 | null> {
+async function refusalOf(site: Site, request: IncomingMessage): Promise<401 | 429 | null> {
+  if (site.auth === null) return null;
   const header = request.headers.authorization;
-  const verdict = auth === null ? 'known' : await auth.check(header);
+  if (header === undefined) return 401;
+  const client = clientOf(site, request);
+  const verdict = (await site.limits.mayTryPassword(client)) ? await site.auth.check(header) : 'busy';
   if (verdict === 'known') return null;
-  if (header !== undefined) {
-    const client = shortenAddress(request.socket.remoteAddress);
-    log.warn('password refused', { reason: verdict, client });
-  }
+  site.log.warn('password refused', { reason: verdict, client: shortenAddress(client) });
+  if (verdict === 'unknown') await site.limits.countWrongPassword(client);
   return verdict === 'busy' ? 429 : 401;
+}
+
+function clientOf({ trustProxies }: Site, request: IncomingMessage): string {
+  const forwarded = request.headers['x-forwarded-for'];
+  return clientAddress(request.socket.remoteAddress, forwarded?.toString(), trustProxies);
 }
 
 /** RFC 9110 §11.6.1: who is asked for a password is told how to give it. */
@@ -162,7 +174,7 @@ async function onUpgrade(site: Site, request: IncomingMessage, socket: Duplex, h
   if (!offersSubprotocol(request)) return turnAway(400, 'sub-protocol');
   const refusal = await refusalOf(site, request);
   if (refusal !== null) return turnAway(refusal, 'password');
-  site.gate.enter(request, socket, head);
+  await site.gate.enter(request, socket, head, clientOf(site, request));
 }
 
 function offersSubprotocol(request: IncomingMessage): boolean {

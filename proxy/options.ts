@@ -75,6 +75,42 @@ const OPTIONS = {
     value: 'N',
     help: `connections to mail servers at the same time (${DEFAULTS.maxTunnels})`,
   },
+  'tunnels-per-client': {
+    type: 'string',
+    value: 'N',
+    help: `the same for one client address (${DEFAULTS.tunnelsPerClient})`,
+  },
+  'tunnels-per-minute': {
+    type: 'string',
+    value: 'N',
+    help: `new connections a minute for one client address (${DEFAULTS.tunnelsPerMinute})`,
+  },
+  'failed-dials-per-minute': {
+    type: 'string',
+    value: 'N',
+    help: `failed connections a minute until a client has to wait (${DEFAULTS.failedDialsPerMinute})`,
+  },
+  'wrong-passwords-per-minute': {
+    type: 'string',
+    value: 'N',
+    help: `wrong passwords a minute until a client has to wait (${DEFAULTS.wrongPasswordsPerMinute})`,
+  },
+  'max-megabytes': {
+    type: 'string',
+    value: 'N',
+    help: 'ends a connection that has carried so much, both ways together (no limit)',
+  },
+  lifetime: {
+    type: 'string',
+    value: 'SECONDS',
+    help: `ends a connection that is so old (${DEFAULTS.lifetimeMs / 1000})`,
+  },
+  'trust-proxy': {
+    type: 'string',
+    multiple: true,
+    value: 'ADDRESS',
+    help: 'take the client from the X-Forwarded-For of this reverse proxy, or network of them',
+  },
   'connect-timeout': {
     type: 'string',
     value: 'SECONDS',
@@ -106,7 +142,7 @@ Options (defaults in brackets; * may be repeated):
 export function helpText(): string {
   const lines = Object.entries<Option>(OPTIONS).map(([name, option]) => {
     const left = option.value === undefined ? `--${name}` : `--${name} ${option.value}`;
-    return `${option.multiple === true ? '*' : ' '} ${left.padEnd(27)}${option.help}\n`;
+    return `${option.multiple === true ? '*' : ' '} ${left.padEnd(32)}${option.help}\n`;
   });
   return HELP_HEAD + lines.join('');
 }

@@ -92,6 +92,11 @@ export type TunnelErrorCode =
   | 'window-overrun'
   | 'idle-timeout'
   | 'too-many-tunnels'
+  | 'too-many-from-client'
+  | 'too-fast'
+  | 'too-many-failures'
+  | 'lifetime-over'
+  | 'quota-used'
   | 'shutting-down'
   | 'internal';
 

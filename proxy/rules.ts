@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { parseUsers, type Users } from './basic-auth.ts';
 import { parseHost, parseHostPort, type HostPort } from './host-port.ts';
 import { parseHostRule, type HostRule } from './host-rule.ts';
+import { canonicalAddress } from './ip-address.ts';
 import { LOG_LEVELS, type LogLevel } from './log.ts';
 import { parseOrigin } from './origin.ts';
 import type { Rule } from './settings-reader.ts';
@@ -45,6 +46,15 @@ export const HOST_RULE: Rule<HostRule> = {
   parse: parseHostRule,
 };
 
+export const NETWORK: Rule<HostRule> = {
+  rule: 'an IP address, or a network such as 192.0.2.0/24',
+  parse: (text) => {
+    const rule = parseHostRule(text);
+    const isAddress = rule?.kind === 'host' && canonicalAddress(rule.text) !== null;
+    return rule?.kind === 'network' || isAddress ? rule : null;
+  },
+};
+
 export const ORIGIN: Rule<string> = {
   rule: 'an origin is https://HOST or https://HOST:PORT, without a path',
   parse: parseOrigin,
@@ -71,10 +81,19 @@ export const USERS_FILE: Rule<Users> = {
   parse: (file) => readWith(file, parseUsers),
 };
 
-/** A whole number from `min` to `max`. */
-export function wholeNumber(min: number, max: number): Rule<number> {
-  return { rule: `a whole number from ${min} to ${max}`, parse: readWhole(min, max) };
-}
+export const COUNT: Rule<number> = {
+  rule: 'a whole number from 1 to 100000',
+  parse: readWhole(1, 100_000),
+};
+
+/** Megabytes in the setting, octets here. */
+export const MEGABYTES: Rule<number> = {
+  rule: 'a number of megabytes from 1 to 1000000',
+  parse: (text) => {
+    const megabytes = readWhole(1, 1_000_000)(text);
+    return megabytes === null ? null : megabytes * 1_000_000;
+  },
+};
 
 const PEM_CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 

@@ -5,6 +5,7 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { BasicAuth, type Users } from './basic-auth.ts';
+import { ClientLimits } from './client-limits.ts';
 import { DEFAULTS } from './defaults.ts';
 import { systemResolve, type Resolve } from './dial.ts';
 import { createHttpServer } from './doors.ts';
@@ -38,7 +39,16 @@ export interface ProxyOptions {
   wrongPasswordDelayMs?: number;
   /** PEM certificates trusted beside the system's roots. */
   extraRoots?: readonly string[];
+  /** Reverse proxies whose word on the client's address counts. */
+  trustProxies?: readonly HostRule[];
   maxTunnels?: number;
+  tunnelsPerClient?: number;
+  tunnelsPerMinute?: number;
+  failedDialsPerMinute?: number;
+  wrongPasswordsPerMinute?: number;
+  /** Null (the default) sets no limit. */
+  maxOctets?: number | null;
+  lifetimeMs?: number;
   connectTimeoutMs?: number;
   idleTimeoutMs?: number;
   log?: Log;
@@ -63,7 +73,8 @@ const SPARE_CONNECTIONS = 256;
 export async function startProxy(options: ProxyOptions = {}): Promise<RunningProxy> {
   const host = options.host ?? DEFAULTS.host;
   const maxTunnels = options.maxTunnels ?? DEFAULTS.maxTunnels;
-  const gate = createGate(options, maxTunnels);
+  const limits = createLimits(options);
+  const gate = createGate(options, maxTunnels, limits);
   const server = createHttpServer({
     gate,
     maxConnections: maxTunnels + SPARE_CONNECTIONS,
@@ -73,6 +84,8 @@ export async function startProxy(options: ProxyOptions = {}): Promise<RunningPro
       allowOrigins: options.allowOrigins ?? [],
     },
     auth: options.users ? new BasicAuth(options.users, options.wrongPasswordDelayMs) : null,
+    limits,
+    trustProxies: options.trustProxies ?? [],
     info: createInfo(options),
     log: options.log ?? silentLog,
   });
@@ -86,7 +99,7 @@ export async function startProxy(options: ProxyOptions = {}): Promise<RunningPro
   };
 }
 
-function createGate(options: ProxyOptions, maxTunnels: number): TunnelGate {
+function createGate(options: ProxyOptions, maxTunnels: number, limits: ClientLimits): TunnelGate {
   const stageTimeoutMs = options.connectTimeoutMs ?? DEFAULTS.connectTimeoutMs;
   return new TunnelGate({
     dial: {
@@ -98,7 +111,25 @@ function createGate(options: ProxyOptions, maxTunnels: number): TunnelGate {
     maxTunnels,
     firstFrameTimeoutMs: stageTimeoutMs,
     idleTimeoutMs: options.idleTimeoutMs ?? DEFAULTS.idleTimeoutMs,
+    lifetimeMs: options.lifetimeMs ?? DEFAULTS.lifetimeMs,
+    maxOctets: options.maxOctets ?? null,
+    limits,
     log: options.log ?? silentLog,
+  });
+}
+
+function createLimits(options: ProxyOptions): ClientLimits {
+  const {
+    tunnelsPerClient = DEFAULTS.tunnelsPerClient,
+    tunnelsPerMinute = DEFAULTS.tunnelsPerMinute,
+    failedDialsPerMinute = DEFAULTS.failedDialsPerMinute,
+    wrongPasswordsPerMinute = DEFAULTS.wrongPasswordsPerMinute,
+  } = options;
+  return new ClientLimits({
+    tunnelsPerClient,
+    tunnelsPerMinute,
+    failedDialsPerMinute,
+    wrongPasswordsPerMinute,
   });
 }
 

@@ -5,6 +5,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
+import type { ClientLimits } from './client-limits.ts';
 import type { DialContext } from './dial.ts';
 import { shortenAddress, type Log } from './log.ts';
 import { PageSocket } from './page-socket.ts';
@@ -17,6 +18,9 @@ export interface GateOptions {
   maxTunnels: number;
   firstFrameTimeoutMs: number;
   idleTimeoutMs: number;
+  lifetimeMs: number;
+  maxOctets: number | null;
+  limits: ClientLimits;
   log: Log;
 }
 
@@ -48,10 +52,24 @@ export class TunnelGate {
     return [...this.#tunnels].reduce((sum, tunnel) => sum + tunnel.heldOctets, 0);
   }
 
-  /** Takes over the socket of an upgrade request whose Host, Origin and sub-protocol were found right. */
-  enter(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    const client = shortenAddress(request.socket.remoteAddress);
-    this.#server.handleUpgrade(request, socket, head, (page) => this.#onPage(page, client));
+  /**
+   * Takes over the socket of an upgrade request whose Host, Origin and sub-protocol were found right. `client` is the
+   * address that limits are counted by.
+   */
+  async enter(request: IncomingMessage, socket: Duplex, head: Buffer, client: string): Promise<void> {
+    const refusal = await this.#options.limits.enter(client);
+    let isLeft = refusal !== null;
+    const leave = (outcome: string): void => {
+      if (!isLeft) this.#options.limits.leave(client, outcome);
+      isLeft = true;
+    };
+    // Also when the handshake fails, and no tunnel ever comes of it.
+    socket.once('close', () => leave('page-left'));
+    if (socket.destroyed) return leave('page-left');
+    this.#server.handleUpgrade(request, socket, head, (page) => {
+      if (refusal === null) this.#onPage(page, client, leave);
+      else this.#turnAway(page, client, refusal);
+    });
   }
 
   /** Tells every page that the proxy is closing; cuts those that have not gone after `graceMs`. */
@@ -67,15 +85,18 @@ export class TunnelGate {
     clearTimeout(timer);
   }
 
-  #onPage(page: WebSocket, client: string): void {
-    if (this.#tunnels.size >= this.#options.maxTunnels) return this.#turnAway(page, client);
+  #onPage(page: WebSocket, client: string, leave: (outcome: string) => void): void {
+    if (this.#tunnels.size >= this.#options.maxTunnels) return this.#turnAway(page, client, tooManyTunnels());
     const startedAt = performance.now();
-    const { dial, firstFrameTimeoutMs, idleTimeoutMs } = this.#options;
+    const { dial, firstFrameTimeoutMs, idleTimeoutMs, lifetimeMs, maxOctets } = this.#options;
     const tunnel: Tunnel = new Tunnel(page, {
       dial,
       firstFrameTimeoutMs,
       idleTimeoutMs,
+      lifetimeMs,
+      maxOctets,
       onOver: (summary) => {
+        leave(summary.outcome);
         this.#tunnels.delete(tunnel);
         this.#report(summary, client, performance.now() - startedAt);
       },
@@ -84,7 +105,7 @@ export class TunnelGate {
   }
 
   /** A browser does not show a page why a handshake was refused, so the reason comes as a frame. */
-  #turnAway(socket: WebSocket, client: string): void {
+  #turnAway(socket: WebSocket, client: string, failure: TunnelFailure): void {
     const ignore = (): void => undefined;
     const page = new PageSocket(socket, {
       onFrame: ignore,
@@ -92,16 +113,18 @@ export class TunnelGate {
       onFault: ignore,
       onGone: ignore,
     });
-    page.closeFailed(
-      new TunnelFailure('too-many-tunnels', 'This proxy carries as many connections as it may.'),
-    );
-    this.#options.log.warn('tunnel refused', { reason: 'too-many-tunnels', client });
+    page.closeFailed(failure);
+    this.#options.log.warn('tunnel refused', { reason: failure.code, client: shortenAddress(client) });
   }
 
   #report(summary: TunnelSummary, client: string, durationMs: number): void {
     const { error, ...facts } = summary;
-    const line = { ...facts, client, durationMs: Math.round(durationMs) };
+    const line = { ...facts, client: shortenAddress(client), durationMs: Math.round(durationMs) };
     if (error === null) this.#options.log.info('tunnel over', line);
     else this.#options.log.error('tunnel failed by a fault of the proxy', line, error);
   }
+}
+
+function tooManyTunnels(): TunnelFailure {
+  return new TunnelFailure('too-many-tunnels', 'This proxy carries as many connections as it may.');
 }

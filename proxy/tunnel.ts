@@ -23,6 +23,10 @@ export interface TunnelOptions {
   firstFrameTimeoutMs: number;
   /** How long the tunnel may stand without a byte in either direction. */
   idleTimeoutMs: number;
+  /** How long the tunnel may stand at all. */
+  lifetimeMs: number;
+  /** How much it may carry, both ways together; null sets no limit. */
+  maxOctets: number | null;
   onOver(summary: TunnelSummary): void;
 }
 
@@ -46,6 +50,7 @@ export class Tunnel {
   #toPage = new SendWindow(0);
   #state: State = 'waiting';
   #timer: NodeJS.Timeout;
+  readonly #lifetime: NodeJS.Timeout;
   #line: Dialled | null = null;
   #pageEnded = false;
   #serverEnded = false;
@@ -62,6 +67,7 @@ export class Tunnel {
   constructor(socket: WebSocket, options: TunnelOptions) {
     this.#options = options;
     this.#timer = setTimeout(() => this.#onSilence(), options.firstFrameTimeoutMs);
+    this.#lifetime = setTimeout(() => this.fail(lifetimeOver()), options.lifetimeMs);
     this.#page = new PageSocket(socket, {
       onFrame: (frame) => this.#onFrame(frame),
       onBytes: (bytes) => this.#onBytes(bytes),
@@ -155,6 +161,7 @@ export class Tunnel {
       throw new TunnelFailure('window-overrun', 'The page sent more than it had credit for.');
     }
     this.#summary.octetsToServer += bytes.length;
+    if (this.#isOverQuota()) throw quotaUsed();
     this.#timer.refresh();
     this.#standingLine().connection.write(bytes, () => {
       const octets = this.#fromPage.release(bytes.length);
@@ -172,8 +179,14 @@ export class Tunnel {
       this.#summary.octetsToPage += bytes.length;
       this.#timer.refresh();
       this.#page.sendBytes(bytes, () => this.#pump());
+      if (this.#isOverQuota()) this.fail(quotaUsed());
     }
     while (this.#state === 'leaving' && this.#standingLine().connection.take(Infinity) !== null);
+  }
+
+  #isOverQuota(): boolean {
+    const { octetsToPage, octetsToServer } = this.#summary;
+    return octetsToPage + octetsToServer > (this.#options.maxOctets ?? Infinity);
   }
 
   #endToServer(): void {
@@ -215,6 +228,7 @@ export class Tunnel {
     if (this.#state === 'over') return;
     this.#state = 'over';
     clearTimeout(this.#timer);
+    clearTimeout(this.#lifetime);
     this.#over.abort();
     this.#line?.connection.destroy();
     this.#summary.outcome = outcome;
@@ -225,4 +239,12 @@ export class Tunnel {
     if (this.#line === null) throw new Error('no connection in this state');
     return this.#line;
   }
+}
+
+function lifetimeOver(): TunnelFailure {
+  return new TunnelFailure('lifetime-over', 'The connection stood as long as this proxy lets one stand.');
+}
+
+function quotaUsed(): TunnelFailure {
+  return new TunnelFailure('quota-used', 'The connection carried as much as this proxy lets one carry.');
 }

@@ -23,10 +23,12 @@ export type ErrorCode =
   | 'proxy-refused-host'
   | 'proxy-login-needed'
   | 'proxy-busy'
+  | 'proxy-limit'
   | 'proxy-closing'
   | 'proxy-protocol'
   | 'demo-not-running'
   | 'tunnel-idle'
+  | 'tunnel-limit'
   // name
   | 'name-not-found'
   | 'name-failed'

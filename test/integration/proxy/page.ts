@@ -12,6 +12,7 @@ export interface PageOptions {
   path?: string;
   protocol?: string;
   authorization?: string;
+  forwardedFor?: string;
 }
 
 export class TestPage {
@@ -32,6 +33,7 @@ export class TestPage {
         host: options.host ?? new URL(proxyUrl).host,
         ...(origin === null ? {} : { origin }),
         ...(options.authorization === undefined ? {} : { authorization: options.authorization }),
+        ...(options.forwardedFor === undefined ? {} : { 'x-forwarded-for': options.forwardedFor }),
       },
     });
     this.socket.on('message', (data: Buffer, isBinary) => {

@@ -89,6 +89,15 @@ export const proxyWords = {
     advice: 'It already carries as many connections as it allows. Try again in a minute.',
     action: retry,
   }),
+  'proxy-limit': (facts) => ({
+    title: 'The proxy takes no more connections from this network for now',
+    advice: sentences(
+      'It limits what one network may do at a time and in a minute, so that nobody misuses it.',
+      facts.reported,
+      'Try again in a minute.',
+    ),
+    action: retry,
+  }),
   'proxy-closing': () => ({
     title: 'The proxy is shutting down',
     advice: 'It is being restarted or updated and takes no new connections. Try again in a minute.',
@@ -111,6 +120,11 @@ export const proxyWords = {
   'tunnel-idle': (facts) => ({
     title: 'The connection was closed because nothing moved on it',
     advice: `Neither Poplar nor ${facts.place} had sent anything for so long that the proxy hung up. What was fetched is kept; the next attempt goes on from there.`,
+    action: retry,
+  }),
+  'tunnel-limit': (facts) => ({
+    title: 'The proxy ended the connection at its limit',
+    advice: sentences(facts.reported, 'What was fetched is kept; the next attempt goes on from there.'),
     action: retry,
   }),
 } satisfies Partial<Record<ErrorCode, ErrorWriter>>;

@@ -1,0 +1,83 @@
+/** What one client may do: more is turned away with its reason, and others do not notice. */
+import { expect, it } from 'vitest';
+import { parseUsers } from '../../../proxy/basic-auth.ts';
+import { parseHostRule } from '../../../proxy/host-rule.ts';
+import type { RunningProxy } from '../../../proxy/server.ts';
+import type { TestPage } from './page.ts';
+import { useRig } from './rig.ts';
+
+const rig = useRig();
+const loopback = [parseHostRule('127.0.0.0/8')].flatMap((rule) => rule ?? []);
+const from = (proxy: RunningProxy, client: string): Promise<TestPage> =>
+  rig.page(proxy, { forwardedFor: client });
+
+it('one client has only so many tunnels at a time, and another still gets in', async () => {
+  const peer = await rig.peer((socket) => socket.write('+OK\r\n'));
+  const proxy = await rig.proxyTo(peer, { tunnelsPerClient: 1, trustProxies: loopback });
+  const first = await from(proxy, '192.0.2.1');
+  expect(await (await from(proxy, '192.0.2.1')).failed()).toBe('too-many-from-client');
+  const other = await from(proxy, '192.0.2.2');
+  other.connect(peer.port);
+  await other.until(() => other.text === '+OK\r\n');
+  first.socket.send('x');
+  expect(await first.failed()).toBe('bad-frame');
+  const next = await from(proxy, '192.0.2.1');
+  next.connect(peer.port);
+  await next.until(() => next.text === '+OK\r\n');
+});
+
+it('a header that nobody trusted wrote changes nothing', async () => {
+  const proxy = await rig.proxy({ tunnelsPerClient: 1 });
+  await from(proxy, '192.0.2.1');
+  expect(await (await from(proxy, '192.0.2.2')).failed()).toBe('too-many-from-client');
+});
+
+it('one client opens only so many tunnels a minute', async () => {
+  const proxy = await rig.proxy({ tunnelsPerMinute: 1 });
+  await rig.page(proxy);
+  expect(await (await rig.page(proxy)).failed()).toBe('too-fast');
+});
+
+it('who scans ports is stopped', async () => {
+  const port = await rig.closedPort();
+  const proxy = await rig.proxyTo({ port }, { failedDialsPerMinute: 1 });
+  const scan = await rig.page(proxy);
+  scan.connect(port);
+  expect(await scan.failed()).toBe('connection-refused');
+  expect(await (await rig.page(proxy)).failed()).toBe('too-many-failures');
+});
+
+it('who guesses passwords is stopped, and the right one too for that client', async () => {
+  const proxy = await rig.proxy({
+    users: parseUsers('bob:secret'),
+    wrongPasswordDelayMs: 0,
+    wrongPasswordsPerMinute: 1,
+  });
+  const ask = async (password: string): Promise<number> => {
+    const authorization = `Basic ${Buffer.from(`bob:${password}`).toString('base64')}`;
+    return (await fetch(`${proxy.url}info`, { headers: { authorization } })).status;
+  };
+  expect([await ask('secret'), await ask('guess'), await ask('secret')]).toEqual([200, 401, 429]);
+});
+
+it('a tunnel that is too old ends', async () => {
+  const peer = await rig.peer();
+  const page = await rig.page(await rig.proxyTo(peer, { lifetimeMs: 100 }));
+  page.connect(peer.port);
+  expect(await page.failed()).toBe('lifetime-over');
+});
+
+it.each([
+  [
+    'down',
+    (_page: TestPage, socket: { write(bytes: Buffer): unknown }) => void socket.write(Buffer.alloc(1001)),
+  ],
+  ['up', (page: TestPage) => page.socket.send(Buffer.alloc(1001))],
+])('a tunnel that carried too much %s ends', async (_way, act) => {
+  const peer = await rig.peer();
+  const page = await rig.page(await rig.proxyTo(peer, { maxOctets: 1000 }));
+  page.connect(peer.port);
+  await page.frame('connected');
+  act(page, await peer.socket());
+  expect(await page.failed()).toBe('quota-used');
+});
