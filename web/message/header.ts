@@ -3,7 +3,8 @@
  * line or blank lines first, junk lines between fields, a missing blank line, no header at all. Values stay folded
  * binary strings; `textValue` decodes. Knows nothing of what the fields mean.
  */
-import { binaryOctets, binaryText } from './binary.ts';
+import { bytesFromLatin1 } from '../wire/ascii.ts';
+import { binaryText } from './binary.ts';
 import { decodeText, guessText } from './charset.ts';
 
 /** One field: lower-case name; value as received, folds included, one char per octet. */
@@ -147,6 +148,6 @@ export function allValues(block: HeaderBlock, name: string): string[] {
 
 /** Text of a value with raw 8-bit octets (RFC 6532, or simply wrong); `hint` is the charset of the body. */
 export function textValue(value: string, hint: string | null): string {
-  if (value.includes('\u001B$')) return decodeText(binaryOctets(value), 'iso-2022-jp');
-  return /[\x80-\xff]/.test(value) ? guessText(binaryOctets(value), hint) : value;
+  if (value.includes('\u001B$')) return decodeText(bytesFromLatin1(value), 'iso-2022-jp');
+  return /[\x80-\xff]/.test(value) ? guessText(bytesFromLatin1(value), hint) : value;
 }

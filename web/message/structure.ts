@@ -2,7 +2,7 @@
  * Walks the parts of a message (RFC 2046 §5.1) without decoding any: one pass over the lines, a stack of open
  * boundaries, bounded depth and count. Nested messages are leaves. Knows nothing of what the parts are good for.
  */
-import { binaryOctets } from './binary.ts';
+import { bytesFromLatin1 } from '../wire/ascii.ts';
 import { splitHeader, firstValue, type HeaderBlock } from './header.ts';
 import { parseStructured, type StructuredValue } from './parameter.ts';
 
@@ -80,7 +80,7 @@ class PartWalker {
     this.walk.parts++;
     if (this.walk.parts > 1) this.walk.blocks.push(block);
     if (boundary !== undefined && boundary !== '' && this.stack.length < MAX_DEPTH) {
-      this.stack.push({ type: type.value, delimiter: binaryOctets(`--${boundary}`) });
+      this.stack.push({ type: type.value, delimiter: bytesFromLatin1(`--${boundary}`) });
       this.leaf = null;
     } else {
       this.leaf = { block, type, within: this.stack.map((open) => open.type), start: block.bodyStart };

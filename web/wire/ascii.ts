@@ -1,6 +1,6 @@
 /**
  * Protocol text and bytes. Protocol lines are kept as latin-1 strings (one char an octet, so nothing is lost) and are
- * turned into readable text only where a person sees them. Message bodies must never pass through here.
+ * turned into readable text only where a person sees them. Whole message bodies must never pass through here.
  */
 
 const SLICE_OCTETS = 8192;
