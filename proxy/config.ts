@@ -8,7 +8,8 @@ import type { HostPort } from './host-port.ts';
 import type { HostRule } from './host-rule.ts';
 import { isLoopback } from './ip-address.ts';
 import type { LogLevel } from './log.ts';
-import { helpText, readArguments } from './options.ts';
+import { helpText, readArguments, type Settings } from './options.ts';
+import { readEnvironment, readSettingsFile } from './other-settings.ts';
 import * as rules from './rules.ts';
 import { SettingsReader } from './settings-reader.ts';
 
@@ -56,16 +57,31 @@ const OPEN_TO_STRANGERS = `listening beyond this machine would let whoever reach
     --allow-host HOST        it connects to your own mail servers only (may be repeated)
     --public                 you know, and something in front of it keeps strangers away`;
 
-/** Reads the arguments after the script's name. */
-export function parseConfig(argv: readonly string[]): Asked {
+/** Reads the arguments after the script's name, the environment, and the file that one of them names. */
+export function parseConfig(
+  argv: readonly string[],
+  environment: Readonly<Record<string, string | undefined>> = {},
+): Asked {
   const mistakes: string[] = [];
-  const settings = readArguments(argv, mistakes);
-  if (settings.help === true) return { kind: 'help', text: helpText() };
-  const config = readSettings(new SettingsReader(settings, mistakes));
+  const settings = collectSettings(argv, environment, mistakes);
+  const read = new SettingsReader(settings, mistakes);
+  if (read.flag('help')) return { kind: 'help', text: helpText() };
+  const config = readSettings(read);
   if (isOpenToStrangers(config) && !config.public)
     mistakes.push(`--host ${config.host}: ${OPEN_TO_STRANGERS}`);
   if (mistakes.length > 0) return { kind: 'mistakes', mistakes };
-  return settings['hash-password'] === true ? { kind: 'hash-password' } : { kind: 'run', config };
+  return read.flag('hash-password') ? { kind: 'hash-password' } : { kind: 'run', config };
+}
+
+/** Per option the first source that names it counts: arguments, environment, file. */
+function collectSettings(
+  argv: readonly string[],
+  environment: Readonly<Record<string, string | undefined>>,
+  mistakes: string[],
+): Settings {
+  const said = new Map([...readEnvironment(environment, mistakes), ...readArguments(argv, mistakes)]);
+  const files = new SettingsReader(said, mistakes).many('config', rules.FILE);
+  return new Map([...files.flatMap((file) => [...readSettingsFile(file, mistakes)]), ...said]);
 }
 
 /** True when anybody who reaches the port can go to any mail server through it. */

@@ -27,7 +27,7 @@ const running: { close(): Promise<void> }[] = [];
 await main();
 
 async function main(): Promise<void> {
-  const asked = parseConfig(process.argv.slice(2));
+  const asked = parseConfig(process.argv.slice(2), process.env);
   if (asked.kind === 'help') return void process.stdout.write(asked.text);
   if (asked.kind === 'mistakes') return fail(`Poplar was not started:\n  ${asked.mistakes.join('\n  ')}`);
   if (asked.kind === 'hash-password') return printHash();

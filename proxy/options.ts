@@ -1,8 +1,8 @@
 /**
  * The options of the command line: names, defaults, help. It must not know what the values mean.
  *
- * OPTIONS is the one table. Another source of settings (environment, file) has only to hand in the same names and
- * texts, and config.ts reads them by the same rules.
+ * OPTIONS is the one table. The other sources of settings (other-settings.ts) hand in the same names and texts, and
+ * config.ts reads them by the same rules.
  */
 import { parseArgs } from 'node:util';
 import { DEFAULTS } from './defaults.ts';
@@ -126,16 +126,39 @@ const OPTIONS = {
     value: 'LEVEL',
     help: `JSON lines on stderr: silent, error, warn, info, debug (${DEFAULTS.logLevel})`,
   },
+  config: {
+    type: 'string',
+    value: 'FILE',
+    help: 'read options from this JSON file: { "port": 8025, "allow-host": ["*.example.org"] }',
+  },
   help: { type: 'boolean', help: 'show this' },
 } as const satisfies Record<string, Option>;
 
 export type OptionName = keyof typeof OPTIONS;
-/** Settings as texts by option name, wherever they were written. */
-export type Settings = Partial<Record<OptionName, string | boolean | readonly (string | boolean)[]>>;
+
+/** One value as it was written; `from` is how a mistake in it is reported: `--port`, `POPLAR_PORT`, `port in FILE`. */
+export interface Setting {
+  value: string | boolean;
+  from: string;
+}
+/** All settings, wherever they were written. */
+export type Settings = ReadonlyMap<OptionName, readonly Setting[]>;
+
+/** What environment and file may set too: all but what makes the command do something else. */
+export const OUTSIDE_COMMAND_LINE: ReadonlySet<string> = new Set(
+  Object.keys(OPTIONS).filter((name) => name !== 'help' && name !== 'hash-password'),
+);
+
+/** The option of this name, if there is one. */
+export function findOption(name: string): Option | undefined {
+  return Object.hasOwn(OPTIONS, name) ? OPTIONS[name as OptionName] : undefined;
+}
 
 const HELP_HEAD = `Poplar: a webmail that lives in the browser, with the proxy that takes it to its mail servers.
 
-Options (defaults in brackets; * may be repeated):
+Options (defaults in brackets; * may be repeated). Each may also stand in the environment, --allow-host as
+POPLAR_ALLOW_HOST with commas between several, or in a JSON file; an option here counts first, then the environment.
+
 `;
 
 /** The text of `--help`. */
@@ -149,19 +172,21 @@ export function helpText(): string {
 
 /** The arguments as settings; what is no option at all is added to `mistakes`. */
 export function readArguments(argv: readonly string[], mistakes: string[]): Settings {
-  const { tokens, values } = parseArgs({ args: [...argv], options: OPTIONS, strict: false, tokens: true });
+  const { tokens } = parseArgs({ args: [...argv], options: OPTIONS, strict: false, tokens: true });
+  const settings = new Map<OptionName, Setting[]>();
   for (const token of tokens) {
     if (token.kind === 'positional')
       mistakes.push(`${quote(token.value)}: there are options only, see --help`);
     if (token.kind !== 'option') continue;
-    const option: Option | undefined = Object.hasOwn(OPTIONS, token.name)
-      ? OPTIONS[token.name as OptionName]
-      : undefined;
+    const option = findOption(token.name);
     if (option === undefined) mistakes.push(`${token.rawName}: there is no such option, see --help`);
     else if (option.type === 'boolean' && token.value !== undefined)
       mistakes.push(`${token.rawName}: takes no value`);
+    const name = token.name as OptionName;
+    const setting = { value: token.value ?? true, from: `--${token.name}` };
+    if (option !== undefined) settings.set(name, [...(settings.get(name) ?? []), setting]);
   }
-  return values as Settings;
+  return settings;
 }
 
 export function quote(text: string): string {

@@ -76,6 +76,11 @@ export const PEM_FILE: Rule<string> = {
     }),
 };
 
+export const FILE: Rule<string> = {
+  rule: 'the path of a file',
+  parse: (text) => (text === '' ? null : text),
+};
+
 export const USERS_FILE: Rule<Users> = {
   rule: 'a readable file with one USER:PASSWORD a line, each user once',
   parse: (file) => readWith(file, parseUsers),

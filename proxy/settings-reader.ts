@@ -17,7 +17,7 @@ export class SettingsReader {
   }
 
   flag(name: OptionName): boolean {
-    return this.#settings[name] === true;
+    return this.#settings.get(name)?.at(-1)?.value === true;
   }
 
   one<T>(name: OptionName, fallback: T, rule: Rule<T>): T {
@@ -25,10 +25,10 @@ export class SettingsReader {
   }
 
   many<T>(name: OptionName, { rule, parse }: Rule<T>): T[] {
-    return [this.#settings[name] ?? []].flat().flatMap((text) => {
+    return (this.#settings.get(name) ?? []).flatMap(({ value: text, from }) => {
       const value = typeof text === 'string' ? parse(text) : null;
       if (value !== null) return [value];
-      this.#mistakes.push(`--${name} ${typeof text === 'string' ? quote(text) : 'has no value'}: ${rule}`);
+      this.#mistakes.push(`${from} ${typeof text === 'string' ? quote(text) : 'has no value'}: ${rule}`);
       return [];
     });
   }

@@ -174,6 +174,60 @@ describe('parseConfig', () => {
     expect(config('--host', host).host).toContain(host);
   });
 
+  /** The config of these variables and, when there is a text, of a file with it. */
+  function from(environment: Record<string, string>, text?: string, ...argv: string[]): Config | string[] {
+    const file = join(folder, 'poplar.json');
+    if (text !== undefined) writeFileSync(file, text);
+    const asked = parseConfig([...argv, ...(text === undefined ? [] : ['--config', file])], environment);
+    if (asked.kind === 'mistakes') return asked.mistakes.map((mistake) => mistake.replace(file, 'FILE'));
+    return asked.kind === 'run' ? asked.config : [asked.kind];
+  }
+
+  it.each<[string, Record<string, string>, string | undefined, string[], Partial<Config>]>([
+    ['a variable', { POPLAR_PORT: '9000' }, undefined, [], { port: 9000 }],
+    ['an empty variable', { POPLAR_PORT: ' ' }, undefined, [], { port: 8025 }],
+    [
+      'variables of others',
+      { PORT: '9', POPLAR: 'x', POPLAR_SERVERS: '/x', POPLAR_SERVERS_SKIP: '1' },
+      undefined,
+      [],
+      { port: 8025 },
+    ],
+    ['a list', { POPLAR_ALLOW_PORT: '25, 26' }, undefined, [], { ports: [110, 995, 465, 587, 25, 26] }],
+    ['a switch', { POPLAR_NO_DEMO: 'Yes', POPLAR_OPEN: '1' }, undefined, [], { demo: false, open: true }],
+    ['a switch that is off', { POPLAR_NO_DEMO: '0' }, undefined, [], { demo: true }],
+    ['a file', {}, '{ "port": 9000, "no-demo": true }', [], { port: 9000, demo: false }],
+    ['a list in a file', {}, '{ "allow-port": [25, "26"] }', [], { ports: [110, 995, 465, 587, 25, 26] }],
+    ['a single value in a file', {}, '{ "allow-port": 25 }', [], { ports: [110, 995, 465, 587, 25] }],
+    ['a variable over a file', { POPLAR_PORT: '2' }, '{ "port": 3 }', [], { port: 2 }],
+    ['an argument over both', { POPLAR_PORT: '2' }, '{ "port": 3 }', ['--port', '1'], { port: 1 }],
+    ['a variable that takes a switch back', { POPLAR_OPEN: 'off' }, '{ "open": true }', [], { open: false }],
+  ])('reads %s', (_kind, environment, text, argv, expected) => {
+    expect(from(environment, text, ...argv)).toMatchObject(expected);
+  });
+
+  it.each<[Record<string, string>, string | undefined, string]>([
+    [{ POPLAR_PORT: 'x' }, undefined, 'POPLAR_PORT "x": a port is a whole number from 0 to 65535'],
+    [{ POPLAR_PROT: '1' }, undefined, 'POPLAR_PROT: there is no such option, see --help'],
+    [{ POPLAR_HELP: '1' }, undefined, 'POPLAR_HELP: there is no such option, see --help'],
+    [{ POPLAR_OPEN: 'perhaps' }, undefined, 'POPLAR_OPEN "perhaps": on or off'],
+    [{ POPLAR_CONFIG: '/nowhere' }, undefined, '--config "/nowhere": a readable file with one JSON object'],
+    [{}, '[]', '--config "FILE": a readable file with one JSON object'],
+    [{}, '{ "port": 1', '--config "FILE": a readable file with one JSON object'],
+    [{}, '{ "port": "x" }', 'port in FILE "x": a port is a whole number from 0 to 65535'],
+    [{}, '{ "port": [1, 2] }', 'port in FILE: a text or a number'],
+    [{}, '{ "port": null }', 'port in FILE: a text or a number'],
+    [{}, '{ "open": "yes" }', 'open in FILE: true or false'],
+    [{}, '{ "config": "x" }', 'config in FILE: there is no such option, see --help'],
+    [{}, '{ "constructor": 1 }', 'constructor in FILE: there is no such option, see --help'],
+  ])('names the mistake in %j %s', (environment, text, expected) => {
+    expect(from(environment, text)).toContain(expected);
+  });
+
+  it('reports the mistakes of all sources together', () => {
+    expect(from({ POPLAR_HOST: 'x y', POPLAR_LOG: 'q' }, '{ "prot": 1 }', '--bogus')).toHaveLength(4);
+  });
+
   it('reports all mistakes at once', () => {
     expect(mistakes('--port', 'x', '--host', 'y z', '--bogus', '--log', 'q')).toHaveLength(4);
   });
