@@ -41,6 +41,8 @@ export interface Config {
   lifetimeMs: number;
   connectTimeoutMs: number;
   idleTimeoutMs: number;
+  /** How long tunnels may go on after SIGTERM. */
+  drainMs: number;
   logLevel: LogLevel;
 }
 
@@ -118,6 +120,7 @@ function readSettings(read: SettingsReader): Config {
     lifetimeMs: read.one('lifetime', DEFAULTS.lifetimeMs, rules.SECONDS),
     connectTimeoutMs: read.one('connect-timeout', DEFAULTS.connectTimeoutMs, rules.SECONDS),
     idleTimeoutMs: read.one('idle-timeout', DEFAULTS.idleTimeoutMs, rules.SECONDS),
+    drainMs: read.one('drain', DEFAULTS.drainMs, rules.SECONDS_OR_NONE),
     logLevel: read.one<LogLevel>('log', DEFAULTS.logLevel, rules.LEVEL),
   };
 }

@@ -15,5 +15,7 @@ export const DEFAULTS = {
   connectTimeoutMs: 15_000,
   /** RFC 1939 §3: a POP3 server waits ten minutes at least, and so does the proxy. */
   idleTimeoutMs: 600_000,
+  /** Less than the ten seconds after which Docker kills. */
+  drainMs: 8_000,
   logLevel: 'warn',
 } as const;

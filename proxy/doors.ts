@@ -80,6 +80,7 @@ async function onRequest(site: Site, request: IncomingMessage, response: ServerR
   const path = pathOf(request);
   if (path === null) return answer(response, 400);
   if (path === '/healthz') return answer(response, 200, 'ok\n');
+  if (path === '/readyz') return answerReady(site, response);
   if (!isAcceptedHost(request.headers.host, site.rules)) {
     site.log.info('request refused', { reason: 'host' });
     return answer(response, 421, UNKNOWN_HOST);
@@ -119,6 +120,12 @@ function clientOf({ trustProxies }: Site, request: IncomingMessage): string {
 function headersOf(status: number): Record<string, string> {
   if (status === 401) return { 'www-authenticate': CHALLENGE };
   return status === 429 ? { 'retry-after': '1' } : {};
+}
+
+/** Alive is not ready: a proxy on its way out carries its tunnels to their end and takes no new ones. */
+function answerReady({ gate }: Site, response: ServerResponse): void {
+  if (gate.isOpen) answer(response, 200, 'ready\n');
+  else answer(response, 503, 'draining\n');
 }
 
 function answerInfo(site: Site, request: IncomingMessage, response: ServerResponse): void {

@@ -12,7 +12,7 @@ import type { HostPort } from './host-port.ts';
 import { createLog } from './log.ts';
 import { openBrowser } from './open-browser.ts';
 import type { DemoMailbox } from './protocol.ts';
-import { startProxy } from './server.ts';
+import { startProxy, type RunningProxy } from './server.ts';
 import { errorCode } from './socket-errors.ts';
 
 /** After this the process ends, whatever still hangs. */
@@ -24,6 +24,8 @@ server through it; keep it behind a firewall, or a reverse proxy that asks peopl
 /** What was started, in order; closed in the opposite one. */
 const running: { close(): Promise<void> }[] = [];
 
+let isEnding = false;
+
 await main();
 
 async function main(): Promise<void> {
@@ -32,9 +34,11 @@ async function main(): Promise<void> {
   if (asked.kind === 'mistakes') return fail(`Poplar was not started:\n  ${asked.mistakes.join('\n  ')}`);
   if (asked.kind === 'hash-password') return printHash();
   const { config } = asked;
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void shutDown());
+  process.once('SIGINT', () => void shutDown());
+  process.once('SIGTERM', () => void shutDown());
   try {
-    const url = await start(config);
+    const { url, drain } = await start(config);
+    process.removeAllListeners('SIGTERM').once('SIGTERM', () => void drain(config.drainMs).then(shutDown));
     process.stdout.write(`Poplar is at ${url}\n`);
     if (isOpenToStrangers(config)) say(PUBLIC_WARNING);
     if (config.open) openBrowser(url, () => say(`No browser could be opened; visit ${url}`));
@@ -48,8 +52,8 @@ async function printHash(): Promise<void> {
   process.stdout.write(`${await hashPassword(password)}\n`);
 }
 
-/** Starts everything and returns the URL. */
-async function start(config: Config): Promise<string> {
+/** Starts everything. */
+async function start(config: Config): Promise<RunningProxy> {
   const demo = config.demo ? await startDemo({ host: '127.0.0.1' }) : null;
   if (demo !== null) running.push(demo);
   const proxy = await startProxy({
@@ -61,7 +65,7 @@ async function start(config: Config): Promise<string> {
     log: createLog(config.logLevel),
   });
   running.push(proxy);
-  return proxy.url;
+  return proxy;
 }
 
 /** The demo mail server is on loopback: allowed, but at the two ports it was given just now and nowhere else. */
@@ -70,7 +74,11 @@ function destinationsOf(mailbox: DemoMailbox | null): HostPort[] {
   return [mailbox.port, mailbox.submissionPort].map((port) => ({ host: mailbox.host, port }));
 }
 
+/** Ends everything now. Also the way out of a drain that somebody does not want to wait for. */
 async function shutDown(): Promise<void> {
+  // The drain that it cut short ends here as well.
+  if (isEnding) return;
+  isEnding = true;
   // A second signal finds no handler and ends the process at once.
   setTimeout(() => process.exit(0), SHUTDOWN_LIMIT_MS).unref();
   for (const part of running.reverse()) await part.close();

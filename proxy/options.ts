@@ -121,6 +121,11 @@ const OPTIONS = {
     value: 'SECONDS',
     help: `until a silent connection is closed (${DEFAULTS.idleTimeoutMs / 1000})`,
   },
+  drain: {
+    type: 'string',
+    value: 'SECONDS',
+    help: `on SIGTERM connections may go on for so long, while new ones are refused (${DEFAULTS.drainMs / 1000})`,
+  },
   log: {
     type: 'string',
     value: 'LEVEL',

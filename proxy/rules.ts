@@ -28,6 +28,15 @@ export const SECONDS: Rule<number> = {
   },
 };
 
+/** Seconds in the setting, milliseconds here; none is allowed. */
+export const SECONDS_OR_NONE: Rule<number> = {
+  rule: 'a number of seconds from 0 to 86400',
+  parse: (text) => {
+    const seconds = readWhole(0, 86_400)(text);
+    return seconds === null ? null : seconds * 1000;
+  },
+};
+
 export const LISTEN_ADDRESS: Rule<string> = {
   rule: 'an IP address of this machine, or localhost',
   parse: (text) => {

@@ -60,6 +60,8 @@ export interface RunningProxy {
   url: string;
   port: number;
   counters(): { tunnels: number; heldOctets: number };
+  /** Takes no more tunnels, and is not ready; resolves when none is left, after `limitMs` at the latest. */
+  drain(limitMs: number): Promise<void>;
   /** Tells the pages, closes everything; resolves when no socket is left. */
   close(): Promise<void>;
 }
@@ -95,6 +97,7 @@ export async function startProxy(options: ProxyOptions = {}): Promise<RunningPro
     url: `http://${displayHost(host)}:${port}/`,
     port,
     counters: () => ({ tunnels: gate.tunnelCount, heldOctets: gate.heldOctets }),
+    drain: (limitMs) => gate.drain(limitMs),
     close: () => closeAll(server, gate),
   };
 }

@@ -30,6 +30,8 @@ const CLOSE_TIMEOUT = { closeTimeout: 5_000 };
 export class TunnelGate {
   readonly #options: GateOptions;
   readonly #tunnels = new Set<Tunnel>();
+  #isDraining = false;
+  #onEmpty = (): void => undefined;
   readonly #server = new WebSocketServer({
     noServer: true,
     perMessageDeflate: false,
@@ -72,10 +74,28 @@ export class TunnelGate {
     });
   }
 
+  /** False once the proxy is on its way out: new tunnels are turned away. */
+  get isOpen(): boolean {
+    return !this.#isDraining;
+  }
+
+  /** Takes no more tunnels; resolves when those that stand are over, after `limitMs` at the latest. */
+  async drain(limitMs: number): Promise<void> {
+    this.#isDraining = true;
+    if (this.#tunnels.size === 0) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, limitMs);
+      this.#onEmpty = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
   /** Tells every page that the proxy is closing; cuts those that have not gone after `graceMs`. */
   async close(graceMs: number): Promise<void> {
-    const failure = new TunnelFailure('shutting-down', 'The proxy is being shut down.');
-    for (const tunnel of [...this.#tunnels]) tunnel.fail(failure);
+    this.#isDraining = true;
+    for (const tunnel of [...this.#tunnels]) tunnel.fail(shuttingDown());
     const timer = setTimeout(() => this.#server.clients.forEach((page) => page.terminate()), graceMs);
     await Promise.all(
       [...this.#server.clients].map(
@@ -86,6 +106,7 @@ export class TunnelGate {
   }
 
   #onPage(page: WebSocket, client: string, leave: (outcome: string) => void): void {
+    if (this.#isDraining) return this.#turnAway(page, client, shuttingDown());
     if (this.#tunnels.size >= this.#options.maxTunnels) return this.#turnAway(page, client, tooManyTunnels());
     const startedAt = performance.now();
     const { dial, firstFrameTimeoutMs, idleTimeoutMs, lifetimeMs, maxOctets } = this.#options;
@@ -98,6 +119,7 @@ export class TunnelGate {
       onOver: (summary) => {
         leave(summary.outcome);
         this.#tunnels.delete(tunnel);
+        if (this.#tunnels.size === 0) this.#onEmpty();
         this.#report(summary, client, performance.now() - startedAt);
       },
     });
@@ -127,4 +149,8 @@ export class TunnelGate {
 
 function tooManyTunnels(): TunnelFailure {
   return new TunnelFailure('too-many-tunnels', 'This proxy carries as many connections as it may.');
+}
+
+function shuttingDown(): TunnelFailure {
+  return new TunnelFailure('shutting-down', 'The proxy is being shut down.');
 }

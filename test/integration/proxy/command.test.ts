@@ -80,10 +80,38 @@ it('opens nothing on this machine but the demo mailbox', async () => {
 });
 
 it('ends on SIGTERM too, although a page is connected and stuck', async () => {
-  const { child, ended, url } = await start('--no-demo');
+  const { child, ended, url } = await start('--no-demo', '--drain', '0');
   const page = await TestPage.open(url);
   page.socket.pause();
   child.kill('SIGTERM');
+  expect((await ended).code).toBe(0);
+});
+
+it('lets connections come to their end after SIGTERM, and takes no new ones', async () => {
+  const { child, ended, url } = await start('--drain', '3600');
+  const { demo } = (await (await fetch(`${url}info`)).json()) as ProxyInfo;
+  const page = await TestPage.open(url);
+  page.connect(demo?.port ?? 0, { host: demo?.host ?? '' });
+  await page.until(() => page.text.startsWith('+OK'));
+  const ready = async (): Promise<number> => (await fetch(`${url}readyz`)).status;
+  expect(await ready()).toBe(200);
+  child.kill('SIGTERM');
+  while ((await ready()) === 200);
+  expect(await (await TestPage.open(url)).failed()).toBe('shutting-down');
+
+  page.socket.send(Buffer.from('QUIT\r\n'));
+  page.say({ type: 'end' });
+  await page.frame('end');
+  expect((await ended).code).toBe(0);
+});
+
+it('does not wait any longer when it is interrupted', async () => {
+  const { child, ended, url } = await start('--drain', '3600');
+  const page = await TestPage.open(url);
+  child.kill('SIGTERM');
+  while ((await fetch(`${url}readyz`)).ok);
+  child.kill('SIGINT');
+  expect(await page.failed()).toBe('shutting-down');
   expect((await ended).code).toBe(0);
 });
 

@@ -54,6 +54,7 @@ describe('parseConfig', () => {
       lifetimeMs: 43_200_000,
       connectTimeoutMs: 15_000,
       idleTimeoutMs: 600_000,
+      drainMs: 8_000,
       logLevel: 'warn',
     });
   });
@@ -102,6 +103,7 @@ describe('parseConfig', () => {
     [['--max-megabytes', '2', '--lifetime', '60'], { maxOctets: 2_000_000, lifetimeMs: 60_000 }],
     [['--trust-proxy', '[::1]'], { trustProxies: [{ kind: 'host', text: '::1' }] }],
     [['--connect-timeout', '3', '--idle-timeout', '60'], { connectTimeoutMs: 3000, idleTimeoutMs: 60_000 }],
+    [['--drain', '0'], { drainMs: 0 }],
     [['--log', 'info'], { logLevel: 'info' }],
   ])('reads %j', (argv, expected) => {
     expect(config(...argv)).toMatchObject(expected);
@@ -152,6 +154,7 @@ describe('parseConfig', () => {
       '--trust-proxy "proxy.lan": an IP address, or a network such as 192.0.2.0/24',
     ],
     [['--trust-proxy', '*.lan'], '--trust-proxy "*.lan": an IP address, or a network such as 192.0.2.0/24'],
+    [['--drain', '-1'], '--drain "-1": a number of seconds from 0 to 86400'],
     [['--idle-timeout', '0.5'], '--idle-timeout "0.5": a number of seconds from 1 to 86400'],
     [['--log', 'loud'], '--log "loud": one of silent, error, warn, info, debug'],
     [['--prot', '1'], '--prot: there is no such option, see --help'],
