@@ -87,7 +87,7 @@ async function measure({ mailboxes, quick, poplar, relays, place, directPort }: 
       const port = roundTripMs === 0 ? directPort : (relays[i]?.port ?? 0);
       const ours = await median(repeats, async () => (await poplar.fetch(port, mailbox.user, 'secret')).ms);
       rows.push(
-        row(mailbox, 'Poplar (Chromium → IndexedDB)', 'IndexedDB, relaxed', roundTripMs, mailbox.count, ours),
+        row(mailbox, 'Poplar (Chromium → IndexedDB)', 'IndexedDB, strict', roundTripMs, mailbox.count, ours),
       );
       for (const peer of peers) {
         const job = jobFor(peer, mailbox, roundTripMs, { port, ...place });
