@@ -57,6 +57,28 @@ describe('the first moment', () => {
   });
 });
 
+describe('the keyboard', () => {
+  it('is in the list when the first mail has come', async () => {
+    const { api, states } = open({ rows: [] });
+    await settled();
+    expect(document.activeElement).toBe(document.body);
+    const [account] = api.accountList;
+    if (account === undefined) throw new TypeError('no account');
+    api.deliver(generateSummaries(2));
+    await settled();
+    expect(states.mailbox.total).toBe(2);
+    expect(document.activeElement).toBe(screen.getByRole('listbox', { name: 'Messages' }));
+  });
+
+  it('begins a form at its heading', async () => {
+    open({ accounts: [] });
+    await settled();
+    screen.getByRole('button', { name: 'Add your account' }).click();
+    await settled();
+    expect(document.activeElement).toBe(screen.getByRole('heading', { name: 'Add your account' }));
+  });
+});
+
 describe('an account that another tab removed', () => {
   it('takes its opened message with it', async () => {
     const { api, states } = open({ rows: generateSummaries(3) });
@@ -74,14 +96,17 @@ describe('an account that another tab removed', () => {
 
 describe('offline', () => {
   it('lets "Get mail" rest until there is a network', async () => {
-    const { online } = open({ rows: generateSummaries(3) });
+    const { api, online } = open({ rows: generateSummaries(3) });
     await settled();
-    const button = () => screen.getAllByRole<HTMLButtonElement>('button', { name: 'Get mail' })[0];
-    expect(button()?.disabled).toBe(false);
+    const button = () => screen.getAllByRole('button', { name: 'Get mail' })[0];
+    expect(button()?.getAttribute('aria-disabled')).toBe('false');
     online.navigator.onLine = false;
     online.dispatchEvent(new Event('offline'));
     await settled();
-    expect(button()?.disabled).toBe(true);
+    expect(button()?.getAttribute('aria-disabled')).toBe('true');
+    button()?.click();
+    await settled();
+    expect(api.calls.filter(([method]) => method === 'sync')).toEqual([]);
   });
 });
 
