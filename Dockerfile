@@ -1,0 +1,17 @@
+# Page and proxy in one image. The container refuses to start until it is told who may use it; see README, "Run it".
+FROM node:22-alpine AS build
+WORKDIR /poplar
+COPY package.json package-lock.json ./
+RUN npm ci --no-audit --no-fund
+COPY . .
+RUN npm run build
+
+FROM node:22-alpine
+# The built command is one file that needs no packages, and it writes nothing: the root file system may be read-only.
+COPY --from=build --chown=root:root /poplar/dist /poplar/dist
+ENV NODE_ENV=production POPLAR_HOST=0.0.0.0 POPLAR_PORT=8025 POPLAR_NO_DEMO=1 POPLAR_LOG=info
+USER node
+EXPOSE 8025
+HEALTHCHECK --interval=30s --timeout=3s \
+  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.POPLAR_PORT}/healthz`).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
+ENTRYPOINT ["node", "/poplar/dist/proxy/main.js"]
