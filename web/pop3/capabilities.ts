@@ -1,4 +1,5 @@
 /** Capabilities: what a server said of itself in reply to CAPA (RFC 2449 §5). Pure data with questions. */
+import { PoplarError } from '../errors.ts';
 import { latin1FromBytes } from '../wire/ascii.ts';
 import { LineBuffer } from '../wire/line-buffer.ts';
 
@@ -57,14 +58,21 @@ export class Capabilities {
 
 /** More lines than any server has capabilities: a reply beyond this is cut, not kept. */
 const MAX_LINES = 1000;
+/** More octets than any such reply has: beyond this it is taken for endless. */
+const MAX_REPLY_OCTETS = 1024 * 1024;
 
 /** Gathers the body of a CAPA reply. */
 export class CapabilityReader {
   readonly #buffer = new LineBuffer();
   readonly #lines: string[] = [];
+  #octets = 0;
 
-  /** Throws PoplarError `protocol-error` when a line has no end. */
+  /** Throws PoplarError `protocol-error` when a line, or the reply, has no end. */
   push(bytes: Uint8Array): void {
+    this.#octets += bytes.length;
+    if (this.#octets > MAX_REPLY_OCTETS) {
+      throw new PoplarError('protocol-error', 'login', { detail: { what: 'capabilities-too-long' } });
+    }
     const cursor = { bytes, at: 0 };
     for (let line = this.#buffer.next(cursor); line !== null; line = this.#buffer.next(cursor)) {
       if (this.#lines.length < MAX_LINES) this.#lines.push(latin1FromBytes(line));

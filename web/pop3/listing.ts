@@ -20,14 +20,19 @@ const ENTRY = /^(?:\+OK[ \t]+)?[ \t]*(\d{1,9})(?:[ \t]+(.*))?$/i;
 
 /** More messages than any maildrop holds; a listing beyond it is an attack on memory. */
 const MAX_ENTRIES = 2_000_000;
+/** So are more octets: two million entries with the longest unique-ids that RFC 1939 §7 allows (70) have fewer. */
+const MAX_LISTING_OCTETS = 256 * 1024 * 1024;
 
 /** One listing on its way in: message number → the rest of its line, trimmed. The first line of a number counts. */
 export class ListingReader {
   readonly #buffer = new LineBuffer();
   readonly #entries = new Map<number, string>();
+  #octets = 0;
 
   /** Throws PoplarError `protocol-error` when the listing has no end. */
   push(bytes: Uint8Array): void {
+    this.#octets += bytes.length;
+    if (this.#octets > MAX_LISTING_OCTETS) throw tooLong();
     const cursor = { bytes, at: 0 };
     for (let line = this.#buffer.next(cursor); line !== null; line = this.#buffer.next(cursor)) {
       this.#add(latin1FromBytes(line));
@@ -42,11 +47,13 @@ export class ListingReader {
     const match = ENTRY.exec(line);
     const number = Number(match?.[1] ?? 0);
     if (number === 0 || this.#entries.has(number)) return;
-    if (this.#entries.size === MAX_ENTRIES) {
-      throw new PoplarError('protocol-error', 'maildrop', { detail: { what: 'listing-too-long' } });
-    }
+    if (this.#entries.size === MAX_ENTRIES) throw tooLong();
     this.#entries.set(number, (match?.[2] ?? '').trim());
   }
+}
+
+function tooLong(): PoplarError {
+  return new PoplarError('protocol-error', 'maildrop', { detail: { what: 'listing-too-long' } });
 }
 
 /**

@@ -67,9 +67,12 @@ describe('CapabilityReader', () => {
     expect(reader.lines).toEqual(['TOP', 'SASL PLAIN', '', 'UIDL']);
   });
 
-  it('cuts an endless reply', () => {
+  it('cuts a long reply and refuses an endless one', () => {
     const reader = new CapabilityReader();
     for (let line = 0; line < 5000; line++) reader.push(bytes('X-ENDLESS\r\n'));
     expect(reader.lines).toHaveLength(1000);
+    expect(() => reader.push(bytes('X-ENDLESS\r\n'.repeat(100_000)))).toThrow(
+      expect.objectContaining({ code: 'protocol-error', hop: 'login' }),
+    );
   });
 });

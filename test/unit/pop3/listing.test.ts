@@ -176,3 +176,14 @@ it.each([
 ])('reads STAT %j as %s messages', (text, expected) => {
   expect(countOfStat(text)).toBe(expected);
 });
+
+it('refuses a listing without end, even one that says nothing', () => {
+  const reader = new ListingReader();
+  const nothing = bytes(`${'x'.repeat(60_000)}\r\n`.repeat(100));
+  const endless = (): void => {
+    for (let chunks = 0; chunks < 1000; chunks++) reader.push(nothing);
+  };
+  expect(endless).toThrow(
+    expect.objectContaining({ code: 'protocol-error', detail: { what: 'listing-too-long' } }),
+  );
+});
