@@ -62,6 +62,18 @@ describe('the first minute', () => {
     expect(await source.innerText()).toMatch(/^Message-ID:/im);
   });
 
+  it('shows a photo that came as an attachment', async () => {
+    const { page } = watched;
+    await page.goto(`${app.url}#/inbox`);
+    const message = await openMessage(page, 'The whole harvest, in one photograph');
+    const photo = message.getByRole('img', { name: 'the-whole-harvest.png' });
+    await photo.waitFor();
+    await page.waitForFunction(() => {
+      const drawn = document.querySelector<HTMLImageElement>('figure img');
+      return drawn !== null && drawn.naturalWidth > 100;
+    });
+  });
+
   it('saves an attachment as it was sent', async () => {
     const { page } = watched;
     await rows(page)
