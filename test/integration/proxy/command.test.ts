@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
 import type { ProxyInfo } from '../../../proxy/protocol.ts';
 import { TestPage } from './page.ts';
 
@@ -146,6 +146,16 @@ it('hashes a password for the file of users, and asks for it then', async () => 
   const asAnn = { authorization: `Basic ${Buffer.from('ann:green tea').toString('base64')}` };
   expect((await fetch(`${url}info`)).status).toBe(401);
   expect((await fetch(`${url}info`, { headers: asAnn })).status).toBe(200);
+});
+
+it('takes its options from the environment too, and names what is wrong there', async () => {
+  vi.stubEnv('POPLAR_PORT', 'x');
+  vi.stubEnv('POPLAR_HOST', '0.0.0.0');
+  const { code, err } = await run().ended;
+  vi.unstubAllEnvs();
+  expect(code).toBe(1);
+  expect(err).toContain('POPLAR_PORT "x": a port is a whole number');
+  expect(err).toContain('--public');
 });
 
 it('names all mistakes, starts nothing, and shows help when asked', async () => {
