@@ -14,8 +14,6 @@ afterEach(async () => {
   await Promise.all(rigs.splice(0).map((rig) => rig.stop()));
 });
 
-const uids = (...numbers: number[]) => numbers.map((number) => `uid-${number}`);
-
 describe('mail and listings that are not as they should be', () => {
   const text = (source: string) => new TextEncoder().encode(source);
   it.each([
