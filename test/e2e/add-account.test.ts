@@ -97,7 +97,7 @@ describe('adding an account', () => {
     {
       name: 'an address of the private network',
       input: () => ({ host: '192.168.1.1', port: 110 }),
-      hop: 'proxy|name',
+      hop: 'connection',
       words: /192\.168\.1\.1/,
     },
     {

@@ -70,14 +70,15 @@ export class AccountCheck {
     this.error = error;
     // The step that was under way when the error came is the one that failed, even if nobody said so.
     this.lines = this.lines.map((line) => (line.state === 'running' ? { ...line, state: 'failed' } : line));
-    if (error.code === 'proxy-refused-address') this.#refusedAfterName();
+    if (error.code.startsWith('proxy-refused-')) this.#refusedAt(refusalHop(error));
   }
 
-  /** The proxy judges an address once it has found it: the name was no trouble, the way to it is closed. */
-  #refusedAfterName(): void {
-    this.lines = this.lines.map((line) => {
-      if (line.hop === 'name') return { ...line, state: 'passed' };
-      return line.hop === 'connection' ? { ...line, state: 'failed' } : line;
+  /** The proxy refused by a rule of its own: no other hop is to blame, though one was announced already. */
+  #refusedAt(hop: CheckHop): void {
+    const end = hops.indexOf(hop);
+    this.lines = this.lines.map((line, index) => {
+      if (index < end) return { ...line, state: 'passed' };
+      return index === end ? { ...line, state: 'failed' } : { ...line, state: 'waiting', facts: [] };
     });
   }
 
@@ -91,6 +92,11 @@ export class AccountCheck {
       line.hop === step.hop ? { hop: step.hop, state: step.state, facts } : line,
     );
   }
+}
+
+/** An address is judged once the name is found, everything else before. */
+function refusalHop({ code }: PoplarError): CheckHop {
+  return code === 'proxy-refused-address' ? 'connection' : 'proxy';
 }
 
 function waiting(): readonly CheckLine[] {

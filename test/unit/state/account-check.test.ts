@@ -56,14 +56,18 @@ describe('a check', () => {
     expect(check.lines.map((line) => line.facts)).toEqual([[], ['192.0.2.7'], [], [], [], []]);
   });
 
-  it('blames no name for an address that the proxy does not connect to', async () => {
+  it.each([
+    ['proxy-refused-address', 'connection', ['passed', 'passed', 'failed']],
+    ['proxy-refused-port', 'proxy', ['failed', 'waiting', 'waiting']],
+    ['proxy-refused-host', 'proxy', ['failed', 'waiting', 'waiting']],
+  ] as const)('blames no name for %s', async (code, hop, first) => {
     const done = check.run(draft);
     api.step({ hop: 'proxy', state: 'passed', facts: [] });
     api.step({ hop: 'name', state: 'failed', facts: [] });
-    api.fail(new PoplarError('proxy-refused-address', 'proxy'));
+    api.fail(new PoplarError(code, 'proxy'));
     await done;
-    expect(states()).toEqual(['passed', 'passed', 'failed', 'waiting', 'waiting', 'waiting']);
-    expect(check.failedAt).toBe('connection');
+    expect(states()).toEqual([...first, 'waiting', 'waiting', 'waiting']);
+    expect(check.failedAt).toBe(hop);
   });
 
   it('shows each step as it comes, with its facts', async () => {
@@ -91,7 +95,7 @@ describe('a check', () => {
     const done = check.run(draft);
     api.step({ hop: 'proxy', state: 'passed', facts: [] });
     api.step({ hop: 'name', state: 'running', facts: [] });
-    api.fail(new PoplarError('proxy-refused-port', 'proxy'));
+    api.fail(new PoplarError('proxy-busy', 'proxy'));
     await done;
     expect([states().slice(0, 2), check.failedAt]).toEqual([['passed', 'failed'], 'name']);
   });
