@@ -18,7 +18,7 @@ interface Shot {
 }
 
 const shots: readonly Shot[] = [
-  { name: 'mailbox', viewport: desk, colorScheme: 'light', opens: 'Letter 47' },
+  { name: 'mailbox', viewport: desk, colorScheme: 'light', opens: 'The whole harvest' },
   { name: 'dark', viewport: desk, colorScheme: 'dark', opens: 'Kyoto walking map' },
   { name: 'phone', viewport: phone, colorScheme: 'light', opens: null },
 ];
@@ -51,8 +51,8 @@ async function take(browser: Browser, url: string, shot: Shot, path: string): Pr
 
 async function open(page: Page, subject: string): Promise<void> {
   const message = await openMessage(page, subject);
-  const frame = message.locator('iframe');
-  // HTML mail has settled when its frame has taken the height of its content.
-  if ((await frame.count()) > 0)
-    await page.waitForFunction(() => (document.querySelector('iframe')?.clientHeight ?? 0) > 200);
+  // Pictures are read when they come near.
+  const pictures = message.locator('img');
+  for (const picture of await pictures.all()) await picture.scrollIntoViewIfNeeded();
+  await page.waitForFunction(() => [...document.images].every((image) => image.complete));
 }
