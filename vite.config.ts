@@ -5,7 +5,7 @@
 import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
-import { PAGE_CSP_META } from './proxy/security-headers.ts';
+import { PAGE_CSP_META } from './proxy/door/security-headers.ts';
 import { cspPlugin } from './web/build/csp-plugin.ts';
 import { pwaPlugin } from './web/build/pwa-plugin.ts';
 

@@ -5,15 +5,15 @@
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { version } from '../package.json';
-import { hashPassword } from './basic-auth.ts';
-import { isOpenToStrangers, parseConfig, type Config } from './config.ts';
+import { hashPassword } from './door/basic-auth.ts';
+import { isOpenToStrangers, parseConfig, type Config } from './settings/config.ts';
 import { startDemo } from './demo/demo.ts';
-import type { HostPort } from './host-port.ts';
-import { createLog } from './log.ts';
+import type { HostPort } from './address/host-port.ts';
+import { createLog } from './report/log.ts';
 import { openBrowser } from './open-browser.ts';
 import type { DemoMailbox } from './protocol.ts';
 import { startProxy, type RunningProxy } from './server.ts';
-import { errorCode } from './socket-errors.ts';
+import { errorCode } from './error-code.ts';
 
 /** After this the process ends, whatever still hangs. */
 const SHUTDOWN_LIMIT_MS = 2_000;

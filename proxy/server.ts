@@ -4,20 +4,20 @@
  */
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { BasicAuth, type Users } from './basic-auth.ts';
-import { ClientLimits } from './client-limits.ts';
-import { DEFAULTS } from './defaults.ts';
-import { systemResolve, type Resolve } from './dial.ts';
-import { createHttpServer } from './doors.ts';
-import type { HostPort } from './host-port.ts';
-import type { HostRule } from './host-rule.ts';
-import { isLoopback } from './ip-address.ts';
-import { silentLog, type Log } from './log.ts';
-import type { Policy } from './policy.ts';
+import { BasicAuth, type Users } from './door/basic-auth.ts';
+import { ClientLimits } from './limits/client-limits.ts';
+import { DEFAULTS } from './settings/defaults.ts';
+import { systemResolve, type Resolve } from './dial/dial.ts';
+import { createHttpServer } from './door/doors.ts';
+import type { HostPort } from './address/host-port.ts';
+import type { HostRule } from './address/host-rule.ts';
+import { isLoopback } from './address/ip-address.ts';
+import { silentLog, type Log } from './report/log.ts';
+import type { Policy } from './dial/policy.ts';
 import type { DemoMailbox, ProxyInfo } from './protocol.ts';
-import { buildTlsContext } from './secure.ts';
-import { readStaticFiles } from './static-files.ts';
-import { TunnelGate } from './tunnel-gate.ts';
+import { buildTlsContext } from './dial/secure.ts';
+import { readStaticFiles } from './door/static-files.ts';
+import { TunnelGate } from './tunnel/tunnel-gate.ts';
 
 /** Everything has a default, so that a test says only what it is about. */
 export interface ProxyOptions {

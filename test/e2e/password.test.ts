@@ -1,7 +1,7 @@
 /** A proxy that asks for a password: the browser gives it for page, worker, tunnel and offline shell by itself. */
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parseUsers } from '../../proxy/basic-auth.ts';
+import { parseUsers } from '../../proxy/door/basic-auth.ts';
 import { startApp, type App } from '../support/app.ts';
 import { launchBrowser, newWatchedPage } from '../support/browser.ts';
 import { rows } from '../support/journeys.ts';

@@ -3,7 +3,7 @@
  * and the demo mail server where a test wants it. Everything on ephemeral ports of loopback.
  */
 import { fileURLToPath } from 'node:url';
-import type { Users } from '../../proxy/basic-auth.ts';
+import type { Users } from '../../proxy/door/basic-auth.ts';
 import { startDemo } from '../../proxy/demo/demo.ts';
 import { Maildrop } from '../../proxy/demo/maildrop.ts';
 import type { Faults } from '../../proxy/demo/pop3-faults.ts';

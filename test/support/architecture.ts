@@ -22,6 +22,7 @@ interface Rule {
 }
 
 const base = ['web/errors', 'web/model', 'web/wire'];
+const proxyBase = ['proxy/protocol', 'proxy/error-code', 'proxy/tunnel-failure'];
 const svelte = ['svelte', 'svelte/*'];
 
 const belowWorker = [
@@ -64,11 +65,44 @@ const table: Record<string, Rule> = {
   // For the version, which the build puts into the bundle.
   'package.json': { rooms: [], packages: [] },
   'proxy/protocol': { rooms: [], packages: [] },
-  proxy: {
-    rooms: ['proxy', 'proxy/protocol', 'proxy/demo', 'package.json'],
-    packages: ['node:*', 'ws', 'pino', 'valibot', 'ipaddr.js'],
+  'proxy/error-code': { rooms: [], packages: [] },
+  'proxy/tunnel-failure': { rooms: ['proxy/protocol'], packages: [] },
+  // Hosts, networks and addresses: pure.
+  'proxy/address': { rooms: [], packages: ['node:url', 'ipaddr.js'] },
+  // What the operator sees.
+  'proxy/report': { rooms: [], packages: ['pino', 'ipaddr.js'] },
+  'proxy/limits': { rooms: [...proxyBase, 'proxy/address'], packages: [] },
+  'proxy/dial': { rooms: [...proxyBase, 'proxy/address'], packages: ['node:*', 'ipaddr.js'] },
+  'proxy/tunnel': {
+    rooms: [...proxyBase, 'proxy/address', 'proxy/dial', 'proxy/limits', 'proxy/report'],
+    packages: ['node:*', 'ws', 'valibot'],
   },
-  'proxy/demo': { rooms: ['proxy', 'proxy/protocol'], packages: ['node:*', 'smtp-server'] },
+  'proxy/door': {
+    rooms: [...proxyBase, 'proxy/address', 'proxy/limits', 'proxy/report', 'proxy/tunnel'],
+    packages: ['node:*'],
+  },
+  // Values for all the other rooms, and so their types and readers.
+  'proxy/settings': {
+    rooms: ['proxy/address', 'proxy/door', 'proxy/report'],
+    packages: ['node:*'],
+  },
+  'proxy/demo': { rooms: ['proxy/protocol'], packages: ['node:*', 'smtp-server'] },
+  // The proxy put together.
+  proxy: {
+    rooms: [
+      ...proxyBase,
+      'proxy/address',
+      'proxy/report',
+      'proxy/limits',
+      'proxy/dial',
+      'proxy/tunnel',
+      'proxy/door',
+      'proxy/settings',
+      'proxy/demo',
+      'package.json',
+    ],
+    packages: ['node:*'],
+  },
 };
 
 /** The room of a repository path: the most specific entry of the table, or null. */

@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
-import { COMMON_HEADERS, contentSecurityPolicy } from '../../proxy/security-headers.ts';
+import { COMMON_HEADERS, contentSecurityPolicy } from '../../proxy/door/security-headers.ts';
 
 export interface HtmlSite {
   origin: string;

@@ -1,7 +1,7 @@
 /** What one client may do: more is turned away with its reason, and others do not notice. */
 import { expect, it } from 'vitest';
-import { parseUsers } from '../../../proxy/basic-auth.ts';
-import { parseHostRule } from '../../../proxy/host-rule.ts';
+import { parseUsers } from '../../../proxy/door/basic-auth.ts';
+import { parseHostRule } from '../../../proxy/address/host-rule.ts';
 import type { RunningProxy } from '../../../proxy/server.ts';
 import type { TestPage } from './page.ts';
 import { useRig } from './rig.ts';

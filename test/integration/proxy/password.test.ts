@@ -1,7 +1,7 @@
 /** A proxy with users: nothing but the sign of life and the manifest comes out without a password. */
 import { describe, expect, it } from 'vitest';
 import type { WebSocket } from 'ws';
-import { parseUsers } from '../../../proxy/basic-auth.ts';
+import { parseUsers } from '../../../proxy/door/basic-auth.ts';
 import type { RunningProxy } from '../../../proxy/server.ts';
 import { TestPage } from './page.ts';
 import { useRig } from './rig.ts';

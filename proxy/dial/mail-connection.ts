@@ -1,0 +1,181 @@
+/**
+ * One TCP connection to a mail server, in clear or under TLS, read on demand.
+ *
+ * It reads ahead by one buffer at most: while something waits to be taken, nothing more is read, the kernel's window
+ * fills up and the mail server has to wait. Knows nothing of WebSockets, frames or policy.
+ */
+import net from 'node:net';
+import type { TLSSocket } from 'node:tls';
+import type { TlsFacts } from '../protocol.ts';
+import { readBuffer } from './read-buffer.ts';
+import { secure, type TlsTarget } from './secure.ts';
+import { connectFailure, lostConnection } from './socket-errors.ts';
+import { TunnelFailure } from '../tunnel-failure.ts';
+
+/** How much decrypted data may wait under TLS, in octets. */
+const TLS_READ_AHEAD_OCTETS = 256 * 1024;
+
+export interface MailConnectionEvents {
+  /** Something can be taken, or the peer has finished. */
+  onReadable(): void;
+  /** The peer has finished writing and everything was taken. */
+  onEnd(): void;
+  onError(failure: TunnelFailure): void;
+}
+
+export class MailConnection {
+  readonly address: string;
+  readonly #plain: net.Socket;
+  #tls: TLSSocket | null = null;
+  #events: MailConnectionEvents | null = null;
+  /** What was read in clear and not taken: never more than one read, because reading stops while it is set. */
+  #waiting: Buffer | null = null;
+  #isReading = false;
+  /** Set when the upgrade begins; from then on the plain socket has nothing to say. */
+  #isUpgrading = false;
+  #isFlushScheduled = false;
+  #failure: TunnelFailure | null = null;
+
+  private constructor(address: string, port: number) {
+    this.address = address;
+    this.#plain = net.connect({
+      host: address,
+      port,
+      noDelay: true,
+      keepAlive: true,
+      allowHalfOpen: true,
+      onread: { buffer: readBuffer(), callback: (octets, buffer) => this.#onPlainRead(octets, buffer) },
+    });
+    // Nothing is read before somebody attaches, or the TLS engine does.
+    this.#plain.pause();
+    this.#plain.on('end', () => this.#isUpgrading || this.#events?.onEnd());
+    this.#plain.on('error', (error) => this.#isUpgrading || this.#onError(error));
+  }
+
+  /** Connects to an address, never a name. Rejects with a TunnelFailure, or the reason of the signal. */
+  static connect(address: string, port: number, signal: AbortSignal): Promise<MailConnection> {
+    return new Promise((resolve, reject) => {
+      signal.throwIfAborted();
+      const connection = new MailConnection(address, port);
+      const giveUp = (): void => {
+        connection.destroy();
+        reject(signal.reason);
+      };
+      signal.addEventListener('abort', giveUp, { once: true });
+      connection.#plain.once('error', (error) => reject(connectFailure(error)));
+      connection.#plain.once('connect', () => {
+        signal.removeEventListener('abort', giveUp);
+        resolve(connection);
+      });
+    });
+  }
+
+  /** Octets read and not taken. */
+  get waitingOctets(): number {
+    return this.#tls === null ? (this.#waiting?.length ?? 0) : this.#tls.readableLength;
+  }
+
+  get isSecure(): boolean {
+    return this.#tls !== null;
+  }
+
+  /** Starts reading. What happened before is reported now. */
+  attach(events: MailConnectionEvents): void {
+    this.#events = events;
+    if (this.#failure !== null) events.onError(this.#failure);
+    else if (this.#tls === null) this.#plain.resume();
+    else this.#scheduleFlush();
+  }
+
+  /** The next octets, `maxOctets` at most, or null when nothing waits. */
+  take(maxOctets: number): Buffer | null {
+    if (this.#tls !== null) return takeSecured(this.#tls, maxOctets);
+    const waiting = this.#waiting;
+    if (waiting === null) return null;
+    if (waiting.length > maxOctets) {
+      this.#waiting = waiting.subarray(maxOctets);
+      return waiting.subarray(0, maxOctets);
+    }
+    this.#waiting = null;
+    // Inside the read callback its return value says whether to go on.
+    if (!this.#isReading) this.#plain.resume();
+    return waiting;
+  }
+
+  /** `onTaken` is called when the kernel has the bytes; never when the connection fails before. */
+  write(bytes: Buffer, onTaken: () => void): void {
+    (this.#tls ?? this.#plain).write(bytes, (error) => {
+      if (!error) onTaken();
+    });
+  }
+
+  /** Finishes writing (half-close); `onFinished` is called when everything is out. */
+  end(onFinished: () => void): void {
+    (this.#tls ?? this.#plain).end(onFinished);
+  }
+
+  /**
+   * Upgrades to TLS and verifies the peer. Throws TunnelFailure. Reading in clear stops at this very call: what comes
+   * now, and what the kernel holds already, can only be read as TLS.
+   */
+  async startTls(target: TlsTarget): Promise<TlsFacts> {
+    this.#isUpgrading = true;
+    this.#plain.pause();
+    this.#refuseWaiting();
+    // The TLS engine writes past the stream's own queue, so that has to be empty (and is, but for a slow peer).
+    await new Promise((resolve) => this.#plain.write('', resolve));
+    this.#refuseWaiting();
+    if (this.#plain.destroyed || this.#plain.readableEnded) {
+      throw new TunnelFailure('tls-failed', 'The server closed the connection before TLS had begun.');
+    }
+    const { socket, facts } = await secure(this.#plain, target, TLS_READ_AHEAD_OCTETS);
+    this.#tls = socket;
+    socket.on('end', () => this.#events?.onEnd());
+    socket.on('error', (error) => this.#onError(error));
+    socket.on('readable', () => this.#scheduleFlush());
+    return facts;
+  }
+
+  /** Drops the connection at once. */
+  destroy(): void {
+    this.#events = null;
+    this.#tls?.destroy();
+    this.#plain.destroy();
+  }
+
+  #onPlainRead(octets: number, buffer: Uint8Array): boolean {
+    // The buffer belongs to all connections and is used again for the next read: copy before anything else happens.
+    this.#waiting = Buffer.from(buffer.subarray(0, octets));
+    this.#isReading = true;
+    this.#events?.onReadable();
+    this.#isReading = false;
+    return this.#waiting === null;
+  }
+
+  /** CVE-2011-0411 and its kin: what was sent in clear must never be read as if it had come under TLS. */
+  #refuseWaiting(): void {
+    if (this.#waiting === null) return;
+    throw new TunnelFailure('start-tls-with-bytes-pending', 'The server sent bytes before TLS had begun.');
+  }
+
+  /** TLS hands over records of 16 KB at most; one turn of the event loop gathers those that came together. */
+  #scheduleFlush(): void {
+    if (this.#isFlushScheduled) return;
+    this.#isFlushScheduled = true;
+    setImmediate(() => {
+      this.#isFlushScheduled = false;
+      this.#events?.onReadable();
+    });
+  }
+
+  #onError(error: Error): void {
+    this.#failure ??= lostConnection(error);
+    this.#events?.onError(this.#failure);
+  }
+}
+
+function takeSecured(socket: TLSSocket, maxOctets: number): Buffer | null {
+  const octets = Math.min(maxOctets, socket.readableLength);
+  // At length 0 this returns null, and makes a stream that has finished say 'end'.
+  return socket.read(octets === 0 ? undefined : octets) as Buffer | null;
+}

@@ -1,0 +1,197 @@
+/**
+ * The doors of the proxy: which request gets what answer, and which upgrade may become a tunnel. What happens after the
+ * WebSocket handshake is the tunnel gate's business.
+ */
+import {
+  createServer,
+  STATUS_CODES,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
+import type { Duplex } from 'node:stream';
+import { CHALLENGE, type BasicAuth } from './basic-auth.ts';
+import { clientAddress } from '../address/client-address.ts';
+import type { ClientLimits } from '../limits/client-limits.ts';
+import type { HostRule } from '../address/host-rule.ts';
+import { shortenAddress, type Log } from '../report/log.ts';
+import { isAcceptedHost, isAcceptedOrigin, type OriginRules } from './origin.ts';
+import { INFO_PATH, SUBPROTOCOL, TUNNEL_PATH } from '../protocol.ts';
+import type { ProxyInfo } from '../protocol.ts';
+import { COMMON_HEADERS } from './security-headers.ts';
+import { errorCode } from '../error-code.ts';
+import { serveStatic, type StaticFiles } from './static-files.ts';
+import type { TunnelGate } from '../tunnel/tunnel-gate.ts';
+
+/** All that a request can reach. */
+export interface Site {
+  gate: TunnelGate;
+  /** More are dropped unheard, so that descriptors stay bounded. */
+  maxConnections: number;
+  files: StaticFiles;
+  rules: OriginRules;
+  /** Null lets everybody in. */
+  auth: BasicAuth | null;
+  limits: ClientLimits;
+  /** Reverse proxies whose word on the client's address counts. */
+  trustProxies: readonly HostRule[];
+  info: ProxyInfo;
+  log: Log;
+}
+
+/** The HTTP server of a site, not listening yet. */
+export function createHttpServer(site: Site): Server {
+  const server = createServer({
+    headersTimeout: 10_000,
+    requestTimeout: 20_000,
+    keepAliveTimeout: 5_000,
+    connectionsCheckingInterval: 5_000,
+    maxHeaderSize: 16 * 1024,
+  });
+  server.maxConnections = site.maxConnections;
+  const onFault = (error: unknown): void =>
+    site.log.error('request failed by a fault of the proxy', {}, error);
+  server.on('request', (request, response) => {
+    onRequest(site, request, response).catch((error: unknown) => {
+      onFault(error);
+      response.destroy();
+    });
+  });
+  server.on('upgrade', (request, socket, head) => {
+    onUpgrade(site, request, socket, head).catch((error: unknown) => {
+      onFault(error);
+      socket.destroy();
+    });
+  });
+  server.on('clientError', (error, socket) =>
+    refuse(socket, errorCode(error) === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400),
+  );
+  return server;
+}
+
+const UNKNOWN_HOST =
+  'Poplar does not answer to this name. If the name is yours, start Poplar with --allow-origin and the address of ' +
+  'the page, such as --allow-origin https://mail.example.org\n';
+
+/** Browsers fetch it without credentials (HTML, link type "manifest"), and there is nothing secret in it. */
+const MANIFEST_PATH = '/manifest.webmanifest';
+
+async function onRequest(site: Site, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const path = pathOf(request);
+  if (path === null) return answer(response, 400);
+  if (path === '/healthz') return answer(response, 200, 'ok\n');
+  if (path === '/readyz') return answerReady(site, response);
+  if (!isAcceptedHost(request.headers.host, site.rules)) {
+    site.log.info('request refused', { reason: 'host' });
+    return answer(response, 421, UNKNOWN_HOST);
+  }
+  if (request.method !== 'GET' && request.method !== 'HEAD') {
+    response.setHeader('allow', 'GET, HEAD');
+    return answer(response, 405);
+  }
+  const refusal = path === MANIFEST_PATH ? null : await refusalOf(site, request);
+  if (refusal !== null) {
+    for (const [name, value] of Object.entries(headersOf(refusal))) response.setHeader(name, value);
+    return answer(response, refusal);
+  }
+  if (path === `/${INFO_PATH}`) return answerInfo(site, request, response);
+  if (!serveStatic(site.files, path, request, response)) answer(response, 404);
+}
+
+/** The status that turns away whoever is not known, or null. */
+async function refusalOf(site: Site, request: IncomingMessage): Promise<401 | 429 | null> {
+  if (site.auth === null) return null;
+  const header = request.headers.authorization;
+  if (header === undefined) return 401;
+  const client = clientOf(site, request);
+  const verdict = (await site.limits.mayTryPassword(client)) ? await site.auth.check(header) : 'busy';
+  if (verdict === 'known') return null;
+  site.log.warn('password refused', { reason: verdict, client: shortenAddress(client) });
+  if (verdict === 'unknown') await site.limits.countWrongPassword(client);
+  return verdict === 'busy' ? 429 : 401;
+}
+
+function clientOf({ trustProxies }: Site, request: IncomingMessage): string {
+  const forwarded = request.headers['x-forwarded-for'];
+  return clientAddress(request.socket.remoteAddress, forwarded?.toString(), trustProxies);
+}
+
+/** RFC 9110 §11.6.1: who is asked for a password is told how to give it. */
+function headersOf(status: number): Record<string, string> {
+  if (status === 401) return { 'www-authenticate': CHALLENGE };
+  return status === 429 ? { 'retry-after': '1' } : {};
+}
+
+/** Alive is not ready: a proxy on its way out carries its tunnels to their end and takes no new ones. */
+function answerReady({ gate }: Site, response: ServerResponse): void {
+  if (gate.isOpen) answer(response, 200, 'ready\n');
+  else answer(response, 503, 'draining\n');
+}
+
+function answerInfo(site: Site, request: IncomingMessage, response: ServerResponse): void {
+  const { origin, host } = request.headers;
+  // A page on another host that the operator allowed may read it; others cannot.
+  if (origin !== undefined && isAcceptedOrigin(origin, host, site.rules)) {
+    response.setHeader('access-control-allow-origin', origin);
+    response.setHeader('cross-origin-resource-policy', 'cross-origin');
+  }
+  response.setHeader('vary', 'origin');
+  answer(response, 200, JSON.stringify(site.info), 'application/json');
+}
+
+function answer(
+  response: ServerResponse,
+  status: number,
+  text?: string,
+  type = 'text/plain; charset=utf-8',
+): void {
+  for (const [name, value] of Object.entries(COMMON_HEADERS)) {
+    if (!response.hasHeader(name)) response.setHeader(name, value);
+  }
+  const body = text ?? `${STATUS_CODES[status]}\n`;
+  response.writeHead(status, {
+    'content-type': type,
+    'content-length': Buffer.byteLength(body),
+    'cache-control': 'no-store',
+    'content-security-policy': `default-src 'none'; frame-ancestors 'none'`,
+  });
+  response.end(body);
+}
+
+/** The decoded path, or null when it cannot be one. */
+function pathOf(request: IncomingMessage): string | null {
+  const path = (request.url ?? '').split('?', 1)[0] ?? '';
+  try {
+    return path.startsWith('/') ? decodeURIComponent(path) : null;
+  } catch {
+    return null;
+  }
+}
+
+async function onUpgrade(site: Site, request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+  const { origin, host } = request.headers;
+  const turnAway = (status: number, reason: string): void => {
+    site.log.info('tunnel refused', { reason });
+    refuse(socket, status);
+  };
+  socket.on('error', () => socket.destroy());
+  if (pathOf(request) !== `/${TUNNEL_PATH}`) return turnAway(404, 'path');
+  if (!isAcceptedHost(host, site.rules)) return turnAway(421, 'host');
+  if (!isAcceptedOrigin(origin, host, site.rules)) return turnAway(403, 'origin');
+  if (!offersSubprotocol(request)) return turnAway(400, 'sub-protocol');
+  const refusal = await refusalOf(site, request);
+  if (refusal !== null) return turnAway(refusal, 'password');
+  await site.gate.enter(request, socket, head, clientOf(site, request));
+}
+
+function offersSubprotocol(request: IncomingMessage): boolean {
+  const offered = request.headers['sec-websocket-protocol'] ?? '';
+  return offered.split(',').some((name) => name.trim() === SUBPROTOCOL);
+}
+
+function refuse(socket: Duplex, status: number): void {
+  if (!socket.writable) return void socket.destroy();
+  const headers = { connection: 'close', 'content-length': '0', ...headersOf(status) };
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n`, () => socket.destroy());
+}

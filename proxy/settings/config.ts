@@ -1,0 +1,126 @@
+/**
+ * Settings -> Config. Every mistake is reported, all at once, each with the rule it breaks. Opens nothing, prints
+ * nothing.
+ */
+import type { Users } from '../door/basic-auth.ts';
+import { DEFAULTS } from './defaults.ts';
+import type { HostPort } from '../address/host-port.ts';
+import type { HostRule } from '../address/host-rule.ts';
+import { isLoopback } from '../address/ip-address.ts';
+import type { LogLevel } from '../report/log.ts';
+import { helpText, readArguments, type Settings } from './options.ts';
+import { readEnvironment, readSettingsFile } from './other-settings.ts';
+import * as rules from './rules.ts';
+import { SettingsReader } from './settings-reader.ts';
+
+export interface Config {
+  host: string;
+  port: number;
+  demo: boolean;
+  open: boolean;
+  /** The operator knows that strangers can use the tunnel. */
+  public: boolean;
+  ports: readonly number[];
+  allowPrivate: readonly HostPort[];
+  allowHosts: readonly HostRule[];
+  denyHosts: readonly HostRule[];
+  allowOrigins: readonly string[];
+  /** Null asks nobody for a password. */
+  users: Users | null;
+  /** PEM texts. */
+  extraRoots: readonly string[];
+  /** Reverse proxies whose word on the client's address counts. */
+  trustProxies: readonly HostRule[];
+  maxTunnels: number;
+  tunnelsPerClient: number;
+  tunnelsPerMinute: number;
+  failedDialsPerMinute: number;
+  wrongPasswordsPerMinute: number;
+  /** Both directions together; null sets no limit. */
+  maxOctets: number | null;
+  lifetimeMs: number;
+  connectTimeoutMs: number;
+  idleTimeoutMs: number;
+  /** How long tunnels may go on after SIGTERM. */
+  drainMs: number;
+  logLevel: LogLevel;
+}
+
+/** What the command line asks for. */
+export type Asked =
+  | { kind: 'run'; config: Config }
+  | { kind: 'hash-password' }
+  | { kind: 'help'; text: string }
+  | { kind: 'mistakes'; mistakes: string[] };
+
+const OPEN_TO_STRANGERS = `listening beyond this machine would let whoever reaches this port use it to guess the
+  passwords of other people's mailboxes and to send spam through ports 465 and 587, in your name. Choose one:
+    --basic-auth-file FILE   only people with a password may use it
+    --allow-host HOST        it connects to your own mail servers only (may be repeated)
+    --public                 you know, and something in front of it keeps strangers away`;
+
+/** Reads the arguments after the script's name, the environment, and the file that one of them names. */
+export function parseConfig(
+  argv: readonly string[],
+  environment: Readonly<Record<string, string | undefined>> = {},
+): Asked {
+  const mistakes: string[] = [];
+  const settings = collectSettings(argv, environment, mistakes);
+  const read = new SettingsReader(settings, mistakes);
+  if (read.flag('help')) return { kind: 'help', text: helpText() };
+  const config = readSettings(read);
+  if (isOpenToStrangers(config) && !config.public)
+    mistakes.push(`--host ${config.host}: ${OPEN_TO_STRANGERS}`);
+  if (mistakes.length > 0) return { kind: 'mistakes', mistakes };
+  return read.flag('hash-password') ? { kind: 'hash-password' } : { kind: 'run', config };
+}
+
+/** Per option the first source that names it counts: arguments, environment, file. */
+function collectSettings(
+  argv: readonly string[],
+  environment: Readonly<Record<string, string | undefined>>,
+  mistakes: string[],
+): Settings {
+  const said = new Map([...readEnvironment(environment, mistakes), ...readArguments(argv, mistakes)]);
+  const files = new SettingsReader(said, mistakes).many('config', rules.FILE);
+  return new Map([...files.flatMap((file) => [...readSettingsFile(file, mistakes)]), ...said]);
+}
+
+/** True when anybody who reaches the port can go to any mail server through it. */
+export function isOpenToStrangers({ host, users, allowHosts }: Config): boolean {
+  const isLocal = host === 'localhost' || isLoopback(host);
+  return !isLocal && users === null && allowHosts.length === 0;
+}
+
+function readSettings(read: SettingsReader): Config {
+  return {
+    host: read.one('host', DEFAULTS.host, rules.LISTEN_ADDRESS),
+    port: read.one('port', DEFAULTS.port, rules.LISTEN_PORT),
+    demo: !read.flag('no-demo'),
+    open: read.flag('open'),
+    public: read.flag('public'),
+    ports: [...new Set([...DEFAULTS.ports, ...read.many('allow-port', rules.PORT)])],
+    allowPrivate: read.many('allow-private', rules.DESTINATION),
+    allowHosts: read.many('allow-host', rules.HOST_RULE),
+    denyHosts: read.many('deny-host', rules.HOST_RULE),
+    allowOrigins: read.many('allow-origin', rules.ORIGIN),
+    users: read.one<Users | null>('basic-auth-file', null, rules.USERS_FILE),
+    extraRoots: read.many('ca', rules.PEM_FILE),
+    trustProxies: read.many('trust-proxy', rules.NETWORK),
+    maxTunnels: read.one('max-tunnels', DEFAULTS.maxTunnels, rules.COUNT),
+    tunnelsPerClient: read.one('tunnels-per-client', DEFAULTS.tunnelsPerClient, rules.COUNT),
+    tunnelsPerMinute: read.one('tunnels-per-minute', DEFAULTS.tunnelsPerMinute, rules.COUNT),
+    failedDialsPerMinute: read.one('failed-dials-per-minute', DEFAULTS.failedDialsPerMinute, rules.COUNT),
+    wrongPasswordsPerMinute: read.one(
+      'wrong-passwords-per-minute',
+      DEFAULTS.wrongPasswordsPerMinute,
+      rules.COUNT,
+    ),
+    maxOctets: read.one<number | null>('max-megabytes', null, rules.MEGABYTES),
+    lifetimeMs: read.one('lifetime', DEFAULTS.lifetimeMs, rules.SECONDS),
+    connectTimeoutMs: read.one('connect-timeout', DEFAULTS.connectTimeoutMs, rules.SECONDS),
+    idleTimeoutMs: read.one('idle-timeout', DEFAULTS.idleTimeoutMs, rules.SECONDS),
+    drainMs: read.one('drain', DEFAULTS.drainMs, rules.SECONDS_OR_NONE),
+    logLevel: read.one<LogLevel>('log', DEFAULTS.logLevel, rules.LEVEL),
+  };
+}

@@ -1,0 +1,156 @@
+/**
+ * The way into a tunnel: WebSocket handshake, the cap on tunnels, and the list of those that stand. It trusts that
+ * Host and Origin were checked before.
+ */
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { WebSocketServer, type WebSocket } from 'ws';
+import type { ClientLimits } from '../limits/client-limits.ts';
+import type { DialContext } from '../dial/dial.ts';
+import { shortenAddress, type Log } from '../report/log.ts';
+import { PageSocket } from './page-socket.ts';
+import { MAX_DATA_FRAME_OCTETS, SUBPROTOCOL } from '../protocol.ts';
+import { TunnelFailure } from '../tunnel-failure.ts';
+import { Tunnel, type TunnelSummary } from './tunnel.ts';
+
+export interface GateOptions {
+  dial: DialContext;
+  maxTunnels: number;
+  firstFrameTimeoutMs: number;
+  idleTimeoutMs: number;
+  lifetimeMs: number;
+  maxOctets: number | null;
+  limits: ClientLimits;
+  log: Log;
+}
+
+/** How long a page that was told to go may keep its WebSocket (an option of ws that its types do not list yet). */
+const CLOSE_TIMEOUT = { closeTimeout: 5_000 };
+
+export class TunnelGate {
+  readonly #options: GateOptions;
+  readonly #tunnels = new Set<Tunnel>();
+  #isDraining = false;
+  #onEmpty = (): void => undefined;
+  readonly #server = new WebSocketServer({
+    noServer: true,
+    perMessageDeflate: false,
+    maxPayload: MAX_DATA_FRAME_OCTETS,
+    autoPong: false,
+    ...CLOSE_TIMEOUT,
+    handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
+  });
+
+  constructor(options: GateOptions) {
+    this.#options = options;
+  }
+
+  get tunnelCount(): number {
+    return this.#tunnels.size;
+  }
+
+  /** Octets held by all tunnels together. */
+  get heldOctets(): number {
+    return [...this.#tunnels].reduce((sum, tunnel) => sum + tunnel.heldOctets, 0);
+  }
+
+  /**
+   * Takes over the socket of an upgrade request whose Host, Origin and sub-protocol were found right. `client` is the
+   * address that limits are counted by.
+   */
+  async enter(request: IncomingMessage, socket: Duplex, head: Buffer, client: string): Promise<void> {
+    const refusal = await this.#options.limits.enter(client);
+    let isLeft = refusal !== null;
+    const leave = (outcome: string): void => {
+      if (!isLeft) this.#options.limits.leave(client, outcome);
+      isLeft = true;
+    };
+    // Also when the handshake fails, and no tunnel ever comes of it.
+    socket.once('close', () => leave('page-left'));
+    if (socket.destroyed) return leave('page-left');
+    this.#server.handleUpgrade(request, socket, head, (page) => {
+      if (refusal === null) this.#onPage(page, client, leave);
+      else this.#turnAway(page, client, refusal);
+    });
+  }
+
+  /** False once the proxy is on its way out: new tunnels are turned away. */
+  get isOpen(): boolean {
+    return !this.#isDraining;
+  }
+
+  /** Takes no more tunnels; resolves when those that stand are over, after `limitMs` at the latest. */
+  async drain(limitMs: number): Promise<void> {
+    this.#isDraining = true;
+    if (this.#tunnels.size === 0) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, limitMs);
+      this.#onEmpty = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  /** Tells every page that the proxy is closing; cuts those that have not gone after `graceMs`. */
+  async close(graceMs: number): Promise<void> {
+    this.#isDraining = true;
+    for (const tunnel of [...this.#tunnels]) tunnel.fail(shuttingDown());
+    const timer = setTimeout(() => this.#server.clients.forEach((page) => page.terminate()), graceMs);
+    await Promise.all(
+      [...this.#server.clients].map(
+        (page) => new Promise<void>((resolve) => page.once('close', () => resolve())),
+      ),
+    );
+    clearTimeout(timer);
+  }
+
+  #onPage(page: WebSocket, client: string, leave: (outcome: string) => void): void {
+    if (this.#isDraining) return this.#turnAway(page, client, shuttingDown());
+    if (this.#tunnels.size >= this.#options.maxTunnels) return this.#turnAway(page, client, tooManyTunnels());
+    const startedAt = performance.now();
+    const { dial, firstFrameTimeoutMs, idleTimeoutMs, lifetimeMs, maxOctets } = this.#options;
+    const tunnel: Tunnel = new Tunnel(page, {
+      dial,
+      firstFrameTimeoutMs,
+      idleTimeoutMs,
+      lifetimeMs,
+      maxOctets,
+      onOver: (summary) => {
+        leave(summary.outcome);
+        this.#tunnels.delete(tunnel);
+        if (this.#tunnels.size === 0) this.#onEmpty();
+        this.#report(summary, client, performance.now() - startedAt);
+      },
+    });
+    this.#tunnels.add(tunnel);
+  }
+
+  /** A browser does not show a page why a handshake was refused, so the reason comes as a frame. */
+  #turnAway(socket: WebSocket, client: string, failure: TunnelFailure): void {
+    const ignore = (): void => undefined;
+    const page = new PageSocket(socket, {
+      onFrame: ignore,
+      onBytes: ignore,
+      onFault: ignore,
+      onGone: ignore,
+    });
+    page.closeFailed(failure);
+    this.#options.log.warn('tunnel refused', { reason: failure.code, client: shortenAddress(client) });
+  }
+
+  #report(summary: TunnelSummary, client: string, durationMs: number): void {
+    const { error, ...facts } = summary;
+    const line = { ...facts, client: shortenAddress(client), durationMs: Math.round(durationMs) };
+    if (error === null) this.#options.log.info('tunnel over', line);
+    else this.#options.log.error('tunnel failed by a fault of the proxy', line, error);
+  }
+}
+
+function tooManyTunnels(): TunnelFailure {
+  return new TunnelFailure('too-many-tunnels', 'This proxy carries as many connections as it may.');
+}
+
+function shuttingDown(): TunnelFailure {
+  return new TunnelFailure('shutting-down', 'The proxy is being shut down.');
+}

@@ -1,0 +1,250 @@
+/**
+ * One WebSocket and one mail connection, as an explicit state machine (its states are in tunnel-order.ts).
+ *
+ * Back-pressure is credit in both directions (flow-window.ts): what a tunnel holds is bounded whatever its two sides
+ * do. Knows nothing of HTTP, origins, or how many tunnels there are.
+ */
+import type { WebSocket } from 'ws';
+import { badFrame } from './control-frame.ts';
+import { dial, upgrade, type DialContext, type Dialled } from '../dial/dial.ts';
+import { ReceiveWindow, SendWindow } from './flow-window.ts';
+import { PageSocket } from './page-socket.ts';
+import { WINDOW_OCTETS } from '../protocol.ts';
+import type { PageFrame, ProxyFrame, TunnelErrorCode } from '../protocol.ts';
+import { TunnelFailure, toTunnelFailure } from '../tunnel-failure.ts';
+import { requireOrder, type State } from './tunnel-order.ts';
+
+/** How long a mail server may take to finish after a page that has left in order. */
+const LEAVING_MS = 2_000;
+
+export interface TunnelOptions {
+  dial: DialContext;
+  /** How long the page may take to say `connect`. */
+  firstFrameTimeoutMs: number;
+  /** How long the tunnel may stand without a byte in either direction. */
+  idleTimeoutMs: number;
+  /** How long the tunnel may stand at all. */
+  lifetimeMs: number;
+  /** How much it may carry, both ways together; null sets no limit. */
+  maxOctets: number | null;
+  onOver(summary: TunnelSummary): void;
+}
+
+/** For the log: what happened, without what was said. */
+export interface TunnelSummary {
+  outcome: 'done' | 'page-left' | TunnelErrorCode;
+  host: string | null;
+  port: number | null;
+  octetsToPage: number;
+  octetsToServer: number;
+  /** The error behind an `internal` outcome, else null. */
+  error: unknown;
+}
+
+export class Tunnel {
+  readonly #page: PageSocket;
+  readonly #options: TunnelOptions;
+  /** Aborted when the tunnel is over: gives up a dial or handshake under way. */
+  readonly #over = new AbortController();
+  readonly #fromPage = new ReceiveWindow(WINDOW_OCTETS);
+  #toPage = new SendWindow(0);
+  #state: State = 'waiting';
+  #timer: NodeJS.Timeout;
+  readonly #lifetime: NodeJS.Timeout;
+  #line: Dialled | null = null;
+  #pageEnded = false;
+  #serverEnded = false;
+  #allWritten = false;
+  readonly #summary: TunnelSummary = {
+    outcome: 'done',
+    host: null,
+    port: null,
+    octetsToPage: 0,
+    octetsToServer: 0,
+    error: null,
+  };
+
+  constructor(socket: WebSocket, options: TunnelOptions) {
+    this.#options = options;
+    this.#timer = setTimeout(() => this.#onSilence(), options.firstFrameTimeoutMs);
+    this.#lifetime = setTimeout(() => this.fail(lifetimeOver()), options.lifetimeMs);
+    this.#page = new PageSocket(socket, {
+      onFrame: (frame) => this.#onFrame(frame),
+      onBytes: (bytes) => this.#onBytes(bytes),
+      onFault: (error) => this.#fault(error),
+      onGone: () => this.#onPageGone(),
+    });
+  }
+
+  /** Octets held for either side: what the back-pressure must bound. */
+  get heldOctets(): number {
+    return (this.#line?.connection.waitingOctets ?? 0) + this.#page.backlogOctets + this.#fromPage.held;
+  }
+
+  /** Ends the tunnel with a reason that the page is told. */
+  fail(failure: TunnelFailure): void {
+    if (this.#state === 'over') return;
+    this.#page.closeFailed(failure);
+    this.#finish(failure.code);
+  }
+
+  #fault(error: unknown): void {
+    const failure = toTunnelFailure(error);
+    if (failure.code === 'internal') this.#summary.error = error;
+    this.fail(failure);
+  }
+
+  #onFrame(frame: PageFrame): void {
+    if (this.#state === 'over') return;
+    requireOrder(this.#state, frame.type, this.#pageEnded);
+    switch (frame.type) {
+      case 'connect':
+        return this.#connect(frame);
+      case 'start-tls':
+        return this.#startTls();
+      case 'credit':
+        if (!this.#toPage.refill(frame.octets)) throw badFrame('More credit than was outstanding.');
+        return this.#pump();
+      case 'end':
+        return this.#endToServer();
+    }
+  }
+
+  #connect(frame: PageFrame & { type: 'connect' }): void {
+    const { host, port, security, window } = frame;
+    clearTimeout(this.#timer);
+    this.#state = 'dialling';
+    this.#toPage = new SendWindow(window);
+    this.#summary.host = host;
+    this.#summary.port = port;
+    const onReached = (hop: 'name' | 'connection', address: string): void => {
+      if (this.#state === 'dialling') this.#page.send({ type: 'reached', hop, address });
+    };
+    dial({ host, port, security, onReached }, this.#options.dial, this.#over.signal).then(
+      (line) => this.#onDialled(line),
+      (error: unknown) => this.#fault(error),
+    );
+  }
+
+  #onDialled(line: Dialled): void {
+    if (this.#state === 'over') return line.connection.destroy();
+    this.#line = line;
+    this.#timer = setTimeout(() => this.#onSilence(), this.#options.idleTimeoutMs);
+    this.#open(line, { type: 'connected', window: WINDOW_OCTETS, tls: line.tls });
+  }
+
+  #startTls(): void {
+    const line = this.#standingLine();
+    if (line.connection.isSecure) throw badFrame('The stream is under TLS already.');
+    this.#state = 'securing';
+    upgrade(line.connection, line.host, this.#options.dial, this.#over.signal).then(
+      (tls) => this.#state === 'securing' && this.#open(line, { type: 'secured', tls }),
+      (error: unknown) => this.#fault(error),
+    );
+  }
+
+  #open(line: Dialled, frame: ProxyFrame): void {
+    this.#state = 'open';
+    this.#timer.refresh();
+    this.#page.send(frame);
+    line.connection.attach({
+      onReadable: () => this.#pump(),
+      onEnd: () => this.#onServerEnd(),
+      onError: (failure) => this.fail(failure),
+    });
+  }
+
+  #onBytes(bytes: Buffer): void {
+    if (this.#state === 'over') return;
+    requireOrder(this.#state, 'bytes', this.#pageEnded);
+    if (!this.#fromPage.accept(bytes.length)) {
+      throw new TunnelFailure('window-overrun', 'The page sent more than it had credit for.');
+    }
+    this.#summary.octetsToServer += bytes.length;
+    if (this.#isOverQuota()) throw quotaUsed();
+    this.#timer.refresh();
+    this.#standingLine().connection.write(bytes, () => {
+      const octets = this.#fromPage.release(bytes.length);
+      if (octets > 0 && this.#state !== 'over') this.#page.send({ type: 'credit', octets });
+    });
+  }
+
+  /** Moves what the mail server sent to the page, as far as credit and the WebSocket's backlog allow. */
+  #pump(): void {
+    while (this.#state === 'open') {
+      const room = Math.min(this.#toPage.available, this.#page.roomOctets);
+      const bytes = room === 0 ? null : this.#standingLine().connection.take(room);
+      if (bytes === null) return;
+      this.#toPage.spend(bytes.length);
+      this.#summary.octetsToPage += bytes.length;
+      this.#timer.refresh();
+      this.#page.sendBytes(bytes, () => this.#pump());
+      if (this.#isOverQuota()) this.fail(quotaUsed());
+    }
+    while (this.#state === 'leaving' && this.#standingLine().connection.take(Infinity) !== null);
+  }
+
+  #isOverQuota(): boolean {
+    const { octetsToPage, octetsToServer } = this.#summary;
+    return octetsToPage + octetsToServer > (this.#options.maxOctets ?? Infinity);
+  }
+
+  #endToServer(): void {
+    this.#pageEnded = true;
+    this.#standingLine().connection.end(() => {
+      this.#allWritten = true;
+      this.#finishIfDone();
+    });
+  }
+
+  #onPageGone(): void {
+    if (this.#state !== 'open' || !this.#pageEnded) return this.#finish('page-left');
+    // Dropped now, with bytes from the server unread, the connection would be reset and a QUIT before it lost.
+    this.#state = 'leaving';
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#finish('page-left'), LEAVING_MS);
+    this.#pump();
+  }
+
+  #onServerEnd(): void {
+    this.#serverEnded = true;
+    this.#page.send({ type: 'end' });
+    this.#finishIfDone();
+  }
+
+  #finishIfDone(): void {
+    if (this.#state === 'over' || !this.#serverEnded || !this.#allWritten) return;
+    this.#page.closeDone();
+    this.#finish('done');
+  }
+
+  #onSilence(): void {
+    const what =
+      this.#state === 'waiting' ? 'The page did not say where to connect.' : 'Nothing was said for too long.';
+    this.fail(new TunnelFailure('idle-timeout', what));
+  }
+
+  #finish(outcome: TunnelSummary['outcome']): void {
+    if (this.#state === 'over') return;
+    this.#state = 'over';
+    clearTimeout(this.#timer);
+    clearTimeout(this.#lifetime);
+    this.#over.abort();
+    this.#line?.connection.destroy();
+    this.#summary.outcome = outcome;
+    this.#options.onOver(this.#summary);
+  }
+
+  #standingLine(): Dialled {
+    if (this.#line === null) throw new Error('no connection in this state');
+    return this.#line;
+  }
+}
+
+function lifetimeOver(): TunnelFailure {
+  return new TunnelFailure('lifetime-over', 'The connection stood as long as this proxy lets one stand.');
+}
+
+function quotaUsed(): TunnelFailure {
+  return new TunnelFailure('quota-used', 'The connection carried as much as this proxy lets one carry.');
+}

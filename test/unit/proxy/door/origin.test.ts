@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest';
+import {
+  isAcceptedHost,
+  isAcceptedOrigin,
+  parseOrigin,
+  type OriginRules,
+} from '../../../../proxy/door/origin.ts';
+
+const local: OriginRules = { loopbackOnly: true, allowOrigins: [] };
+const localBehindProxy: OriginRules = { loopbackOnly: true, allowOrigins: ['https://mail.example.org'] };
+const open: OriginRules = { loopbackOnly: false, allowOrigins: [] };
+const openNamed: OriginRules = { loopbackOnly: false, allowOrigins: ['https://mail.example.org'] };
+
+describe('isAcceptedHost', () => {
+  it.each([
+    ['localhost:8025', local, true],
+    ['LocalHost:8025', local, true],
+    ['localhost.:8025', local, true],
+    ['127.0.0.1:8025', local, true],
+    ['127.0.0.1', local, true],
+    ['[::1]:8025', local, true],
+    ['evil.example:8025', local, false],
+    ['localhost.evil.example', local, false],
+    ['127.0.0.1.evil.example', local, false],
+    ['192.168.1.5:8025', local, false],
+    ['[::ffff:192.168.1.5]', local, false],
+    ['mail.example.org', localBehindProxy, true],
+    ['mail.example.org:8443', localBehindProxy, true],
+    ['MAIL.example.org', localBehindProxy, true],
+    ['evil.example', localBehindProxy, false],
+    ['nas.local:8025', open, true],
+    ['192.168.1.5:8025', open, true],
+    ['nas.local:8025', openNamed, false],
+    ['192.168.1.5:8025', openNamed, true],
+    ['mail.example.org', openNamed, true],
+    ['', open, false],
+    [undefined, open, false],
+    ['a b', open, false],
+    ['user@localhost', local, false],
+    ['localhost/evil', local, false],
+    ['localhost:99999', local, false],
+  ])('answers Host %j as it should', (header, rules, expected) => {
+    expect(isAcceptedHost(header, rules)).toBe(expected);
+  });
+});
+
+describe('isAcceptedOrigin', () => {
+  it.each([
+    ['the page itself', 'http://localhost:8025', 'localhost:8025', local, true],
+    ['the page behind a TLS proxy', 'https://mail.example.org', 'mail.example.org', local, true],
+    ['a default port written out', 'https://mail.example.org', 'mail.example.org:443', local, true],
+    ['capitals in Host', 'http://localhost:8025', 'LOCALHOST:8025', local, true],
+    ['IPv6', 'http://[::1]:8025', '[::1]:8025', local, true],
+    ['an allowed page elsewhere', 'https://mail.example.org', '127.0.0.1:8025', localBehindProxy, true],
+    ['its sister in clear', 'http://mail.example.org', '127.0.0.1:8025', localBehindProxy, false],
+    ['its sister at another port', 'https://mail.example.org:444', '127.0.0.1:8025', localBehindProxy, false],
+    ['a foreign page', 'https://evil.example', 'localhost:8025', local, false],
+    ['another port of this machine', 'http://localhost:3000', 'localhost:8025', local, false],
+    ['another name of this machine', 'http://127.0.0.1:8025', 'localhost:8025', local, false],
+    ['a longer name', 'http://localhost:8025.evil.example', 'localhost:8025', local, false],
+    ['no origin: a program', undefined, 'localhost:8025', local, false],
+    ['null: a sandboxed frame or a file', 'null', 'localhost:8025', local, false],
+    ['a file', 'file://', 'localhost:8025', local, false],
+    ['an extension', 'chrome-extension://abcdef', 'localhost:8025', local, false],
+    ['a path', 'http://localhost:8025/x', 'localhost:8025', local, false],
+    ['a user', 'http://a@localhost:8025', 'localhost:8025', local, false],
+    ['two origins', 'http://localhost:8025 https://evil.example', 'localhost:8025', local, false],
+    ['no host', 'http://localhost:8025', undefined, local, false],
+    ['nothing', '', '', local, false],
+  ])('decides on %s', (_kind, origin, host, rules, expected) => {
+    expect(isAcceptedOrigin(origin, host, rules)).toBe(expected);
+  });
+});
+
+describe('parseOrigin', () => {
+  it.each([
+    ['https://mail.example.org', 'https://mail.example.org'],
+    ['https://mail.example.org/', 'https://mail.example.org'],
+    ['https://Mail.Example.org', 'https://mail.example.org'],
+    ['http://localhost:5173', 'http://localhost:5173'],
+  ])('reads %s', (text, expected) => {
+    expect(parseOrigin(text)).toBe(expected);
+  });
+
+  it.each(['mail.example.org', '*', 'https://*', 'https://mail.example.org/mail', 'ftp://x', 'null', ''])(
+    'refuses %j',
+    (text) => {
+      expect(parseOrigin(text)).toBeNull();
+    },
+  );
+});

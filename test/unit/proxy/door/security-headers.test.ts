@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import {
+  contentSecurityPolicy,
+  MAIL_FRAME_CSP,
+  PAGE_CSP,
+  PAGE_CSP_META,
+} from '../../../../proxy/door/security-headers.ts';
+
+const directives = (policy: string): Map<string, string[]> =>
+  new Map(policy.split('; ').map((text) => [text.split(' ')[0] ?? '', text.split(' ').slice(1)]));
+
+describe('the policy of the page', () => {
+  it('starts from nothing, and never takes inline script, eval or foreign hosts', () => {
+    expect(directives(PAGE_CSP).get('default-src')).toEqual([`'none'`]);
+    expect(PAGE_CSP).not.toMatch(/unsafe|https?:|\*/);
+    expect(directives(PAGE_CSP).get('script-src')).toEqual([`'self'`]);
+    expect(directives(PAGE_CSP).get('require-trusted-types-for')).toEqual([`'script'`]);
+  });
+
+  it('leaves out of a <meta> what would be ignored there', () => {
+    expect(PAGE_CSP_META).not.toContain('frame-ancestors');
+    expect(directives(PAGE_CSP_META).size).toBe(directives(PAGE_CSP).size - 1);
+  });
+});
+
+describe('the policy of the mail frame', () => {
+  it('runs nothing and reaches nothing', () => {
+    const policy = directives(MAIL_FRAME_CSP);
+    expect(policy.get('default-src')).toEqual([`'none'`]);
+    expect(policy.has('script-src')).toBe(false);
+    expect(policy.get('sandbox')).not.toContain('allow-scripts');
+    expect(policy.get('img-src')).toEqual(['blob:', 'data:']);
+  });
+
+  it.each([
+    ['/mail-frame.html', MAIL_FRAME_CSP],
+    ['/', PAGE_CSP],
+    ['/index.html', PAGE_CSP],
+    ['/x/mail-frame.html', PAGE_CSP],
+  ])('%s gets the right one', (path, expected) => {
+    expect(contentSecurityPolicy(path)).toBe(expected);
+  });
+});
