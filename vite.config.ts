@@ -44,6 +44,8 @@ function proxyConfig() {
       emptyOutDir: true,
       target: 'node20',
       minify: false,
+      // One file that runs in an empty folder, what is imported late included.
+      rolldownOptions: { output: { codeSplitting: false } },
     },
   };
 }
