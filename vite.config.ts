@@ -7,6 +7,7 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
 import { PAGE_CSP_META } from './proxy/door/security-headers.ts';
 import { cspPlugin } from './web/build/csp-plugin.ts';
+import { licencePlugins } from './web/build/licence-plugin.ts';
 import { pwaPlugin } from './web/build/pwa-plugin.ts';
 
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
@@ -15,12 +16,18 @@ const sveltePlugin = () => svelte({ configFile: false });
 export default defineConfig(({ mode, command }) => {
   if (mode === 'test' || mode === 'bench') return testConfig();
   if (mode === 'proxy') return proxyConfig();
+  const licences = licencePlugins();
   return {
     root: path('web'),
     base: './',
     publicDir: path('public'),
-    plugins: [sveltePlugin(), cspPlugin(PAGE_CSP_META), pwaPlugin(path('web/service-worker.ts'))],
-    worker: { format: 'es' as const },
+    plugins: [
+      sveltePlugin(),
+      cspPlugin(PAGE_CSP_META),
+      licences.main,
+      pwaPlugin(path('web/service-worker.ts')),
+    ],
+    worker: { format: 'es' as const, plugins: licences.worker },
     build: {
       outDir: path('dist/web'),
       emptyOutDir: true,
@@ -36,6 +43,7 @@ export default defineConfig(({ mode, command }) => {
 
 function proxyConfig() {
   return {
+    plugins: [licencePlugins().main],
     publicDir: false as const,
     ssr: { noExternal: true as const },
     build: {

@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 /**
  * The command: settings, demo mail server, proxy, one line with the URL, and an orderly end. Runs as dist/proxy/main.js
  * with the built page beside it in dist/web, from any folder.
@@ -5,6 +6,7 @@
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { version } from '../package.json';
+import { checkHealth } from './check-health.ts';
 import { hashPassword } from './door/basic-auth.ts';
 import { isOpenToStrangers, parseConfig, type Config } from './settings/config.ts';
 import { startDemo } from './demo/demo.ts';
@@ -34,6 +36,7 @@ async function main(): Promise<void> {
   if (asked.kind === 'mistakes') return fail(`Poplar was not started:\n  ${asked.mistakes.join('\n  ')}`);
   if (asked.kind === 'hash-password') return printHash();
   const { config } = asked;
+  if (asked.kind === 'check-health') process.exit((await checkHealth(config)) ? 0 : 1);
   process.once('SIGINT', () => void shutDown());
   process.once('SIGTERM', () => void shutDown());
   try {

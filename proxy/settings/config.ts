@@ -50,6 +50,7 @@ export interface Config {
 export type Asked =
   | { kind: 'run'; config: Config }
   | { kind: 'hash-password' }
+  | { kind: 'check-health'; config: Config }
   | { kind: 'help'; text: string }
   | { kind: 'mistakes'; mistakes: string[] };
 
@@ -72,7 +73,8 @@ export function parseConfig(
   if (isOpenToStrangers(config) && !config.public)
     mistakes.push(`--host ${config.host}: ${OPEN_TO_STRANGERS}`);
   if (mistakes.length > 0) return { kind: 'mistakes', mistakes };
-  return read.flag('hash-password') ? { kind: 'hash-password' } : { kind: 'run', config };
+  if (read.flag('hash-password')) return { kind: 'hash-password' };
+  return { kind: read.flag('check-health') ? 'check-health' : 'run', config };
 }
 
 /** Per option the first source that names it counts: arguments, environment, file. */

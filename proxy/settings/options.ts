@@ -136,6 +136,10 @@ const OPTIONS = {
     value: 'FILE',
     help: 'read options from this JSON file: { "port": 8025, "allow-host": ["*.example.org"] }',
   },
+  'check-health': {
+    type: 'boolean',
+    help: 'ask the instance that runs with these settings whether it is alive, and end with 0 or 1',
+  },
   help: { type: 'boolean', help: 'show this' },
 } as const satisfies Record<string, Option>;
 
@@ -151,7 +155,7 @@ export type Settings = ReadonlyMap<OptionName, readonly Setting[]>;
 
 /** What environment and file may set too: all but what makes the command do something else. */
 export const OUTSIDE_COMMAND_LINE: ReadonlySet<string> = new Set(
-  Object.keys(OPTIONS).filter((name) => name !== 'help' && name !== 'hash-password'),
+  Object.keys(OPTIONS).filter((name) => !['help', 'hash-password', 'check-health'].includes(name)),
 );
 
 /** The option of this name, if there is one. */

@@ -6,12 +6,13 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join, posix, relative, sep } from 'node:path';
 import { build, type Plugin } from 'vite';
+import { LICENCES_FILE } from './licence-plugin.ts';
 
 const FILE_NAME = 'service-worker.js';
 
 /** Files of the output that an offline page does not need. */
 const leftOut = (path: string): boolean =>
-  path === FILE_NAME || path === 'robots.txt' || path.endsWith('.map');
+  [FILE_NAME, LICENCES_FILE, 'robots.txt'].includes(path) || path.endsWith('.map');
 
 /** The plugin. `entry` is the absolute path of the service worker's source. */
 export function pwaPlugin(entry: string): Plugin {

@@ -167,6 +167,15 @@ it('names all mistakes, starts nothing, and shows help when asked', async () => 
   expect(help.out).toContain('--allow-private HOST:PORT');
 });
 
+it('tells whether the instance with the same settings is alive', async () => {
+  const { url, child, ended } = await start('--no-demo');
+  const check = () => run('--check-health', '--port', new URL(url).port).ended;
+  expect(await check()).toEqual({ code: 0, out: '', err: '' });
+  child.kill('SIGKILL');
+  await ended;
+  expect(await check()).toEqual({ code: 1, out: '', err: '' });
+});
+
 it('logs JSON lines without content or full addresses when asked to', async () => {
   const { child, ended, url } = await start('--log', 'info');
   const { demo } = (await (await fetch(`${url}info`)).json()) as ProxyInfo;
