@@ -79,6 +79,7 @@ export type ErrorCode =
  * Facts for the words. Never a password, never message text. Keys that `ui/error-text` reads (all optional):
  * host, port, address (IP), said (the server's own line), message (the browser's or proxy's own text), user, security,
  * found ('smtp' 'imap' 'http' 'tls' 'other', with `not-pop3`), field, command, seconds, octets, limitOctets, offered,
+ * beyond ('kerberos' 'ntlm' 'certificate' 'one-time' 'token' 'anonymous', with `login-no-mechanism`),
  * and of a certificate: subject, issuer, names (joined by ', '), validFromMs, validToMs, sha256.
  */
 export type ErrorDetail = Readonly<Record<string, string | number | boolean>>;

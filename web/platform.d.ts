@@ -17,6 +17,9 @@ declare class TextEncoder {
 declare function atob(data: string): string;
 declare function btoa(data: string): string;
 
+/** Random octets; only sync/ draws them, and hands them to what must be testable. */
+declare const crypto: { getRandomValues<T extends Uint8Array<ArrayBuffer>>(octets: T): T };
+
 interface AbortSignal {
   readonly aborted: boolean;
   readonly reason: unknown;

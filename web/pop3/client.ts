@@ -6,18 +6,22 @@
  */
 import { PoplarError } from '../errors.ts';
 import type { Security } from '../model/account.ts';
+import type { SaslContext } from '../sasl/mechanism.ts';
 import type { Clock } from '../wire/clock.ts';
 import type { Transport } from '../wire/transport.ts';
+import { stampOf } from './apop.ts';
 import { Capabilities, CapabilityReader } from './capabilities.ts';
-import { capa, list, quit, stat, stls, uidl } from './command.ts';
+import { authListing, capa, list, quit, stat, stls, uidl } from './command.ts';
 import { Conversation } from './conversation.ts';
 import { countOfStat, listedMessages, ListingReader } from './listing.ts';
 import type { ListedMessage } from './listing.ts';
-import { logIn } from './login.ts';
+import { logIn, requireSendable } from './login.ts';
+import type { Login } from './login.ts';
 import { commandRefusal } from './refusal.ts';
 import { retrieve } from './retrieve.ts';
 import type { RetrievedMessage, RetrieveOptions } from './retrieve.ts';
 import type { StatusLine } from './status-line.ts';
+import { VisitNotes } from './visit-notes.ts';
 
 export interface Pop3ClientOptions {
   /** `starttls`: STLS is required; there is no falling back to clear text. */
@@ -26,22 +30,33 @@ export interface Pop3ClientOptions {
   onTranscript?: (line: string) => void;
   /** Watches for silence (`server-silent`). Without one a silent server is waited for endlessly. */
   clock?: Clock;
+  /** For mechanisms that name the server or need random numbers. */
+  sasl: SaslContext;
+  /** What earlier connections of the same visit have taught. */
+  notes?: VisitNotes;
 }
 
 export class Pop3Client {
   readonly #conversation: Conversation;
+  readonly #sasl: SaslContext;
+  readonly #notes: VisitNotes;
   #capabilities = Capabilities.unknown;
+  /** For APOP; null once TLS has begun behind it, because it came in clear. */
+  #stamp: string | null = null;
 
-  private constructor(conversation: Conversation) {
+  private constructor(conversation: Conversation, { sasl, notes = new VisitNotes() }: Pop3ClientOptions) {
     this.#conversation = conversation;
+    this.#sasl = sasl;
+    this.#notes = notes;
   }
 
   /** Greeting, CAPA, and STLS when asked for. Closes the transport and throws PoplarError when one of them fails. */
   static async open(transport: Transport, options: Pop3ClientOptions): Promise<Pop3Client> {
     const conversation = new Conversation(transport, options);
-    const client = new Pop3Client(conversation);
+    const client = new Pop3Client(conversation, options);
     try {
-      await conversation.next();
+      const greeting = await conversation.next();
+      if (greeting.type === 'greeting') client.#stamp = stampOf(greeting.status.text);
       await client.#askCapabilities();
       if (options.security === 'starttls') await client.#startTls();
       if (options.security !== 'none' && transport.security === null) throw inClear();
@@ -58,13 +73,17 @@ export class Pop3Client {
   }
 
   /**
-   * SASL when offered, else USER and PASS. Throws PoplarError `login-refused` only for the credentials; a locked
-   * maildrop, a bad moment or a missing mechanism have codes of their own.
+   * The best way that server and credentials allow (ways.ts). Throws PoplarError `login-refused` only for the
+   * credentials; a locked maildrop, a bad moment or a missing mechanism have codes of their own. After
+   * `connection-lost` the notes say whether another connection may do better.
    */
-  async login(user: string, password: string): Promise<void> {
+  async login(login: Login): Promise<void> {
+    requireSendable(login);
     const conversation = this.#conversation;
     const secure = conversation.transport.security !== null;
-    await logIn({ conversation, capabilities: this.#capabilities, secure }, { user, password });
+    const [capabilities, stamp, notes, sasl] = [this.#capabilities, this.#stamp, this.#notes, this.#sasl];
+    const offered = capabilities.known ? capabilities.mechanisms : await this.#listMechanisms();
+    await logIn({ conversation, capabilities, offered, secure, stamp, notes, sasl }, login);
     const before = this.#capabilities;
     if (before.known) await this.#askCapabilities();
     if (!this.#capabilities.known) this.#capabilities = before.without('PIPELINING');
@@ -119,11 +138,24 @@ export class Pop3Client {
   }
 
   async #askCapabilities(): Promise<void> {
+    if (this.#notes.skipCapa) return;
     const reader = new CapabilityReader();
+    this.#notes.doing({ what: 'capa' });
     const status = await this.#conversation.ask(capa(), (bytes) => reader.push(bytes));
+    this.#notes.done();
     // -ERR is the answer of servers from before RFC 2449.
     this.#capabilities = status.ok ? Capabilities.fromLines(reader.lines) : Capabilities.unknown;
     for (const line of reader.lines) this.#conversation.note(line);
+  }
+
+  /** What servers from before RFC 5034 answer to AUTH alone. Asked only where CAPA was no help: some count it a strike. */
+  async #listMechanisms(): Promise<readonly string[]> {
+    if (this.#notes.skipAuthListing) return [];
+    const reader = new CapabilityReader();
+    this.#notes.doing({ what: 'auth-listing' });
+    const status = await this.#conversation.ask(authListing(), (bytes) => reader.push(bytes));
+    this.#notes.done();
+    return status.ok ? reader.lines.map((line) => line.trim().toUpperCase()) : [];
   }
 
   /** RFC 2595 §4. What the server said before is forgotten, because anybody may have said it. */
@@ -137,6 +169,7 @@ export class Pop3Client {
     }
     const { known } = this.#capabilities;
     this.#capabilities = Capabilities.unknown;
+    this.#stamp = null;
     await this.#conversation.startTls();
     if (known) await this.#askCapabilities();
   }

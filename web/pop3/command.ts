@@ -15,6 +15,7 @@ export type Verb =
   | 'PASS'
   | 'APOP'
   | 'AUTH'
+  | 'AUTH-LISTING'
   | 'STAT'
   | 'LIST'
   | 'UIDL'
@@ -82,6 +83,8 @@ export const auth = (mechanism: string, initialResponse: string | null): Command
   initialResponse === null
     ? command('AUTH', 'sasl', mechanism)
     : secretCommand('AUTH', 'sasl', [mechanism], initialResponse);
+/** AUTH without a mechanism: what many servers answered with a listing before RFC 5034. */
+export const authListing = (): Command => ({ ...command('AUTH', 'multi'), verb: 'AUTH-LISTING' });
 export const stat = (): Command => command('STAT', 'single');
 /** Without a number the reply is a listing, with one a single line (RFC 1939 §5). */
 export const list = (number?: MessageNumber): Command =>

@@ -5,6 +5,8 @@ import type { Verb } from './command.ts';
 const GREETING_MS = 30_000;
 /** Real servers punish wrong passwords by waiting up to 15 s, and wait up to 30 s for a locked maildrop. */
 const LOGIN_MS = 90_000;
+/** Twisted answers nothing at all. */
+const AUTH_LISTING_MS = 10_000;
 /** A maildrop of 100,000 messages may take minutes before its first listing. */
 const LISTING_MS = 300_000;
 const REPLY_MS = 120_000;
@@ -19,6 +21,8 @@ export function patienceMs(verb: Verb | null): number {
     case 'APOP':
     case 'AUTH':
       return LOGIN_MS;
+    case 'AUTH-LISTING':
+      return AUTH_LISTING_MS;
     case 'STAT':
     case 'LIST':
     case 'UIDL':

@@ -36,6 +36,7 @@ export const RULES: Readonly<Record<Verb, Rule>> = {
   PASS: { sentIn: ANTE, whenOk: 'transaction', barrier: true },
   APOP: { sentIn: ANTE, whenOk: 'transaction', barrier: true },
   AUTH: { sentIn: ANTE, whenOk: 'transaction', barrier: true },
+  'AUTH-LISTING': { sentIn: ANTE, barrier: true },
   STAT: { sentIn: POST },
   LIST: { sentIn: POST },
   UIDL: { sentIn: POST },

@@ -30,5 +30,6 @@ class Login implements Mechanism {
 
 export const login: MechanismKind = {
   name: 'LOGIN',
+  reveals: 'clear',
   begin: (credentials) => new Login(credentials),
 };

@@ -33,5 +33,6 @@ class Plain implements Mechanism {
 
 export const plain: MechanismKind = {
   name: 'PLAIN',
+  reveals: 'clear',
   begin: (credentials) => new Plain(credentials),
 };

@@ -8,7 +8,7 @@ import type { Dial, Transport } from '../wire/transport.ts';
 import { CheckSteps } from './check-steps.ts';
 import { locate, type MaildropAddress } from './locate.ts';
 import { sumOctets } from './plan.ts';
-import { sayGoodbye, withTransport } from './session.ts';
+import { saslContext, sayGoodbye, withTransport } from './session.ts';
 
 export interface CheckParts {
   dial: Dial;
@@ -58,9 +58,13 @@ async function visit(
   steps.pass('connection', []);
   try {
     steps.secured(transport.security);
-    const client = await Pop3Client.open(transport, { security: job.incoming.security, clock });
+    const client = await Pop3Client.open(transport, {
+      security: job.incoming.security,
+      clock,
+      sasl: saslContext(job.incoming),
+    });
     steps.secured(transport.security);
-    await client.login(job.user, job.password);
+    await client.login({ user: job.user, password: job.password });
     steps.pass('login', [client.capabilities.argumentsOf('IMPLEMENTATION').join(' ')]);
     const listed = await client.list();
     steps.pass('maildrop', []);

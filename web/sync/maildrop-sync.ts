@@ -17,7 +17,7 @@ import { BatchWriter, type BatchLimits } from './batch-writer.ts';
 import { locate } from './locate.ts';
 import { overstates, planSync, type SyncPlan, type SyncPolicy } from './plan.ts';
 import { ProgressMeter } from './progress.ts';
-import { sayGoodbye, withTransport } from './session.ts';
+import { saslContext, sayGoodbye, withTransport } from './session.ts';
 
 /** Octets asked for ahead, by LIST: with a long way to the server the window is everything. */
 const WINDOW_OCTETS = 8 * 1024 * 1024;
@@ -94,14 +94,16 @@ class MaildropSync {
     this.#meter.enter('connecting');
     return withTransport({ dial, to: account.incoming, observer: {}, signal }, async (transport) => {
       const { security } = account.incoming;
-      return this.#converse(await Pop3Client.open(transport, { security, clock }));
+      return this.#converse(
+        await Pop3Client.open(transport, { security, clock, sasl: saslContext(account.incoming) }),
+      );
     });
   }
 
   async #converse(client: Pop3Client): Promise<SyncResult | null> {
     const { account, password } = this.#job;
     this.#meter.enter('login');
-    await client.login(account.user, password);
+    await client.login({ user: account.user, password });
     this.#meter.enter('listing');
     const plan = await this.#plan(client);
     this.#meter.expect(plan.retrieve);

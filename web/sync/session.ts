@@ -4,6 +4,8 @@
  */
 import type { ServerAddress } from '../model/account.ts';
 import type { Pop3Client } from '../pop3/client.ts';
+import type { SaslContext } from '../sasl/mechanism.ts';
+import { base64FromBytes } from '../wire/base64.ts';
 import type { Clock } from '../wire/clock.ts';
 import type { Dial, DialObserver, Transport } from '../wire/transport.ts';
 
@@ -43,4 +45,12 @@ export async function sayGoodbye(client: Pop3Client, clock: Clock): Promise<void
   const stop = clock.after(GOODBYE_MS, () => client.close());
   await client.quit().catch(() => client.close());
   stop();
+}
+
+const NONCE_OCTETS = 18;
+
+/** What SASL exchanges with this server need. */
+export function saslContext({ host, port }: ServerAddress): SaslContext {
+  const createNonce = () => base64FromBytes(crypto.getRandomValues(new Uint8Array(NONCE_OCTETS)));
+  return { service: 'pop', host, port, createNonce };
 }

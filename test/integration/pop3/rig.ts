@@ -11,6 +11,7 @@ import type { Transport } from '../../../web/wire/transport.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 import { bytes } from '../../support/octets.ts';
 import { createSocketDial } from '../../support/socket-transport.ts';
+import { fixedContext } from '../../support/sasl.ts';
 
 const certificate = (name: string): string =>
   readFileSync(new URL(`../../fixtures/certs/${name}`, import.meta.url), 'utf8');
@@ -64,13 +65,13 @@ export async function dial({ host, port }: Pop3Server, security: Security = 'non
 export const clock = new FakeClock();
 
 export async function openClient(server: Pop3Server, security: Security = 'none'): Promise<Pop3Client> {
-  return Pop3Client.open(await dial(server, security), { security, clock });
+  return Pop3Client.open(await dial(server, security), { security, clock, sasl: fixedContext() });
 }
 
 /** Opens and logs in. */
 export async function enter(server: Pop3Server, security: Security = 'none'): Promise<Pop3Client> {
   const client = await openClient(server, security);
-  await client.login('bob', 'secret');
+  await client.login({ user: 'bob', password: 'secret' });
   return client;
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { BARE, BARE_LOGIN, capable, enter, open } from './scripts.ts';
+import { BARE, BARE_LOGIN, BARE_WAYS, capable, enter, open } from './scripts.ts';
 import type { Session } from './scripts.ts';
 
 const capa = (...lines: string[]): string =>
@@ -11,7 +11,7 @@ const passScript = (password: string, said: string): string =>
 
 async function refused(script: string, secure: boolean): Promise<{ error: unknown; session: Session }> {
   const session = await open(script, { secure, security: secure ? 'tls' : 'none' });
-  const error: unknown = await session.client.login('bob', 'secret').then(
+  const error: unknown = await session.client.login({ user: 'bob', password: 'secret' }).then(
     () => 'it let bob in',
     (caught: unknown) => caught,
   );
@@ -86,15 +86,15 @@ describe('a login', () => {
     const { client, transport } = await open(
       `${capa('SASL PLAIN')}\nC: AUTH PLAIN\nS: +\nC: ${response}\nS: +OK\n${AFTER}`,
     );
-    await client.login('bob', password);
+    await client.login({ user: 'bob', password: password });
     expect(transport.remaining).toEqual([]);
   });
 
   it('sends UTF-8', async () => {
     const { client, transport } = await open(
-      `${BARE}\nC: USER j\xc3\xbcrgen\nS: +OK\nC: PASS  p\xc3\xa4ss \nS: +OK`,
+      `${BARE_WAYS}\nC: USER j\xc3\xbcrgen\nS: +OK\nC: PASS  p\xc3\xa4ss \nS: +OK`,
     );
-    await client.login('jürgen', ' päss ');
+    await client.login({ user: 'jürgen', password: ' päss ' });
     expect(transport.remaining).toEqual([]);
   });
 });
@@ -190,7 +190,9 @@ describe('a refused login', () => {
     for (const script of [BARE, capa('SASL PLAIN LOGIN', 'USER', 'UTF8')]) {
       const { client, transport } = await open(script);
       const sent = transport.writes.length;
-      await expect(client.login(user, password)).rejects.toMatchObject({ code: 'bad-input' });
+      await expect(client.login({ user: user, password: password })).rejects.toMatchObject({
+        code: 'bad-input',
+      });
       expect(transport.writes).toHaveLength(sent);
     }
   });
@@ -202,14 +204,16 @@ describe('a password that looks like protocol', () => {
       secure: true,
       security: 'tls',
     });
-    await session.client.login('bob', password);
+    await session.client.login({ user: 'bob', password: password });
     expect(session.transport.remaining).toEqual([]);
   });
 
   it.each(['ERR', '-', 'IN-USE', '['])('%j does not change why it was refused', async (password) => {
     const script = passScript(password, '-ERR [IN-USE] locked');
     const session = await open(script, { secure: true, security: 'tls' });
-    await expect(session.client.login('bob', password)).rejects.toMatchObject({ code: 'maildrop-in-use' });
+    await expect(session.client.login({ user: 'bob', password: password })).rejects.toMatchObject({
+      code: 'maildrop-in-use',
+    });
   });
 });
 
@@ -217,7 +221,9 @@ it('a password beyond ASCII is not shown when the server repeats it', async () =
   const octets = Buffer.from('pässwörd 密').toString('latin1');
   const script = passScript(octets, `-ERR no: ${octets}`);
   const session = await open(script, { secure: true, security: 'tls' });
-  const error: unknown = await session.client.login('bob', 'pässwörd 密').catch((caught: unknown) => caught);
+  const error: unknown = await session.client
+    .login({ user: 'bob', password: 'pässwörd 密' })
+    .catch((caught: unknown) => caught);
   expect(JSON.stringify(error)).not.toContain('ssw');
   expect(session.transcript.join('\n')).not.toContain('ssw');
 });

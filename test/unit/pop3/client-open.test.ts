@@ -5,11 +5,12 @@ import { FakeClock } from '../../support/fake-clock.ts';
 import { ScriptedTransport } from '../../support/scripted-transport.ts';
 import { settled } from '../../support/settled.ts';
 import { open } from './scripts.ts';
+import { fixedContext } from '../../support/sasl.ts';
 
 /** Opens what must not open; the error, after a look at the transport. */
 async function refused(script: string, security: 'tls' | 'starttls' | 'none'): Promise<unknown> {
   const transport = new ScriptedTransport(script, { secure: security === 'tls' });
-  const error: unknown = await Pop3Client.open(transport, { security }).then(
+  const error: unknown = await Pop3Client.open(transport, { security, sasl: fixedContext() }).then(
     () => 'it opened',
     (caught: unknown) => caught,
   );
@@ -54,14 +55,16 @@ describe('opening', () => {
     const transport = new ScriptedTransport('S: +OK\n-- end');
     const cause = new PoplarError('tunnel-idle', 'proxy');
     transport.write = () => Promise.reject(cause);
-    await expect(Pop3Client.open(transport, { security: 'none' })).rejects.toBe(cause);
+    await expect(Pop3Client.open(transport, { security: 'none', sasl: fixedContext() })).rejects.toBe(cause);
   });
 
   it('does not go on in clear when TLS was asked for', async () => {
     const transport = new ScriptedTransport('S: +OK\nC: CAPA\nS: -ERR');
-    await expect(Pop3Client.open(transport, { security: 'tls' })).rejects.toMatchObject({
-      code: 'tls-failed',
-    });
+    await expect(Pop3Client.open(transport, { security: 'tls', sasl: fixedContext() })).rejects.toMatchObject(
+      {
+        code: 'tls-failed',
+      },
+    );
     expect(transport.closed).toBe(true);
   });
 });
@@ -137,7 +140,9 @@ describe('STLS', () => {
         cut: perReply,
       },
     );
-    await expect(Pop3Client.open(transport, { security: 'starttls' })).rejects.toMatchObject({
+    await expect(
+      Pop3Client.open(transport, { security: 'starttls', sasl: fixedContext() }),
+    ).rejects.toMatchObject({
       code: 'tls-injection',
     });
     expect(transport.closed).toBe(true);
@@ -158,7 +163,7 @@ describe('silence', () => {
   ])('$name ends the session', async ({ script, afterMs, detail }) => {
     const clock = new FakeClock();
     const transport = new ScriptedTransport(script);
-    const opening = Pop3Client.open(transport, { security: 'none', clock });
+    const opening = Pop3Client.open(transport, { security: 'none', clock, sasl: fixedContext() });
     const outcome = expect(opening).rejects.toMatchObject({
       code: 'server-silent',
       hop: 'login',

@@ -6,6 +6,7 @@ import type { RetrievedMessage, RetrieveOptions } from '../../../web/pop3/retrie
 import { latin1 } from '../../support/octets.ts';
 import { ScriptedTransport } from '../../support/scripted-transport.ts';
 import type { ScriptOptions } from '../../support/scripted-transport.ts';
+import { fixedContext } from '../../support/sasl.ts';
 
 /** A server that knows nothing but RFC 1939, up to the greeting and the refusal of CAPA. */
 export const BARE = `
@@ -14,7 +15,13 @@ C: CAPA
 S: -ERR
 `;
 
-export const BARE_LOGIN = `${BARE}
+/** The same, asked for mechanisms in the old way as well. */
+export const BARE_WAYS = `${BARE}
+C: AUTH
+S: -ERR
+`;
+
+export const BARE_LOGIN = `${BARE_WAYS}
 C: USER bob
 S: +OK
 C: PASS secret
@@ -53,6 +60,7 @@ export async function open(
   const transport = new ScriptedTransport(script, options);
   const transcript: string[] = [];
   const client = await Pop3Client.open(transport, {
+    sasl: fixedContext(),
     security: 'none',
     onTranscript: (line) => transcript.push(line),
     ...options,
@@ -66,7 +74,7 @@ export async function enter(
   options: ScriptOptions & Partial<Pop3ClientOptions> = {},
 ): Promise<Session> {
   const session = await open(script, options);
-  await session.client.login('bob', 'secret');
+  await session.client.login({ user: 'bob', password: 'secret' });
   return session;
 }
 

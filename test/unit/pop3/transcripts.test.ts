@@ -5,6 +5,7 @@ import type { Security } from '../../../web/model/account.ts';
 import { CUTS } from '../../support/cuts.ts';
 import { ScriptedTransport } from '../../support/scripted-transport.ts';
 import { retrieveAll } from './scripts.ts';
+import { fixedContext } from '../../support/sasl.ts';
 
 const folder = new URL('../../fixtures/transcripts/', import.meta.url);
 
@@ -75,10 +76,11 @@ describe.each(Object.entries(VISITS))('%s', (file, { security = 'none', listed, 
     const transport = new ScriptedTransport(script, { cut });
     const transcript: string[] = [];
     const client = await Pop3Client.open(transport, {
+      sasl: fixedContext(),
       security,
       onTranscript: (line) => transcript.push(line),
     });
-    await client.login('bob', 'secret');
+    await client.login({ user: 'bob', password: 'secret' });
     const found = await client.list();
     expect(found.map(({ number, uidl, octets }) => [number, uidl, octets])).toEqual(listed);
     expect(await retrieveAll(client, found.toReversed(), { windowOctets: 2_000_000_000 })).toEqual(messages);

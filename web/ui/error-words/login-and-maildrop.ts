@@ -13,6 +13,16 @@ import {
 
 const askPassword = { kind: 'password', label: 'Enter the password' } as const;
 
+/** What a login that no password can do would need; by the `beyond` of `login-no-mechanism`. */
+const BEYOND_WORDS: Readonly<Record<string, string>> = {
+  kerberos: 'That is Kerberos: it needs a ticket of your company’s network, which a web page cannot get.',
+  ntlm: 'That is Windows’ old NTLM, which Poplar does not speak. Ask for SCRAM or for PLAIN over TLS.',
+  certificate: 'It wants a certificate of yours in place of a password, which a web page cannot show.',
+  'one-time': 'It wants one-time passwords, which could not be asked for at every fetch.',
+  token: 'It wants a sign-in at the provider’s own page in place of a password.',
+  anonymous: 'It lets in guests only.',
+};
+
 export const loginWords = {
   'not-pop3': notPop3,
   'server-refused': (facts) => ({
@@ -46,7 +56,8 @@ export const loginWords = {
     title: `Poplar knows none of the ways to log in at ${facts.host}`,
     advice: sentences(
       facts.text('offered') === '' ? '' : `The server offers ${facts.text('offered')}.`,
-      'Poplar logs in with USER and PASS or with AUTH PLAIN. Some providers switch these on per account, often under “app passwords”.',
+      BEYOND_WORDS[facts.text('beyond')] ?? '',
+      'Some providers switch on logging in by password per account, often under “app passwords”.',
     ),
   }),
   'login-temporary': (facts) => ({

@@ -1,0 +1,111 @@
+/**
+ * VisitNotes: what was learnt of a server over the connections of one visit, so that the next connection does better:
+ * servers hang up on CAPA, on an initial response, or after a refused login. Pure state; it must not know connections.
+ */
+import type { PoplarError } from '../errors.ts';
+import type { Reveals } from '../sasl/mechanism.ts';
+
+/** Every further try counts against the account. */
+const MAX_TRIES = 3;
+/** Whatever a server does, a visit comes to an end. */
+const MAX_CONNECTIONS = 5;
+
+/** One way to log in, for the notes. */
+export interface WayNote {
+  /** As registered, or `USER`, `APOP`. */
+  readonly name: string;
+  readonly reveals: Reveals;
+}
+
+/** What is under way and may be what a server hangs up on. */
+type Doing = { what: 'capa' } | { what: 'auth-listing' } | { what: 'login'; way: WayNote; initial: boolean };
+
+export class VisitNotes {
+  /** The server hung up on CAPA. */
+  skipCapa = false;
+  /** The server hung up on, or never answered, AUTH without a mechanism. */
+  skipAuthListing = false;
+  /** The server hung up on an initial response, as Twisted does. */
+  twoSteps = false;
+  #doing: Doing | null = null;
+  #connections = 1;
+  #tries = 0;
+  #wasRefusedHere = false;
+  readonly #tried = new Set<string>();
+  readonly #refusedKinds = new Set<Reveals>();
+  #refusal: PoplarError | null = null;
+  #loss: PoplarError | null = null;
+
+  /** What people should hear when nothing else works either: how the credentials were refused, or a hang-up. */
+  get trouble(): PoplarError | null {
+    return this.#refusal ?? this.#loss;
+  }
+
+  /** Not tried yet, nothing of its kind refused, and there is a try left. */
+  mayTry({ name, reveals }: WayNote): boolean {
+    return this.#tries < MAX_TRIES && !this.#tried.has(name) && !this.#refusedKinds.has(reveals);
+  }
+
+  doing(doing: Doing): void {
+    this.#doing = doing;
+    if (doing.what !== 'login') return;
+    this.#tried.add(doing.way.name);
+    this.#tries += 1;
+  }
+
+  /** What was under way got its answer. */
+  done(): void {
+    this.#doing = null;
+  }
+
+  /** The way is no way into this server; another may be. */
+  notThisWay(): void {
+    this.#wasRefusedHere = true;
+  }
+
+  /** The credentials were refused: what reveals as much of them would be refused as well. */
+  refused(way: WayNote, refusal: PoplarError): void {
+    this.#wasRefusedHere = true;
+    this.#refusedKinds.add(way.reveals);
+    this.#refusal ??= refusal;
+  }
+
+  /** The same way once more: a fresh token is another credential. */
+  again({ name }: WayNote): void {
+    this.#tried.delete(name);
+  }
+
+  /** A connection ended with this error. True when another one has a chance to do better. */
+  learn(error: PoplarError): boolean {
+    const { code } = error;
+    const doing = this.#doing;
+    this.#doing = null;
+    const isOver = code === 'connection-lost' || (code === 'server-silent' && doing?.what === 'auth-listing');
+    if (doing === null || !isOver || this.#connections >= MAX_CONNECTIONS) return false;
+    this.#connections += 1;
+    const wasRefused = this.#wasRefusedHere;
+    this.#wasRefusedHere = false;
+    switch (doing.what) {
+      case 'capa':
+        this.skipCapa = true;
+        return true;
+      case 'auth-listing':
+        this.skipAuthListing = true;
+        return true;
+      case 'login':
+        this.#loss ??= error;
+        return this.#learnFromLogin(doing, wasRefused);
+    }
+  }
+
+  #learnFromLogin({ way, initial }: { way: WayNote; initial: boolean }, wasRefused: boolean): boolean {
+    if (wasRefused || (initial && !this.twoSteps)) {
+      // It hung up over the way before, or over the form of this one: this one has not had its chance.
+      if (!wasRefused) this.twoSteps = true;
+      this.#tried.delete(way.name);
+      this.#tries -= 1;
+      return true;
+    }
+    return this.#tries < MAX_TRIES && this.#refusal === null;
+  }
+}
