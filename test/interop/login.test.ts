@@ -1,0 +1,132 @@
+/** Every mechanism that real servers offer, one at a time, right and wrong, and the ones that a whole login chooses. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { apopDigest, stampOf } from '../../web/pop3/apop.ts';
+import { authenticate, prepare } from '../../web/pop3/authenticate.ts';
+import { apop, capa } from '../../web/pop3/command.ts';
+import { CapabilityReader, Capabilities } from '../../web/pop3/capabilities.ts';
+import { Pop3Client } from '../../web/pop3/client.ts';
+import { Conversation } from '../../web/pop3/conversation.ts';
+import type { StatusLine } from '../../web/pop3/status-line.ts';
+import { MECHANISMS } from '../../web/sasl/choose.ts';
+import type { Credentials, MechanismKind } from '../../web/sasl/mechanism.ts';
+import type { Transport } from '../../web/wire/transport.ts';
+import { startMailServer, unavailable, type MailServer } from '../support/mail-servers.ts';
+import { saslContext } from '../../web/sync/session.ts';
+import { openWay, type Way } from './maildrop.ts';
+
+const reason = unavailable();
+
+interface Visited {
+  conversation: Conversation;
+  transport: Transport;
+  stamp: string | null;
+  offered: readonly string[];
+}
+
+function useServer(name: string, env: Record<string, string> = {}) {
+  let server: MailServer;
+  let way: Way;
+  beforeAll(async () => {
+    server = await startMailServer(name, { env });
+    way = await openWay(server, { trusted: true });
+  });
+  afterAll(async () => {
+    await way?.proxy.close();
+    await server?.stop();
+  });
+  const dial = (): Promise<Transport> => {
+    const target = { host: 'localhost', port: server.tlsPort, security: 'tls' as const };
+    return way.dial(target, {}, new AbortController().signal);
+  };
+  return {
+    dial,
+    context: () => saslContext({ host: 'localhost', port: server.tlsPort, security: 'tls' }),
+    async visit(): Promise<Visited> {
+      const transport = await dial();
+      const conversation = new Conversation(transport, {});
+      const greeting = await conversation.next();
+      const reader = new CapabilityReader();
+      await conversation.ask(capa(), (bytes) => reader.push(bytes));
+      const stamp = greeting.type === 'greeting' ? stampOf(greeting.status.text) : null;
+      const { mechanisms } = Capabilities.fromLines(reader.lines);
+      return { conversation, transport, stamp, offered: mechanisms };
+    },
+  };
+}
+
+type Server = ReturnType<typeof useServer>;
+
+async function logInBy(server: Server, kind: MechanismKind, credentials: Credentials): Promise<StatusLine> {
+  const { conversation, transport, offered } = await server.visit();
+  try {
+    expect(offered).toContain(kind.name);
+    const mechanism = kind.begin(credentials, server.context());
+    return await authenticate(conversation, await prepare(kind, mechanism, false));
+  } finally {
+    transport.close();
+  }
+}
+
+const credentialsFor = (kind: MechanismKind, user: string, secret: string): Credentials =>
+  kind.reveals === 'token' ? { user, password: '', accessToken: secret } : { user, password: secret };
+const byName = (...names: string[]): MechanismKind[] => MECHANISMS.filter(({ name }) => names.includes(name));
+
+describe.skipIf(reason !== null)('Dovecot', () => {
+  // By default it knows ASCII names only.
+  const server = useServer('dovecot', { DOVECOT_EXTRA: 'auth_username_chars =' });
+  const kinds = byName(
+    ...['SCRAM-SHA-256', 'SCRAM-SHA-1', 'PLAIN', 'LOGIN', 'CRAM-MD5', 'DIGEST-MD5', 'XOAUTH2', 'OAUTHBEARER'],
+  );
+
+  it.each(kinds)('lets bob in by $name', async (kind) => {
+    const secret = kind.reveals === 'token' ? 'tok-bob' : 'secret';
+    expect(await logInBy(server, kind, credentialsFor(kind, 'bob', secret))).toMatchObject({ ok: true });
+  });
+
+  it.each(kinds)('lets nobody in by $name with the wrong secret', async (kind) => {
+    expect(await logInBy(server, kind, credentialsFor(kind, 'bob', 'wrong'))).toMatchObject({ ok: false });
+  });
+
+  // Not DIGEST-MD5: Dovecot hashes UTF-8 where RFC 2831 §2.1.2.1 asks for ISO 8859-1.
+  it.each(kinds.filter(({ name, reveals }) => reveals !== 'token' && name !== 'DIGEST-MD5'))(
+    'takes names beyond ASCII by $name',
+    async (kind) => {
+      const status = await logInBy(server, kind, { user: 'ümlaut', password: 'pässwörd' });
+      expect(status).toMatchObject({ ok: true });
+    },
+  );
+
+  it('lets bob in by APOP', async () => {
+    const { conversation, transport, stamp } = await server.visit();
+    const status = await conversation.ask(apop('bob', apopDigest(stamp ?? '', 'secret')));
+    expect(status).toMatchObject({ ok: true });
+    transport.close();
+  });
+
+  it('is entered by SCRAM when all is on offer, and the password is nowhere', async () => {
+    const transcript: string[] = [];
+    const client = await Pop3Client.open(await server.dial(), {
+      security: 'tls',
+      sasl: server.context(),
+      onTranscript: (line) => transcript.push(line),
+    });
+    await client.login({ user: 'bob', password: 'secret' });
+    await client.quit();
+    expect(transcript.find((line) => line.startsWith('C: AUTH'))).toMatch(/^C: AUTH SCRAM-SHA-256 /);
+    expect(transcript.join('\n')).not.toMatch(/secret|c2VjcmV0/);
+  });
+});
+
+describe.skipIf(reason !== null)('Courier', () => {
+  const server = useServer('courier');
+
+  it.each(byName('LOGIN', 'PLAIN', 'CRAM-MD5', 'CRAM-SHA1', 'CRAM-SHA256'))(
+    'lets bob in by $name',
+    async (kind) => {
+      const { offered, transport } = await server.visit();
+      transport.close();
+      if (!offered.includes(kind.name)) return expect(['PLAIN']).toContain(kind.name);
+      expect(await logInBy(server, kind, { user: 'bob', password: 'secret' })).toMatchObject({ ok: true });
+    },
+  );
+});
