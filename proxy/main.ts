@@ -12,6 +12,7 @@ import { isOpenToStrangers, parseConfig, type Config } from './settings/config.t
 import { startDemo } from './demo/demo.ts';
 import type { HostPort } from './address/host-port.ts';
 import { createLog } from './report/log.ts';
+import { ThrottledLog } from './report/throttled-log.ts';
 import { openBrowser } from './open-browser.ts';
 import type { DemoMailbox } from './protocol.ts';
 import { startProxy, type RunningProxy } from './server.ts';
@@ -59,15 +60,17 @@ async function printHash(): Promise<void> {
 async function start(config: Config): Promise<RunningProxy> {
   const demo = config.demo ? await startDemo({ host: '127.0.0.1' }) : null;
   if (demo !== null) running.push(demo);
+  const log = new ThrottledLog(createLog(config.logLevel));
   const proxy = await startProxy({
     ...config,
     version,
     staticRoot: fileURLToPath(new URL('../web', import.meta.url)),
     demo: demo?.mailbox ?? null,
     allowPrivate: [...config.allowPrivate, ...destinationsOf(demo?.mailbox ?? null)],
-    log: createLog(config.logLevel),
+    log,
   });
-  running.push(proxy);
+  running.push({ close: async () => log.close() }, proxy);
+  log.info('listening', { host: config.host, port: proxy.port, metricsPort: proxy.metricsPort, version });
   return proxy;
 }
 
@@ -88,14 +91,17 @@ async function shutDown(): Promise<void> {
   process.exit(0);
 }
 
-function explain(error: Error, { host, port }: Config): string {
+function explain(error: Error, config: Config): string {
+  const isMetrics = 'port' in error && error.port === config.metricsPort && error.port !== config.port;
+  const [port, host] = isMetrics ? [config.metricsPort, config.metricsHost] : [config.port, config.host];
+  const option = isMetrics ? '--metrics-port' : '--port';
   switch (errorCode(error)) {
     case 'EADDRINUSE':
-      return `Port ${port} is in use. Perhaps Poplar is running already; if not, choose another one with --port.`;
+      return `Port ${port} is in use. Perhaps Poplar is running already; if not, choose another one with ${option}.`;
     case 'EACCES':
-      return `Port ${port} may not be used by this user; choose one above 1023 with --port.`;
+      return `Port ${port} may not be used by this user; choose one above 1023 with ${option}.`;
     case 'EADDRNOTAVAIL':
-      return `${host} is not an address of this machine; choose another one with --host.`;
+      return `${host} is not an address of this machine; choose another one with ${isMetrics ? '--metrics-host' : '--host'}.`;
     case 'ENOENT':
       return `The page has not been built (${error.message}); run "npm run build".`;
     default:

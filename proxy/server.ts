@@ -9,10 +9,12 @@ import { ClientLimits } from './limits/client-limits.ts';
 import { DEFAULTS } from './settings/defaults.ts';
 import { systemResolve, type Resolve } from './dial/dial.ts';
 import { createHttpServer } from './door/doors.ts';
+import { createMetricsServer } from './door/metrics-door.ts';
 import type { HostPort } from './address/host-port.ts';
 import type { HostRule } from './address/host-rule.ts';
 import { isLoopback } from './address/ip-address.ts';
-import { silentLog, type Log } from './report/log.ts';
+import type { Log } from './report/log.ts';
+import { createReports, type Reports } from './report/reports.ts';
 import type { Policy } from './dial/policy.ts';
 import type { DemoMailbox, ProxyInfo } from './protocol.ts';
 import { buildTlsContext } from './dial/secure.ts';
@@ -52,6 +54,11 @@ export interface ProxyOptions {
   connectTimeoutMs?: number;
   idleTimeoutMs?: number;
   log?: Log;
+  /** Write client addresses whole into the log. */
+  wholeAddresses?: boolean;
+  /** The port of another listener, for metrics alone; null (the default) has none. */
+  metricsPort?: number | null;
+  metricsHost?: string;
   resolve?: Resolve;
 }
 
@@ -59,6 +66,8 @@ export interface RunningProxy {
   /** Ends with a slash. */
   url: string;
   port: number;
+  /** Null when metrics have no listener. */
+  metricsPort: number | null;
   counters(): { tunnels: number; heldOctets: number };
   /** Takes no more tunnels, and is not ready; resolves when none is left, after `limitMs` at the latest. */
   drain(limitMs: number): Promise<void>;
@@ -75,8 +84,14 @@ const SPARE_CONNECTIONS = 256;
 export async function startProxy(options: ProxyOptions = {}): Promise<RunningProxy> {
   const host = options.host ?? DEFAULTS.host;
   const maxTunnels = options.maxTunnels ?? DEFAULTS.maxTunnels;
+  const reports = createReports(options);
   const limits = createLimits(options);
-  const gate = createGate(options, maxTunnels, limits);
+  const gate = createGate(options, maxTunnels, limits, reports);
+  reports.metrics.watch({
+    tunnels: () => gate.tunnelCount,
+    heldOctets: () => gate.heldOctets,
+    isOpen: () => gate.isOpen,
+  });
   const server = createHttpServer({
     gate,
     maxConnections: maxTunnels + SPARE_CONNECTIONS,
@@ -89,20 +104,38 @@ export async function startProxy(options: ProxyOptions = {}): Promise<RunningPro
     limits,
     trustProxies: options.trustProxies ?? [],
     info: createInfo(options),
-    log: options.log ?? silentLog,
+    reports,
   });
-  await listen(server, host, options.port ?? 0);
+  const metricsServer = await listenForMetrics(options, reports);
+  try {
+    await listen(server, host, options.port ?? 0);
+  } catch (error) {
+    metricsServer?.close();
+    throw error;
+  }
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://${displayHost(host)}:${port}/`,
     port,
+    metricsPort: metricsServer === null ? null : (metricsServer.address() as AddressInfo).port,
     counters: () => ({ tunnels: gate.tunnelCount, heldOctets: gate.heldOctets }),
-    drain: (limitMs) => gate.drain(limitMs),
-    close: () => closeAll(server, gate),
+    drain: async (limitMs) => {
+      reports.log.info('draining', { tunnels: gate.tunnelCount });
+      await gate.drain(limitMs);
+    },
+    close: async () => {
+      await closeAll(server, gate);
+      if (metricsServer !== null) await closeServer(metricsServer);
+    },
   };
 }
 
-function createGate(options: ProxyOptions, maxTunnels: number, limits: ClientLimits): TunnelGate {
+function createGate(
+  options: ProxyOptions,
+  maxTunnels: number,
+  limits: ClientLimits,
+  reports: Reports,
+): TunnelGate {
   const stageTimeoutMs = options.connectTimeoutMs ?? DEFAULTS.connectTimeoutMs;
   return new TunnelGate({
     dial: {
@@ -117,7 +150,7 @@ function createGate(options: ProxyOptions, maxTunnels: number, limits: ClientLim
     lifetimeMs: options.lifetimeMs ?? DEFAULTS.lifetimeMs,
     maxOctets: options.maxOctets ?? null,
     limits,
-    log: options.log ?? silentLog,
+    reports,
   });
 }
 
@@ -160,10 +193,26 @@ function listen(server: Server, host: string, port: number): Promise<void> {
   });
 }
 
+/** Null when nobody wants metrics. */
+async function listenForMetrics(options: ProxyOptions, { metrics }: Reports): Promise<Server | null> {
+  const port = options.metricsPort ?? null;
+  if (port === null) return null;
+  metrics.watchProcess();
+  const server = createMetricsServer(metrics);
+  await listen(server, options.metricsHost ?? DEFAULTS.metricsHost, port);
+  return server;
+}
+
 async function closeAll(server: Server, gate: TunnelGate): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   server.closeIdleConnections();
   await gate.close(CLOSE_GRACE_MS);
+  server.closeAllConnections();
+  await closed;
+}
+
+async function closeServer(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   server.closeAllConnections();
   await closed;
 }

@@ -14,7 +14,7 @@ import { CHALLENGE, type BasicAuth } from './basic-auth.ts';
 import { clientAddress } from '../address/client-address.ts';
 import type { ClientLimits } from '../limits/client-limits.ts';
 import type { HostRule } from '../address/host-rule.ts';
-import { shortenAddress, type Log } from '../report/log.ts';
+import type { Reports } from '../report/reports.ts';
 import { isAcceptedHost, isAcceptedOrigin, type OriginRules } from './origin.ts';
 import { INFO_PATH, SUBPROTOCOL, TUNNEL_PATH } from '../protocol.ts';
 import type { ProxyInfo } from '../protocol.ts';
@@ -36,7 +36,7 @@ export interface Site {
   /** Reverse proxies whose word on the client's address counts. */
   trustProxies: readonly HostRule[];
   info: ProxyInfo;
-  log: Log;
+  reports: Reports;
 }
 
 /** The HTTP server of a site, not listening yet. */
@@ -50,7 +50,7 @@ export function createHttpServer(site: Site): Server {
   });
   server.maxConnections = site.maxConnections;
   const onFault = (error: unknown): void =>
-    site.log.error('request failed by a fault of the proxy', {}, error);
+    site.reports.log.error('request failed by a fault of the proxy', {}, error);
   server.on('request', (request, response) => {
     onRequest(site, request, response).catch((error: unknown) => {
       onFault(error);
@@ -82,7 +82,7 @@ async function onRequest(site: Site, request: IncomingMessage, response: ServerR
   if (path === '/healthz') return answer(response, 200, 'ok\n');
   if (path === '/readyz') return answerReady(site, response);
   if (!isAcceptedHost(request.headers.host, site.rules)) {
-    site.log.info('request refused', { reason: 'host' });
+    report(site, 'request', 'host');
     return answer(response, 421, UNKNOWN_HOST);
   }
   if (request.method !== 'GET' && request.method !== 'HEAD') {
@@ -106,9 +106,17 @@ async function refusalOf(site: Site, request: IncomingMessage): Promise<401 | 42
   const client = clientOf(site, request);
   const verdict = (await site.limits.mayTryPassword(client)) ? await site.auth.check(header) : 'busy';
   if (verdict === 'known') return null;
-  site.log.warn('password refused', { reason: verdict, client: shortenAddress(client) });
+  const { log, metrics, writeAddress } = site.reports;
+  metrics.refused('password');
+  log.warn('password refused', { reason: verdict, client: writeAddress(client) });
   if (verdict === 'unknown') await site.limits.countWrongPassword(client);
   return verdict === 'busy' ? 429 : 401;
+}
+
+/** `reason` is a word of ours, because it becomes the label of a figure. */
+function report({ reports }: Site, what: 'request' | 'tunnel', reason: string): void {
+  reports.metrics.refused(reason);
+  reports.log.info(`${what} refused`, { reason });
 }
 
 function clientOf({ trustProxies }: Site, request: IncomingMessage): string {
@@ -171,7 +179,7 @@ function pathOf(request: IncomingMessage): string | null {
 async function onUpgrade(site: Site, request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
   const { origin, host } = request.headers;
   const turnAway = (status: number, reason: string): void => {
-    site.log.info('tunnel refused', { reason });
+    report(site, 'tunnel', reason);
     refuse(socket, status);
   };
   socket.on('error', () => socket.destroy());

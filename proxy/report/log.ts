@@ -35,6 +35,11 @@ export function createLog(level: LogLevel): Log {
   };
 }
 
+/** How client addresses are written: their network alone, unless the operator wants to see them whole. */
+export function addressWriter(isWhole: boolean): (address: string) => string {
+  return isWhole ? (address) => (address === '' ? 'unknown' : address) : shortenAddress;
+}
+
 /** For whoever does not want to hear anything: tests, mostly. */
 export const silentLog: Log = { error: () => undefined, warn: () => undefined, info: () => undefined };
 

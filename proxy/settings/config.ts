@@ -44,6 +44,10 @@ export interface Config {
   /** How long tunnels may go on after SIGTERM. */
   drainMs: number;
   logLevel: LogLevel;
+  /** Client addresses whole. */
+  wholeAddresses: boolean;
+  metricsPort: number | null;
+  metricsHost: string;
 }
 
 /** What the command line asks for. */
@@ -124,5 +128,8 @@ function readSettings(read: SettingsReader): Config {
     idleTimeoutMs: read.one('idle-timeout', DEFAULTS.idleTimeoutMs, rules.SECONDS),
     drainMs: read.one('drain', DEFAULTS.drainMs, rules.SECONDS_OR_NONE),
     logLevel: read.one<LogLevel>('log', DEFAULTS.logLevel, rules.LEVEL),
+    wholeAddresses: read.flag('log-addresses'),
+    metricsPort: read.one<number | null>('metrics-port', null, rules.LISTEN_PORT),
+    metricsHost: read.one('metrics-host', DEFAULTS.metricsHost, rules.LISTEN_ADDRESS),
   };
 }

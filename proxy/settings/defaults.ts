@@ -18,4 +18,5 @@ export const DEFAULTS = {
   /** Less than the ten seconds after which Docker kills. */
   drainMs: 8_000,
   logLevel: 'warn',
+  metricsHost: '127.0.0.1',
 } as const;

@@ -131,6 +131,20 @@ const OPTIONS = {
     value: 'LEVEL',
     help: `JSON lines on stderr: silent, error, warn, info, debug (${DEFAULTS.logLevel})`,
   },
+  'log-addresses': {
+    type: 'boolean',
+    help: 'write client addresses whole into the log, not their network alone',
+  },
+  'metrics-port': {
+    type: 'string',
+    value: 'PORT',
+    help: 'serve figures for Prometheus at /metrics on this port, for yourself alone (none)',
+  },
+  'metrics-host': {
+    type: 'string',
+    value: 'ADDRESS',
+    help: `address for the metrics (${DEFAULTS.metricsHost}); whoever reaches it can read them`,
+  },
   config: {
     type: 'string',
     value: 'FILE',

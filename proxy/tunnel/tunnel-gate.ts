@@ -7,7 +7,7 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { ClientLimits } from '../limits/client-limits.ts';
 import type { DialContext } from '../dial/dial.ts';
-import { shortenAddress, type Log } from '../report/log.ts';
+import type { Reports } from '../report/reports.ts';
 import { PageSocket } from './page-socket.ts';
 import { MAX_DATA_FRAME_OCTETS, SUBPROTOCOL } from '../protocol.ts';
 import { TunnelFailure } from '../tunnel-failure.ts';
@@ -21,7 +21,7 @@ export interface GateOptions {
   lifetimeMs: number;
   maxOctets: number | null;
   limits: ClientLimits;
-  log: Log;
+  reports: Reports;
 }
 
 /** How long a page that was told to go may keep its WebSocket (an option of ws that its types do not list yet). */
@@ -110,12 +110,16 @@ export class TunnelGate {
     if (this.#tunnels.size >= this.#options.maxTunnels) return this.#turnAway(page, client, tooManyTunnels());
     const startedAt = performance.now();
     const { dial, firstFrameTimeoutMs, idleTimeoutMs, lifetimeMs, maxOctets } = this.#options;
+    const { metrics } = this.#options.reports;
+    metrics.tunnelBegun();
     const tunnel: Tunnel = new Tunnel(page, {
       dial,
       firstFrameTimeoutMs,
       idleTimeoutMs,
       lifetimeMs,
       maxOctets,
+      traffic: metrics.traffic,
+      onDialled: (result, durationMs) => metrics.dialled(result, durationMs),
       onOver: (summary) => {
         leave(summary.outcome);
         this.#tunnels.delete(tunnel);
@@ -136,14 +140,18 @@ export class TunnelGate {
       onGone: ignore,
     });
     page.closeFailed(failure);
-    this.#options.log.warn('tunnel refused', { reason: failure.code, client: shortenAddress(client) });
+    const { log, metrics, writeAddress } = this.#options.reports;
+    metrics.refused(failure.code);
+    log.warn('tunnel refused', { reason: failure.code, client: writeAddress(client) });
   }
 
   #report(summary: TunnelSummary, client: string, durationMs: number): void {
     const { error, ...facts } = summary;
-    const line = { ...facts, client: shortenAddress(client), durationMs: Math.round(durationMs) };
-    if (error === null) this.#options.log.info('tunnel over', line);
-    else this.#options.log.error('tunnel failed by a fault of the proxy', line, error);
+    const { log, metrics, writeAddress } = this.#options.reports;
+    metrics.tunnelOver(summary.outcome, durationMs);
+    const line = { ...facts, client: writeAddress(client), durationMs: Math.round(durationMs) };
+    if (error === null) log.info('tunnel over', line);
+    else log.error('tunnel failed by a fault of the proxy', line, error);
   }
 }
 

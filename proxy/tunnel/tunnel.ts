@@ -8,6 +8,7 @@ import type { WebSocket } from 'ws';
 import { badFrame } from './control-frame.ts';
 import { dial, upgrade, type DialContext, type Dialled } from '../dial/dial.ts';
 import { ReceiveWindow, SendWindow } from './flow-window.ts';
+import type { Traffic } from '../report/traffic.ts';
 import { PageSocket } from './page-socket.ts';
 import { WINDOW_OCTETS } from '../protocol.ts';
 import type { PageFrame, ProxyFrame, TunnelErrorCode } from '../protocol.ts';
@@ -27,6 +28,10 @@ export interface TunnelOptions {
   lifetimeMs: number;
   /** How much it may carry, both ways together; null sets no limit. */
   maxOctets: number | null;
+  /** What all tunnels carry together. */
+  traffic: Traffic;
+  /** `result` is `connected`, or why it failed. */
+  onDialled(result: 'connected' | TunnelErrorCode, durationMs: number): void;
   onOver(summary: TunnelSummary): void;
 }
 
@@ -120,9 +125,19 @@ export class Tunnel {
     const onReached = (hop: 'name' | 'connection', address: string): void => {
       if (this.#state === 'dialling') this.#page.send({ type: 'reached', hop, address });
     };
+    const startedAt = performance.now();
     dial({ host, port, security, onReached }, this.#options.dial, this.#over.signal).then(
-      (line) => this.#onDialled(line),
-      (error: unknown) => this.#fault(error),
+      (line) => {
+        this.#options.onDialled('connected', performance.now() - startedAt);
+        this.#onDialled(line);
+      },
+      (error: unknown) => {
+        // Given up because the page has gone is no result.
+        if (this.#state !== 'over') {
+          this.#options.onDialled(toTunnelFailure(error).code, performance.now() - startedAt);
+        }
+        this.#fault(error);
+      },
     );
   }
 
@@ -161,6 +176,7 @@ export class Tunnel {
       throw new TunnelFailure('window-overrun', 'The page sent more than it had credit for.');
     }
     this.#summary.octetsToServer += bytes.length;
+    this.#options.traffic.octetsToServer += bytes.length;
     if (this.#isOverQuota()) throw quotaUsed();
     this.#timer.refresh();
     this.#standingLine().connection.write(bytes, () => {
@@ -177,6 +193,7 @@ export class Tunnel {
       if (bytes === null) return;
       this.#toPage.spend(bytes.length);
       this.#summary.octetsToPage += bytes.length;
+      this.#options.traffic.octetsToPage += bytes.length;
       this.#timer.refresh();
       this.#page.sendBytes(bytes, () => this.#pump());
       if (this.#isOverQuota()) this.fail(quotaUsed());

@@ -73,7 +73,7 @@ const table: Record<string, Rule> = {
   // Hosts, networks and addresses: pure.
   'proxy/address': { rooms: [], packages: ['node:url', 'ipaddr.js'] },
   // What the operator sees.
-  'proxy/report': { rooms: [], packages: ['pino', 'ipaddr.js'] },
+  'proxy/report': { rooms: [], packages: ['pino', 'ipaddr.js', 'prom-client'] },
   'proxy/limits': { rooms: [...proxyBase, 'proxy/address'], packages: [] },
   'proxy/dial': { rooms: [...proxyBase, 'proxy/address'], packages: ['node:*', 'ipaddr.js'] },
   'proxy/tunnel': {

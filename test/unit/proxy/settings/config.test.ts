@@ -56,6 +56,9 @@ describe('parseConfig', () => {
       idleTimeoutMs: 600_000,
       drainMs: 8_000,
       logLevel: 'warn',
+      wholeAddresses: false,
+      metricsPort: null,
+      metricsHost: '127.0.0.1',
     });
   });
 
