@@ -152,7 +152,7 @@ const OPTIONS = {
   },
   'check-health': {
     type: 'boolean',
-    help: 'ask the instance that runs with these settings whether it is alive, and end with 0 or 1',
+    help: 'ask the instance with these settings whether it is alive; ends with 0 or 1',
   },
   help: { type: 'boolean', help: 'show this' },
 } as const satisfies Record<string, Option>;
