@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
 import { PAGE_CSP_META } from './proxy/door/security-headers.ts';
+import { compressPlugin } from './web/build/compress-plugin.ts';
 import { cspPlugin } from './web/build/csp-plugin.ts';
 import { licencePlugins } from './web/build/licence-plugin.ts';
 import { pwaPlugin } from './web/build/pwa-plugin.ts';
@@ -26,6 +27,7 @@ export default defineConfig(({ mode, command }) => {
       cspPlugin(PAGE_CSP_META),
       licences.main,
       pwaPlugin(path('web/service-worker.ts')),
+      compressPlugin(),
     ],
     worker: { format: 'es' as const, plugins: licences.worker },
     build: {

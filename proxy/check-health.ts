@@ -3,14 +3,23 @@
  * which have the same environment but no HTTP client at hand.
  */
 import http from 'node:http';
+import https from 'node:https';
 import type { Config } from './settings/config.ts';
 
 const TIMEOUT_MS = 3_000;
 
 /** True when the instance answers /healthz with 200. Never rejects: who does not answer is not well. */
-export function checkHealth({ host, port }: Pick<Config, 'host' | 'port'>): Promise<boolean> {
+export function checkHealth({ host, port, tls }: Pick<Config, 'host' | 'port' | 'tls'>): Promise<boolean> {
+  // To oneself, so it does not matter for which name the certificate is.
+  const options = {
+    host: reachable(host),
+    port,
+    path: '/healthz',
+    timeout: TIMEOUT_MS,
+    rejectUnauthorized: false,
+  };
   return new Promise((resolve) => {
-    const request = http.get({ host: reachable(host), port, path: '/healthz', timeout: TIMEOUT_MS });
+    const request = tls === null ? http.get(options) : https.get(options);
     request.on('response', (response) => {
       response.resume();
       resolve(response.statusCode === 200);

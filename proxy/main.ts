@@ -41,7 +41,8 @@ async function main(): Promise<void> {
   process.once('SIGINT', () => void shutDown());
   process.once('SIGTERM', () => void shutDown());
   try {
-    const { url, drain } = await start(config);
+    const { url, drain, reloadTls } = await start(config);
+    process.on('SIGHUP', () => void reloadTls());
     process.removeAllListeners('SIGTERM').once('SIGTERM', () => void drain(config.drainMs).then(shutDown));
     process.stdout.write(`Poplar is at ${url}\n`);
     if (isOpenToStrangers(config)) say(PUBLIC_WARNING);

@@ -4,11 +4,13 @@
  */
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Server as TlsServer } from 'node:tls';
 import { BasicAuth, type Users } from './door/basic-auth.ts';
 import { ClientLimits } from './limits/client-limits.ts';
 import { DEFAULTS } from './settings/defaults.ts';
 import { systemResolve, type Resolve } from './dial/dial.ts';
-import { createHttpServer } from './door/doors.ts';
+import { createSiteServer, type Site } from './door/doors.ts';
+import { readTlsFiles, type TlsFiles } from './door/own-tls.ts';
 import { createMetricsServer } from './door/metrics-door.ts';
 import type { HostPort } from './address/host-port.ts';
 import type { HostRule } from './address/host-rule.ts';
@@ -39,6 +41,10 @@ export interface ProxyOptions {
   users?: Users | null;
   /** How late a wrong password is answered. */
   wrongPasswordDelayMs?: number;
+  /** Certificate and key of its own; null (the default) speaks HTTP. */
+  tls?: TlsFiles | null;
+  /** Where the page is mounted, with a slash at each end. */
+  basePath?: string;
   /** PEM certificates trusted beside the system's roots. */
   extraRoots?: readonly string[];
   /** Reverse proxies whose word on the client's address counts. */
@@ -71,6 +77,8 @@ export interface RunningProxy {
   counters(): { tunnels: number; heldOctets: number };
   /** Takes no more tunnels, and is not ready; resolves when none is left, after `limitMs` at the latest. */
   drain(limitMs: number): Promise<void>;
+  /** Reads certificate and key again; connections that stand keep the old ones. Keeps the old ones if it cannot. */
+  reloadTls(): Promise<void>;
   /** Tells the pages, closes everything; resolves when no socket is left. */
   close(): Promise<void>;
 }
@@ -92,10 +100,13 @@ export async function startProxy(options: ProxyOptions = {}): Promise<RunningPro
     heldOctets: () => gate.heldOctets,
     isOpen: () => gate.isOpen,
   });
-  const server = createHttpServer({
+  const tls = options.tls ? await readTlsFiles(options.tls) : null;
+  const basePath = options.basePath ?? DEFAULTS.basePath;
+  const site: Site = {
     gate,
     maxConnections: maxTunnels + SPARE_CONNECTIONS,
     files: options.staticRoot ? await readStaticFiles(options.staticRoot) : new Map(),
+    basePath,
     rules: {
       loopbackOnly: host === 'localhost' || isLoopback(host),
       allowOrigins: options.allowOrigins ?? [],
@@ -105,7 +116,8 @@ export async function startProxy(options: ProxyOptions = {}): Promise<RunningPro
     trustProxies: options.trustProxies ?? [],
     info: createInfo(options),
     reports,
-  });
+  };
+  const server = createSiteServer(site, tls);
   const metricsServer = await listenForMetrics(options, reports);
   try {
     await listen(server, host, options.port ?? 0);
@@ -115,7 +127,7 @@ export async function startProxy(options: ProxyOptions = {}): Promise<RunningPro
   }
   const { port } = server.address() as AddressInfo;
   return {
-    url: `http://${displayHost(host)}:${port}/`,
+    url: `${tls === null ? 'http' : 'https'}://${displayHost(host)}:${port}${basePath}`,
     port,
     metricsPort: metricsServer === null ? null : (metricsServer.address() as AddressInfo).port,
     counters: () => ({ tunnels: gate.tunnelCount, heldOctets: gate.heldOctets }),
@@ -123,6 +135,7 @@ export async function startProxy(options: ProxyOptions = {}): Promise<RunningPro
       reports.log.info('draining', { tunnels: gate.tunnelCount });
       await gate.drain(limitMs);
     },
+    reloadTls: () => reloadTls(server, options.tls ?? null, reports),
     close: async () => {
       await closeAll(server, gate);
       if (metricsServer !== null) await closeServer(metricsServer);
@@ -191,6 +204,16 @@ function listen(server: Server, host: string, port: number): Promise<void> {
       resolve();
     });
   });
+}
+
+async function reloadTls(server: Server, files: TlsFiles | null, { log }: Reports): Promise<void> {
+  if (files === null || !(server instanceof TlsServer)) return;
+  try {
+    server.setSecureContext({ ...(await readTlsFiles(files)), minVersion: 'TLSv1.2' });
+    log.info('certificate read again', {});
+  } catch (error) {
+    log.error('certificate not read again; the one before stays', {}, error);
+  }
 }
 
 /** Null when nobody wants metrics. */

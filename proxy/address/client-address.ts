@@ -24,6 +24,12 @@ export function clientAddress(
   return client;
 }
 
+/** Whether a socket with this address is one of the operator's reverse proxies. */
+export function isFromTrusted(remote: string | undefined, trusted: readonly HostRule[]): boolean {
+  const address = canonical(remote ?? '');
+  return trusted.some((rule) => matchesAddress(rule, address));
+}
+
 /** What limits are counted by: an IPv4 address, or the network of an IPv6 address. */
 export function clientKey(address: string): string {
   if (!ipaddr.IPv6.isValid(address)) return address;

@@ -2,23 +2,22 @@
  * The doors of the proxy: which request gets what answer, and which upgrade may become a tunnel. What happens after the
  * WebSocket handshake is the tunnel gate's business.
  */
-import {
-  createServer,
-  STATUS_CODES,
-  type IncomingMessage,
-  type Server,
-  type ServerResponse,
-} from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
-import { CHALLENGE, type BasicAuth } from './basic-auth.ts';
-import { clientAddress } from '../address/client-address.ts';
+import { TLSSocket } from 'node:tls';
+import { clientAddress, isFromTrusted } from '../address/client-address.ts';
 import type { ClientLimits } from '../limits/client-limits.ts';
 import type { HostRule } from '../address/host-rule.ts';
 import type { Reports } from '../report/reports.ts';
 import { isAcceptedHost, isAcceptedOrigin, type OriginRules } from './origin.ts';
 import { INFO_PATH, SUBPROTOCOL, TUNNEL_PATH } from '../protocol.ts';
 import type { ProxyInfo } from '../protocol.ts';
-import { COMMON_HEADERS } from './security-headers.ts';
+import { answer, refuse } from './answer.ts';
+import type { BasicAuth } from './basic-auth.ts';
+import type { TlsMaterial } from './own-tls.ts';
+import { STRICT_TRANSPORT } from './security-headers.ts';
+import { decodedPath, sitePath } from './site-path.ts';
 import { errorCode } from '../error-code.ts';
 import { serveStatic, type StaticFiles } from './static-files.ts';
 import type { TunnelGate } from '../tunnel/tunnel-gate.ts';
@@ -30,6 +29,8 @@ export interface Site {
   maxConnections: number;
   files: StaticFiles;
   rules: OriginRules;
+  /** Where the page is mounted, with a slash at each end. */
+  basePath: string;
   /** Null lets everybody in. */
   auth: BasicAuth | null;
   limits: ClientLimits;
@@ -39,14 +40,24 @@ export interface Site {
   reports: Reports;
 }
 
-/** The HTTP server of a site, not listening yet. */
-export function createHttpServer(site: Site): Server {
-  const server = createServer({
-    headersTimeout: 10_000,
-    requestTimeout: 20_000,
-    keepAliveTimeout: 5_000,
-    connectionsCheckingInterval: 5_000,
-    maxHeaderSize: 16 * 1024,
+const SERVER_OPTIONS = {
+  headersTimeout: 10_000,
+  requestTimeout: 20_000,
+  keepAliveTimeout: 5_000,
+  connectionsCheckingInterval: 5_000,
+  maxHeaderSize: 16 * 1024,
+};
+
+/** The server of a site, not listening yet; it speaks HTTPS with `tls`, else HTTP. */
+export function createSiteServer(site: Site, tls: TlsMaterial | null): Server {
+  const server =
+    tls === null
+      ? createServer(SERVER_OPTIONS)
+      : createTlsServer({ ...SERVER_OPTIONS, ...tls, minVersion: 'TLSv1.2', handshakeTimeout: 10_000 });
+  // Whoever speaks HTTP to it, or hangs up in the middle. Nothing was said that could be answered.
+  server.on('tlsClientError', (_error: Error, socket: Duplex) => {
+    report(site, 'request', 'tls');
+    socket.destroy();
   });
   server.maxConnections = site.maxConnections;
   const onFault = (error: unknown): void =>
@@ -77,23 +88,25 @@ const UNKNOWN_HOST =
 const MANIFEST_PATH = '/manifest.webmanifest';
 
 async function onRequest(site: Site, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const path = pathOf(request);
-  if (path === null) return answer(response, 400);
-  if (path === '/healthz') return answer(response, 200, 'ok\n');
-  if (path === '/readyz') return answerReady(site, response);
+  if (isSecure(site, request)) response.setHeader(...STRICT_TRANSPORT);
+  const whole = decodedPath(request.url ?? '');
+  if (whole === null) return answer(response, 400);
+  const path = sitePath(request.url ?? '', site.basePath);
+  // Probes of containers know no sub-path, those of reverse proxies may know nothing else.
+  if (whole === '/healthz' || path === '/healthz') return answer(response, 200, 'ok\n');
+  if (whole === '/readyz' || path === '/readyz') return answerReady(site, response);
   if (!isAcceptedHost(request.headers.host, site.rules)) {
     report(site, 'request', 'host');
     return answer(response, 421, UNKNOWN_HOST);
   }
-  if (request.method !== 'GET' && request.method !== 'HEAD') {
-    response.setHeader('allow', 'GET, HEAD');
-    return answer(response, 405);
+  if (request.method !== 'GET' && request.method !== 'HEAD') return answer(response, 405);
+  if (path === null) return answer(response, 404);
+  if (path === 'at-base') {
+    response.setHeader('location', site.basePath);
+    return answer(response, 308);
   }
   const refusal = path === MANIFEST_PATH ? null : await refusalOf(site, request);
-  if (refusal !== null) {
-    for (const [name, value] of Object.entries(headersOf(refusal))) response.setHeader(name, value);
-    return answer(response, refusal);
-  }
+  if (refusal !== null) return answer(response, refusal);
   if (path === `/${INFO_PATH}`) return answerInfo(site, request, response);
   if (!serveStatic(site.files, path, request, response)) answer(response, 404);
 }
@@ -124,10 +137,11 @@ function clientOf({ trustProxies }: Site, request: IncomingMessage): string {
   return clientAddress(request.socket.remoteAddress, forwarded?.toString(), trustProxies);
 }
 
-/** RFC 9110 §11.6.1: who is asked for a password is told how to give it. */
-function headersOf(status: number): Record<string, string> {
-  if (status === 401) return { 'www-authenticate': CHALLENGE };
-  return status === 429 ? { 'retry-after': '1' } : {};
+/** RFC 6797 §7.2: said over TLS alone, ours or that of a reverse proxy whose word counts. */
+function isSecure({ trustProxies }: Site, { socket, headers }: IncomingMessage): boolean {
+  if (socket instanceof TLSSocket) return true;
+  const forwarded = headers['x-forwarded-proto']?.toString().split(',').at(-1)?.trim().toLowerCase();
+  return forwarded === 'https' && isFromTrusted(socket.remoteAddress, trustProxies);
 }
 
 /** Alive is not ready: a proxy on its way out carries its tunnels to their end and takes no new ones. */
@@ -147,35 +161,6 @@ function answerInfo(site: Site, request: IncomingMessage, response: ServerRespon
   answer(response, 200, JSON.stringify(site.info), 'application/json');
 }
 
-function answer(
-  response: ServerResponse,
-  status: number,
-  text?: string,
-  type = 'text/plain; charset=utf-8',
-): void {
-  for (const [name, value] of Object.entries(COMMON_HEADERS)) {
-    if (!response.hasHeader(name)) response.setHeader(name, value);
-  }
-  const body = text ?? `${STATUS_CODES[status]}\n`;
-  response.writeHead(status, {
-    'content-type': type,
-    'content-length': Buffer.byteLength(body),
-    'cache-control': 'no-store',
-    'content-security-policy': `default-src 'none'; frame-ancestors 'none'`,
-  });
-  response.end(body);
-}
-
-/** The decoded path, or null when it cannot be one. */
-function pathOf(request: IncomingMessage): string | null {
-  const path = (request.url ?? '').split('?', 1)[0] ?? '';
-  try {
-    return path.startsWith('/') ? decodeURIComponent(path) : null;
-  } catch {
-    return null;
-  }
-}
-
 async function onUpgrade(site: Site, request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
   const { origin, host } = request.headers;
   const turnAway = (status: number, reason: string): void => {
@@ -183,7 +168,7 @@ async function onUpgrade(site: Site, request: IncomingMessage, socket: Duplex, h
     refuse(socket, status);
   };
   socket.on('error', () => socket.destroy());
-  if (pathOf(request) !== `/${TUNNEL_PATH}`) return turnAway(404, 'path');
+  if (sitePath(request.url ?? '', site.basePath) !== `/${TUNNEL_PATH}`) return turnAway(404, 'path');
   if (!isAcceptedHost(host, site.rules)) return turnAway(421, 'host');
   if (!isAcceptedOrigin(origin, host, site.rules)) return turnAway(403, 'origin');
   if (!offersSubprotocol(request)) return turnAway(400, 'sub-protocol');
@@ -195,11 +180,4 @@ async function onUpgrade(site: Site, request: IncomingMessage, socket: Duplex, h
 function offersSubprotocol(request: IncomingMessage): boolean {
   const offered = request.headers['sec-websocket-protocol'] ?? '';
   return offered.split(',').some((name) => name.trim() === SUBPROTOCOL);
-}
-
-function refuse(socket: Duplex, status: number): void {
-  if (!socket.writable) return void socket.destroy();
-  const headers = { connection: 'close', 'content-length': '0', ...headersOf(status) };
-  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
-  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n`, () => socket.destroy());
 }

@@ -8,6 +8,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { extname, join, relative, sep } from 'node:path';
+import { chooseEncoding, ENCODINGS, type Encoding } from './encoding.ts';
 import { COMMON_HEADERS, contentSecurityPolicy } from './security-headers.ts';
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -28,29 +29,60 @@ const TYPES: Readonly<Record<string, string>> = {
   '.wasm': 'application/wasm',
 };
 
-interface StaticFile {
+/** One form of a file, as it goes over the wire. */
+interface Form {
   body: Buffer;
   etag: string;
   headers: Readonly<Record<string, string>>;
 }
+
+interface StaticFile {
+  plain: Form;
+  /** Made while building; see web/build/compress-plugin.ts. */
+  encoded: ReadonlyMap<Encoding, Form>;
+}
+
+const ENDINGS: Readonly<Record<Encoding, string>> = { br: '.br', gzip: '.gz' };
 
 /** The files of a folder by the path they are asked for with. */
 export type StaticFiles = ReadonlyMap<string, StaticFile>;
 
 /** Reads a folder. Rejects when it cannot be read. Hidden files are left out, links are not followed. */
 export async function readStaticFiles(root: string): Promise<StaticFiles> {
-  const entries = await readdir(root, { recursive: true, withFileTypes: true });
+  const bodies = await readFolder(root);
   const files = new Map<string, StaticFile>();
-  for (const entry of entries) {
-    const file = join(entry.parentPath, entry.name);
-    const path = `/${relative(root, file).split(sep).join('/')}`;
-    if (!entry.isFile() || path.includes('/.')) continue;
-    files.set(path, describe(path, await readFile(file)));
+  for (const [path, body] of bodies) {
+    if (isEncodedForm(path, bodies)) continue;
+    const encoded = new Map<Encoding, Form>();
+    for (const encoding of ENCODINGS) {
+      const compressed = bodies.get(path + ENDINGS[encoding]);
+      if (compressed !== undefined) encoded.set(encoding, describe(path, compressed, encoding));
+    }
+    const plain = describe(path, body, encoded.size > 0 ? 'identity' : null);
+    files.set(path, { plain, encoded });
   }
   return files;
 }
 
-function describe(path: string, body: Buffer): StaticFile {
+async function readFolder(root: string): Promise<ReadonlyMap<string, Buffer>> {
+  const entries = await readdir(root, { recursive: true, withFileTypes: true });
+  const bodies = new Map<string, Buffer>();
+  for (const entry of entries) {
+    const file = join(entry.parentPath, entry.name);
+    const path = `/${relative(root, file).split(sep).join('/')}`;
+    if (entry.isFile() && !path.includes('/.')) bodies.set(path, await readFile(file));
+  }
+  return bodies;
+}
+
+/** What lies beside a file of the same name is a form of it, and no file to be asked for. */
+function isEncodedForm(path: string, bodies: ReadonlyMap<string, Buffer>): boolean {
+  const ending = Object.values(ENDINGS).find((one) => path.endsWith(one));
+  return ending !== undefined && bodies.has(path.slice(0, -ending.length));
+}
+
+/** `encoding` is null where there is nothing to choose from. */
+function describe(path: string, body: Buffer, encoding: Encoding | 'identity' | null): Form {
   const etag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`;
   const headers = {
     ...COMMON_HEADERS,
@@ -60,6 +92,8 @@ function describe(path: string, body: Buffer): StaticFile {
     // Files below assets/ carry a hash of their content in their name. All others must be asked for again.
     'cache-control': path.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
     etag,
+    ...(encoding === null ? {} : { vary: 'accept-encoding' }),
+    ...(encoding === null || encoding === 'identity' ? {} : { 'content-encoding': encoding }),
   };
   return { body, etag, headers };
 }
@@ -73,14 +107,16 @@ export function serveStatic(
 ): boolean {
   const found = files.get(path.endsWith('/') ? `${path}index.html` : path);
   if (found === undefined) return false;
-  if (isKnown(request.headers['if-none-match'], found.etag)) {
-    const { 'content-length': _length, 'content-type': _type, ...headers } = found.headers;
+  const wanted = chooseEncoding(request.headers['accept-encoding']?.toString(), [...found.encoded.keys()]);
+  const form = (wanted === null ? undefined : found.encoded.get(wanted)) ?? found.plain;
+  if (isKnown(request.headers['if-none-match'], form.etag)) {
+    const { 'content-length': _length, 'content-type': _type, ...headers } = form.headers;
     response.writeHead(304, headers).end();
     return true;
   }
-  response.writeHead(200, found.headers);
+  response.writeHead(200, form.headers);
   // Node drops the body of an answer to HEAD by itself.
-  response.end(found.body);
+  response.end(form.body);
   return true;
 }
 

@@ -3,6 +3,7 @@
  * nothing.
  */
 import type { Users } from '../door/basic-auth.ts';
+import { problemOf, type TlsFiles } from '../door/own-tls.ts';
 import { DEFAULTS } from './defaults.ts';
 import type { HostPort } from '../address/host-port.ts';
 import type { HostRule } from '../address/host-rule.ts';
@@ -16,6 +17,10 @@ import { SettingsReader } from './settings-reader.ts';
 export interface Config {
   host: string;
   port: number;
+  /** With a slash at each end. */
+  basePath: string;
+  /** Null speaks HTTP. */
+  tls: TlsFiles | null;
   demo: boolean;
   open: boolean;
   /** The operator knows that strangers can use the tunnel. */
@@ -98,10 +103,28 @@ export function isOpenToStrangers({ host, users, allowHosts }: Config): boolean 
   return !isLocal && users === null && allowHosts.length === 0;
 }
 
+/** Both or neither, and they belong together. */
+function readTls(read: SettingsReader): TlsFiles | null {
+  const certificate = read.one<rules.TextFile | null>('tls-cert', null, rules.CERTIFICATE_FILE);
+  const key = read.one<rules.TextFile | null>('tls-key', null, rules.KEY_FILE);
+  if (certificate === null && key === null) return null;
+  if (certificate === null || key === null) {
+    if (!read.has('tls-cert') || !read.has('tls-key')) {
+      read.mistake('--tls-cert and --tls-key: one is of no use without the other');
+    }
+    return null;
+  }
+  const problem = problemOf({ cert: certificate.text, key: key.text });
+  if (problem !== null) read.mistake(`--tls-cert and --tls-key: ${problem}`);
+  return { certificate: certificate.path, key: key.path };
+}
+
 function readSettings(read: SettingsReader): Config {
   return {
     host: read.one('host', DEFAULTS.host, rules.LISTEN_ADDRESS),
     port: read.one('port', DEFAULTS.port, rules.LISTEN_PORT),
+    basePath: read.one('base-path', DEFAULTS.basePath, rules.BASE_PATH),
+    tls: readTls(read),
     demo: !read.flag('no-demo'),
     open: read.flag('open'),
     public: read.flag('public'),

@@ -2,6 +2,7 @@
 export const DEFAULTS = {
   host: '127.0.0.1',
   port: 8025,
+  basePath: '/',
   /** POP3, POP3S, submissions, submission. Not 25: a page has no business there, and spam has. */
   ports: [110, 995, 465, 587] as readonly number[],
   maxTunnels: 256,

@@ -22,6 +22,17 @@ const OPTIONS = {
     value: 'ADDRESS',
     help: `address to listen on (${DEFAULTS.host}, this machine only)`,
   },
+  'base-path': {
+    type: 'string',
+    value: 'PATH',
+    help: `where the page is, such as /mail/, when a reverse proxy keeps the path (${DEFAULTS.basePath})`,
+  },
+  'tls-cert': {
+    type: 'string',
+    value: 'FILE',
+    help: 'speak HTTPS with this PEM certificate (and those in between); read again on SIGHUP',
+  },
+  'tls-key': { type: 'string', value: 'FILE', help: 'the PEM key of --tls-cert' },
   'no-demo': { type: 'boolean', help: 'do not start the demo mail server' },
   open: { type: 'boolean', help: 'open the page in the browser' },
   'allow-private': {

@@ -7,6 +7,7 @@ import { parseHostRule, type HostRule } from '../address/host-rule.ts';
 import { canonicalAddress } from '../address/ip-address.ts';
 import { LOG_LEVELS, type LogLevel } from '../report/log.ts';
 import { parseOrigin } from '../door/origin.ts';
+import { parseBasePath } from '../door/site-path.ts';
 import type { Rule } from './settings-reader.ts';
 
 export const LISTEN_PORT: Rule<number> = {
@@ -83,6 +84,27 @@ export const PEM_FILE: Rule<string> = {
       for (const certificate of certificates) new X509Certificate(certificate);
       return certificates.length === 0 ? null : certificates.join('\n');
     }),
+};
+
+export interface TextFile {
+  path: string;
+  text: string;
+}
+
+export const CERTIFICATE_FILE: Rule<TextFile> = {
+  rule: 'a readable file of PEM certificates',
+  parse: (path) => readWith(path, (text) => (text.match(PEM_CERTIFICATE) === null ? null : { path, text })),
+};
+
+export const KEY_FILE: Rule<TextFile> = {
+  rule: 'a readable file with a PEM private key',
+  parse: (path) =>
+    readWith(path, (text) => (/-----BEGIN .*PRIVATE KEY-----/.test(text) ? { path, text } : null)),
+};
+
+export const BASE_PATH: Rule<string> = {
+  rule: 'a path such as /mail/, of letters, digits, dots, hyphens, underscores and tildes',
+  parse: parseBasePath,
 };
 
 export const FILE: Rule<string> = {

@@ -20,6 +20,16 @@ export class SettingsReader {
     return this.#settings.get(name)?.at(-1)?.value === true;
   }
 
+  /** Whether anything was said of it, right or wrong. */
+  has(name: OptionName): boolean {
+    return this.#settings.has(name);
+  }
+
+  /** Reports what no single setting shows. */
+  mistake(text: string): void {
+    this.#mistakes.push(text);
+  }
+
   one<T>(name: OptionName, fallback: T, rule: Rule<T>): T {
     return this.many(name, rule).at(-1) ?? fallback;
   }

@@ -4,13 +4,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Maildrop } from '../../proxy/demo/maildrop.ts';
 import { simpleMail, startApp, type App } from '../support/app.ts';
 import { launchBrowser, newWatchedPage, type WatchedPage } from '../support/browser.ts';
-import { addBob, expectTotal, openMessage } from '../support/journeys.ts';
+import { addBob, expectQuiet, expectTotal, openMessage } from '../support/journeys.ts';
 
 const html =
   'From: Ann <ann@example.test>\r\nSubject: With style\r\nDate: Mon, 23 Nov 2026 07:00:00 +0000\r\n' +
   'MIME-Version: 1.0\r\nContent-Type: text/html; charset=utf-8\r\n\r\n<h1 style="color:green">Styled heading</h1>\r\n';
 
-describe('offline', () => {
+// The second way is that of a page which shares its host with others.
+describe.each(['/', '/mail/'])('offline, mounted at %s', (basePath) => {
   let app: App;
   let browser: Browser;
   let watched: WatchedPage;
@@ -20,7 +21,7 @@ describe('offline', () => {
       { uidl: 'one', raw: simpleMail('Kept for the train', 'You can read me in a tunnel.') },
       { uidl: 'two', raw: new TextEncoder().encode(html) },
     ]);
-    app = await startApp({ maildrop });
+    app = await startApp({ maildrop, basePath });
     browser = await launchBrowser();
     watched = await newWatchedPage(browser, { origin: app.origin });
     await addBob(watched.page, app, 2);
@@ -38,6 +39,11 @@ describe('offline', () => {
   afterAll(async () => {
     await browser?.close();
     await app?.close();
+  });
+
+  it('has met with nothing suspicious', () => {
+    expectQuiet(watched.complaints.filter((complaint) => !complaint.includes('ERR_INTERNET_DISCONNECTED')));
+    expect(new URL(watched.page.url()).pathname.startsWith(basePath)).toBe(true);
   });
 
   it('opens with its mail', async () => {

@@ -40,6 +40,8 @@ export interface AppOptions {
   staticRoot?: string;
   /** Who may use the proxy; everybody when left out. */
   users?: Users;
+  /** Where the page is mounted; at the root when left out. */
+  basePath?: string;
   /** Port of the page; any free one otherwise. */
   port?: number;
 }
@@ -60,6 +62,7 @@ export async function startApp(options: AppOptions = {}): Promise<App> {
   const ports = [mail.port, ...(options.ports ?? []), ...(demo ? [demo.mailbox.port] : [])];
   const proxy = await startProxy({
     port: options.port ?? 0,
+    basePath: options.basePath ?? '/',
     staticRoot: options.staticRoot ?? builtPage,
     demo: demo?.mailbox ?? null,
     users: options.users ?? null,

@@ -34,6 +34,8 @@ describe('parseConfig', () => {
     expect(config()).toEqual({
       host: '127.0.0.1',
       port: 8025,
+      basePath: '/',
+      tls: null,
       demo: true,
       open: false,
       public: false,
@@ -110,6 +112,28 @@ describe('parseConfig', () => {
     [['--log', 'info'], { logLevel: 'info' }],
   ])('reads %j', (argv, expected) => {
     expect(config(...argv)).toMatchObject(expected);
+  });
+
+  it('reads certificate and key of its own', () => {
+    const [cert, key] = [certificate('good.pem'), certificate('server.key')];
+    expect(config('--tls-cert', cert, '--tls-key', key).tls).toEqual({ certificate: cert, key });
+  });
+
+  it.each([
+    [['--tls-cert', certificate('good.pem')], 'one is of no use without the other'],
+    [['--tls-key', certificate('server.key')], 'one is of no use without the other'],
+    [
+      ['--tls-cert', certificate('ca.pem'), '--tls-key', certificate('server.key')],
+      'the key does not belong',
+    ],
+    [
+      ['--tls-cert', certificate('server.key'), '--tls-key', certificate('server.key')],
+      'a readable file of PEM',
+    ],
+    [['--tls-cert', certificate('good.pem'), '--tls-key', certificate('good.pem')], 'a PEM private key'],
+    [['--tls-cert', '/nowhere', '--tls-key', certificate('server.key')], 'a readable file of PEM'],
+  ])('refuses %j with one line', (argv, words) => {
+    expect(mistakes(...argv)).toEqual([expect.stringContaining(words)]);
   });
 
   it('reads the certificates of a PEM file, all of them', () => {
