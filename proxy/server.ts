@@ -7,6 +7,8 @@ import type { AddressInfo } from 'node:net';
 import { Server as TlsServer } from 'node:tls';
 import { BasicAuth, type Users } from './door/basic-auth.ts';
 import { ClientLimits } from './limits/client-limits.ts';
+import type { RedisTarget } from './limits/redis-target.ts';
+import { shareLimits, type SharedLimits } from './limits/share-limits.ts';
 import { DEFAULTS } from './settings/defaults.ts';
 import { systemResolve, type Resolve } from './dial/dial.ts';
 import { createSiteServer, type Site } from './door/doors.ts';
@@ -54,6 +56,8 @@ export interface ProxyOptions {
   tunnelsPerMinute?: number;
   failedDialsPerMinute?: number;
   wrongPasswordsPerMinute?: number;
+  /** Where instances count together; null (the default) counts alone. */
+  redis?: RedisTarget | null;
   /** Null (the default) sets no limit. */
   maxOctets?: number | null;
   lifetimeMs?: number;
@@ -93,7 +97,7 @@ export async function startProxy(options: ProxyOptions = {}): Promise<RunningPro
   const host = options.host ?? DEFAULTS.host;
   const maxTunnels = options.maxTunnels ?? DEFAULTS.maxTunnels;
   const reports = createReports(options);
-  const limits = createLimits(options);
+  const { limits, close: closeLimits } = await createLimits(options, reports);
   const gate = createGate(options, maxTunnels, limits, reports);
   reports.metrics.watch({
     tunnels: () => gate.tunnelCount,
@@ -123,6 +127,7 @@ export async function startProxy(options: ProxyOptions = {}): Promise<RunningPro
     await listen(server, host, options.port ?? 0);
   } catch (error) {
     metricsServer?.close();
+    await closeLimits();
     throw error;
   }
   const { port } = server.address() as AddressInfo;
@@ -139,6 +144,7 @@ export async function startProxy(options: ProxyOptions = {}): Promise<RunningPro
     close: async () => {
       await closeAll(server, gate);
       if (metricsServer !== null) await closeServer(metricsServer);
+      await closeLimits();
     },
   };
 }
@@ -167,19 +173,18 @@ function createGate(
   });
 }
 
-function createLimits(options: ProxyOptions): ClientLimits {
+async function createLimits(options: ProxyOptions, { log, metrics }: Reports): Promise<SharedLimits> {
   const {
     tunnelsPerClient = DEFAULTS.tunnelsPerClient,
     tunnelsPerMinute = DEFAULTS.tunnelsPerMinute,
     failedDialsPerMinute = DEFAULTS.failedDialsPerMinute,
     wrongPasswordsPerMinute = DEFAULTS.wrongPasswordsPerMinute,
+    redis = null,
+    extraRoots = [],
   } = options;
-  return new ClientLimits({
-    tunnelsPerClient,
-    tunnelsPerMinute,
-    failedDialsPerMinute,
-    wrongPasswordsPerMinute,
-  });
+  const limits = { tunnelsPerClient, tunnelsPerMinute, failedDialsPerMinute, wrongPasswordsPerMinute };
+  if (redis === null) return { limits: new ClientLimits(limits), close: () => Promise.resolve() };
+  return shareLimits(limits, redis, { log, extraRoots, onState: (isUp) => metrics.setSharedLimits(isUp) });
 }
 
 function createPolicy(options: ProxyOptions): Policy {

@@ -144,7 +144,11 @@ function isSecure({ trustProxies }: Site, { socket, headers }: IncomingMessage):
   return forwarded === 'https' && isFromTrusted(socket.remoteAddress, trustProxies);
 }
 
-/** Alive is not ready: a proxy on its way out carries its tunnels to their end and takes no new ones. */
+/**
+ * Alive is not ready: a proxy on its way out carries its tunnels to their end and takes no new ones. Redis is not asked:
+ * it would be away for all instances at once, and each goes on with limits of its own; taking all of them out of
+ * service would make an outage of it.
+ */
 function answerReady({ gate }: Site, response: ServerResponse): void {
   if (gate.isOpen) answer(response, 200, 'ready\n');
   else answer(response, 503, 'draining\n');

@@ -5,6 +5,7 @@
 import { clientKey } from '../address/client-address.ts';
 import type { TunnelErrorCode } from '../protocol.ts';
 import { MemoryRateLimiter, type RateLimiter } from './rate-limiter.ts';
+import { StandingTunnels } from './standing-tunnels.ts';
 import { TunnelFailure } from '../tunnel-failure.ts';
 
 export interface Limits {
@@ -28,40 +29,43 @@ const FAILED_DIALS: ReadonlySet<string> = new Set<TunnelErrorCode>([
 
 export class ClientLimits {
   readonly #limits: Limits;
-  readonly #standing = new Map<string, number>();
+  readonly #standing: StandingTunnels;
   readonly #begun: RateLimiter;
   readonly #failed: RateLimiter;
   readonly #wrongPasswords: RateLimiter;
 
-  constructor(limits: Limits, createLimiter: () => RateLimiter = () => new MemoryRateLimiter()) {
+  /** `createLimiter` is told what is counted; without it and `standing` this instance counts alone. */
+  constructor(
+    limits: Limits,
+    createLimiter: (what: string) => RateLimiter = () => new MemoryRateLimiter(),
+    standing = new StandingTunnels(),
+  ) {
     this.#limits = limits;
-    this.#begun = createLimiter();
-    this.#failed = createLimiter();
-    this.#wrongPasswords = createLimiter();
+    this.#standing = standing;
+    this.#begun = createLimiter('begun');
+    this.#failed = createLimiter('failed');
+    this.#wrongPasswords = createLimiter('wrong-passwords');
   }
 
   /** Counts a tunnel of this client, until `leave`; or says why there must be none, and then nothing is to leave. */
   async enter(client: string): Promise<TunnelFailure | null> {
     const key = clientKey(client);
     const { tunnelsPerClient, tunnelsPerMinute, failedDialsPerMinute } = this.#limits;
-    const standing = this.#standing.get(key) ?? 0;
-    if (standing >= tunnelsPerClient) {
+    if (!(await this.#standing.enter(key, tunnelsPerClient))) {
       return refusal(
         'too-many-from-client',
         `This proxy carries ${tunnelsPerClient} connections for one network.`,
       );
     }
-    // Before anything is waited for: two at the same time are two.
-    this.#standing.set(key, standing + 1);
     const reason = await this.#tooOften(key, tunnelsPerMinute, failedDialsPerMinute);
-    if (reason !== null) this.#release(key);
+    if (reason !== null) this.#standing.leave(key);
     return reason;
   }
 
   /** A tunnel of this client is over. */
   leave(client: string, outcome: string): void {
     const key = clientKey(client);
-    this.#release(key);
+    this.#standing.leave(key);
     if (FAILED_DIALS.has(outcome)) void this.#failed.add(key);
   }
 
@@ -82,12 +86,6 @@ export class ClientLimits {
       return refusal('too-fast', `This proxy opens ${maxBegun} connections a minute for one network.`);
     }
     return null;
-  }
-
-  #release(key: string): void {
-    const standing = (this.#standing.get(key) ?? 0) - 1;
-    if (standing > 0) this.#standing.set(key, standing);
-    else this.#standing.delete(key);
   }
 }
 

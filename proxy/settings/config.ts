@@ -8,6 +8,7 @@ import { DEFAULTS } from './defaults.ts';
 import type { HostPort } from '../address/host-port.ts';
 import type { HostRule } from '../address/host-rule.ts';
 import { isLoopback } from '../address/ip-address.ts';
+import type { RedisTarget } from '../limits/redis-target.ts';
 import type { LogLevel } from '../report/log.ts';
 import { helpText, readArguments, type Settings } from './options.ts';
 import { readEnvironment, readSettingsFile } from './other-settings.ts';
@@ -41,6 +42,8 @@ export interface Config {
   tunnelsPerMinute: number;
   failedDialsPerMinute: number;
   wrongPasswordsPerMinute: number;
+  /** Where instances count together; null counts alone. */
+  redis: RedisTarget | null;
   /** Both directions together; null sets no limit. */
   maxOctets: number | null;
   lifetimeMs: number;
@@ -145,6 +148,7 @@ function readSettings(read: SettingsReader): Config {
       DEFAULTS.wrongPasswordsPerMinute,
       rules.COUNT,
     ),
+    redis: read.one<RedisTarget | null>('redis', null, rules.REDIS_URL),
     maxOctets: read.one<number | null>('max-megabytes', null, rules.MEGABYTES),
     lifetimeMs: read.one('lifetime', DEFAULTS.lifetimeMs, rules.SECONDS),
     connectTimeoutMs: read.one('connect-timeout', DEFAULTS.connectTimeoutMs, rules.SECONDS),

@@ -84,7 +84,7 @@ const OPTIONS = {
   'max-tunnels': {
     type: 'string',
     value: 'N',
-    help: `connections to mail servers at the same time (${DEFAULTS.maxTunnels})`,
+    help: `connections to mail servers at the same time, in this instance (${DEFAULTS.maxTunnels})`,
   },
   'tunnels-per-client': {
     type: 'string',
@@ -105,6 +105,11 @@ const OPTIONS = {
     type: 'string',
     value: 'N',
     help: `wrong passwords a minute until a client has to wait (${DEFAULTS.wrongPasswordsPerMinute})`,
+  },
+  redis: {
+    type: 'string',
+    value: 'URL',
+    help: 'count what clients may do together with other instances, in this Redis',
   },
   'max-megabytes': {
     type: 'string',

@@ -5,6 +5,7 @@ import { parseUsers, type Users } from '../door/basic-auth.ts';
 import { parseHost, parseHostPort, type HostPort } from '../address/host-port.ts';
 import { parseHostRule, type HostRule } from '../address/host-rule.ts';
 import { canonicalAddress } from '../address/ip-address.ts';
+import { parseRedisUrl, type RedisTarget } from '../limits/redis-target.ts';
 import { LOG_LEVELS, type LogLevel } from '../report/log.ts';
 import { parseOrigin } from '../door/origin.ts';
 import { parseBasePath } from '../door/site-path.ts';
@@ -115,6 +116,12 @@ export const FILE: Rule<string> = {
 export const USERS_FILE: Rule<Users> = {
   rule: 'a readable file with one USER:PASSWORD a line, each user once',
   parse: (file) => readWith(file, parseUsers),
+};
+
+export const REDIS_URL: Rule<RedisTarget> = {
+  rule: 'redis://HOST:PORT, or rediss:// for TLS; with a password redis://USER:PASSWORD@HOST:PORT',
+  isSecret: true,
+  parse: parseRedisUrl,
 };
 
 export const COUNT: Rule<number> = {

@@ -4,6 +4,8 @@ import { quote, type OptionName, type Settings } from './options.ts';
 /** A value in words, and how to read it: null when the text breaks the rule. */
 export interface Rule<T> {
   rule: string;
+  /** What was written may hold a password, even when it is wrong: a mistake does not repeat it. */
+  isSecret?: true;
   parse(text: string): T | null;
 }
 
@@ -34,11 +36,12 @@ export class SettingsReader {
     return this.many(name, rule).at(-1) ?? fallback;
   }
 
-  many<T>(name: OptionName, { rule, parse }: Rule<T>): T[] {
+  many<T>(name: OptionName, { rule, isSecret, parse }: Rule<T>): T[] {
     return (this.#settings.get(name) ?? []).flatMap(({ value: text, from }) => {
       const value = typeof text === 'string' ? parse(text) : null;
       if (value !== null) return [value];
-      this.#mistakes.push(`${from} ${typeof text === 'string' ? quote(text) : 'has no value'}: ${rule}`);
+      const written = isSecret === true ? 'is not understood' : quote(String(text));
+      this.#mistakes.push(`${from} ${typeof text === 'string' ? written : 'has no value'}: ${rule}`);
       return [];
     });
   }

@@ -74,7 +74,10 @@ const table: Record<string, Rule> = {
   'proxy/address': { rooms: [], packages: ['node:url', 'ipaddr.js'] },
   // What the operator sees.
   'proxy/report': { rooms: [], packages: ['pino', 'ipaddr.js', 'prom-client'] },
-  'proxy/limits': { rooms: [...proxyBase, 'proxy/address'], packages: [] },
+  'proxy/limits': {
+    rooms: [...proxyBase, 'proxy/address', 'proxy/report'],
+    packages: ['node:*', 'ioredis', 'rate-limiter-flexible'],
+  },
   'proxy/dial': { rooms: [...proxyBase, 'proxy/address'], packages: ['node:*', 'ipaddr.js'] },
   'proxy/tunnel': {
     rooms: [...proxyBase, 'proxy/address', 'proxy/dial', 'proxy/limits', 'proxy/report'],
@@ -86,7 +89,7 @@ const table: Record<string, Rule> = {
   },
   // Values for all the other rooms, and so their types and readers.
   'proxy/settings': {
-    rooms: ['proxy/address', 'proxy/door', 'proxy/report'],
+    rooms: ['proxy/address', 'proxy/door', 'proxy/limits', 'proxy/report'],
     packages: ['node:*'],
   },
   'proxy/demo': { rooms: ['proxy/protocol'], packages: ['node:*', 'smtp-server'] },

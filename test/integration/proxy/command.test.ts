@@ -196,3 +196,20 @@ it('logs JSON lines without content or full addresses when asked to', async () =
   );
   expect(err).not.toMatch(/hunter2|USER/);
 });
+
+it('runs with a Redis that is not there, says so, and keeps its password to itself', async () => {
+  vi.stubEnv('POPLAR_REDIS', 'redis://ann:hunter2@127.0.0.1:1');
+  const { child, ended, url } = await start('--no-demo');
+  vi.unstubAllEnvs();
+  expect((await fetch(`${url}readyz`)).status).toBe(200);
+  child.kill('SIGTERM');
+  const { code, err } = await ended;
+  const line = JSON.parse(err) as Record<string, unknown>;
+  expect([code, line['level'], line['redis'], line['reason']]).toEqual([
+    0,
+    'warn',
+    '127.0.0.1:1',
+    'ECONNREFUSED',
+  ]);
+  expect(err).not.toMatch(/hunter2|ann/);
+});

@@ -52,6 +52,7 @@ describe('parseConfig', () => {
       tunnelsPerMinute: 120,
       failedDialsPerMinute: 30,
       wrongPasswordsPerMinute: 20,
+      redis: null,
       maxOctets: null,
       lifetimeMs: 43_200_000,
       connectTimeoutMs: 15_000,
@@ -104,6 +105,12 @@ describe('parseConfig', () => {
     [
       ['--failed-dials-per-minute', '4', '--wrong-passwords-per-minute', '5'],
       { failedDialsPerMinute: 4, wrongPasswordsPerMinute: 5 },
+    ],
+    [
+      ['--redis', 'rediss://ann:s%40f@redis.lan/2'],
+      {
+        redis: { host: 'redis.lan', port: 6379, isTls: true, user: 'ann', password: 's@f', database: 2 },
+      },
     ],
     [['--max-megabytes', '2', '--lifetime', '60'], { maxOctets: 2_000_000, lifetimeMs: 60_000 }],
     [['--trust-proxy', '[::1]'], { trustProxies: [{ kind: 'host', text: '::1' }] }],
@@ -191,6 +198,15 @@ describe('parseConfig', () => {
     [['start'], '"start": there are options only, see --help'],
   ])('names the mistake in %j', (argv, expected) => {
     expect(mistakes(...argv)).toContain(expected);
+  });
+
+  it('does not repeat what may hold a password', () => {
+    const file = join(folder, 'secret.json');
+    writeFileSync(file, JSON.stringify({ redis: 'http://ann:hunter2@redis.lan' }));
+    const wrong = parseConfig(['--config', file], {});
+    const [mistake = ''] = wrong.kind === 'mistakes' ? wrong.mistakes : [];
+    expect(mistake).toContain(`redis in ${file} is not understood: redis://HOST:PORT, or rediss:// for TLS`);
+    expect(mistake).not.toContain('hunter2');
   });
 
   it.each(['0.0.0.0', '::', '192.0.2.1', '[fd00::1]'])('does not listen at %s for strangers', (host) => {
