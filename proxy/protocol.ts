@@ -33,7 +33,10 @@ export type PageFrame =
   /** Nothing more will be written (half-close). */
   | { type: 'end' };
 
-/** Control frames that the proxy sends. */
+/**
+ * Control frames that the proxy sends. A page passes over types that it does not know, so that a proxy may be newer than
+ * a page that is still open; the proxy refuses types that it does not know, because they would ask something of it.
+ */
 export type ProxyFrame =
   /** A hop was passed while dialling; `address` is the one that is used. Only for showing what goes on. */
   | { type: 'reached'; hop: 'name' | 'connection'; address: string }
@@ -45,6 +48,11 @@ export type ProxyFrame =
   | { type: 'credit'; octets: number }
   /** The mail server has finished writing. */
   | { type: 'end' }
+  /**
+   * The proxy is on its way out and ends the tunnel (`shutting-down`) in so many milliseconds: what is under way may come
+   * to its end, what comes after it belongs on a new tunnel, which a load balancer takes to another instance.
+   */
+  | { type: 'draining'; withinMs: number }
   /** The tunnel is over. The WebSocket is closed right after, with the same code as the close reason. */
   | { type: 'failed'; code: TunnelErrorCode; message: string; certificate?: CertificateFacts };
 

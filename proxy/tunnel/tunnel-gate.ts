@@ -79,9 +79,10 @@ export class TunnelGate {
     return !this.#isDraining;
   }
 
-  /** Takes no more tunnels; resolves when those that stand are over, after `limitMs` at the latest. */
+  /** Takes no more tunnels and tells the pages; resolves when all are over, after `limitMs` at the latest. */
   async drain(limitMs: number): Promise<void> {
     this.#isDraining = true;
+    for (const tunnel of this.#tunnels) tunnel.announceEnd(limitMs);
     if (this.#tunnels.size === 0) return;
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, limitMs);

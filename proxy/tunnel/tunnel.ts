@@ -86,6 +86,11 @@ export class Tunnel {
     return (this.#line?.connection.waitingOctets ?? 0) + this.#page.backlogOctets + this.#fromPage.held;
   }
 
+  /** Tells the page that the tunnel will end soon. Nothing else changes. */
+  announceEnd(withinMs: number): void {
+    if (this.#state !== 'over' && this.#state !== 'leaving') this.#page.send({ type: 'draining', withinMs });
+  }
+
   /** Ends the tunnel with a reason that the page is told. */
   fail(failure: TunnelFailure): void {
     if (this.#state === 'over') return;

@@ -34,6 +34,11 @@ export class RetrieveWindow {
     return this.#messages[this.#current];
   }
 
+  /** Something was asked for and is not here whole. */
+  get isUnderWay(): boolean {
+    return this.#commands > 0;
+  }
+
   get #commands(): number {
     return this.#next - this.#current;
   }

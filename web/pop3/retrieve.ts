@@ -36,6 +36,8 @@ export interface RetrieveOptions {
   maxOctets: number;
   /** Hears how many octets of message just came in. */
   onOctets?: (octets: number) => void;
+  /** Once it says true no more is asked for, and the retrieval ends in order after what is under way. */
+  isEnough?: () => boolean;
 }
 
 /**
@@ -56,7 +58,9 @@ export async function* retrieve(
     const incoming = new Incoming(window, options);
     while (window.current !== undefined) {
       if (signal.aborted) throw cancelled();
-      const wanted = window.refill();
+      const isEnough = options.isEnough?.() === true;
+      if (isEnough && !window.isUnderWay) return;
+      const wanted = isEnough ? [] : window.refill();
       if (wanted.length > 0) incoming.expect(ask(conversation, wanted));
       const message = incoming.take(conversation.poll() ?? (await conversation.next()));
       if (message === null) continue;

@@ -1,7 +1,8 @@
 /**
  * One fetch of one maildrop: dial, log in, list, plan, retrieve, store. It reads and never deletes: there is no DELE.
- * Whatever happens on the way, what was received whole is stored first and stays. Must not know tabs, locks or
- * passwords kept; time and network are handed in.
+ * Whatever happens on the way, what was received whole is stored first and stays; a fetch that loses its proxy goes on
+ * through another one, where it was (resume.ts). Must not know tabs, locks or passwords kept; time and network are
+ * handed in.
  */
 import { PoplarError, toErrorRecord } from '../errors.ts';
 import type { Account } from '../model/account.ts';
@@ -17,6 +18,7 @@ import { BatchWriter, type BatchLimits } from './batch-writer.ts';
 import { locate } from './locate.ts';
 import { overstates, planSync, type SyncPlan, type SyncPolicy } from './plan.ts';
 import { ProgressMeter } from './progress.ts';
+import { mayResume, Resumption } from './resume.ts';
 import { saslContext, sayGoodbye, withTransport } from './session.ts';
 
 /** Octets asked for ahead, by LIST: with a long way to the server the window is everything. */
@@ -40,7 +42,12 @@ export interface SyncParts {
   /** The header-and-preview pass of message/digest. */
   digest: (raw: Uint8Array) => MessageDigest;
   policy: SyncPolicy;
+  /** From 0 to 1; Math.random when left out. */
+  random?: () => number;
 }
+
+/** How the retrieving of messages ended, when not with an error. */
+type Retrieved = 'all' | 'endless' | 'draining';
 
 /** One fetch. */
 export interface SyncJob {
@@ -66,33 +73,53 @@ class MaildropSync {
   readonly #job: SyncJob;
   readonly #meter: ProgressMeter;
   readonly #batches: BatchWriter;
+  readonly #resumption: Resumption;
   readonly #skipped: SyncResult['skipped'] = [];
   #fetched = 0;
   #fetchedOctets = 0;
   /** LIST claimed far too much for a message that came. */
   #sizesLie = false;
+  /** The proxy of this visit is on its way out. */
+  #isDraining = false;
 
   constructor(parts: SyncParts, job: SyncJob) {
     this.#parts = parts;
     this.#job = job;
     this.#meter = new ProgressMeter(job.account.id, parts.now, job.onProgress);
     this.#batches = new BatchWriter((batch) => this.#commit(batch), parts.clock, BATCH_LIMITS);
+    const { clock, random = Math.random } = parts;
+    this.#resumption = new Resumption({ clock, random, signal: job.signal });
   }
 
-  /** An endless message costs its connection; the rest is fetched over another one, without that message. */
+  /**
+   * Visits until one has come to its end. An endless message costs its connection; the rest is fetched over another one,
+   * without that message. A proxy that goes away costs its connection, too.
+   */
   async run(): Promise<SyncResult> {
     for (;;) {
-      const result = await this.#visit();
-      if (result !== null) return result;
+      const end = await this.#visit().catch((error: unknown) => this.#resumable(error));
+      if (end === null) continue;
+      if (!(end instanceof PoplarError)) return end;
+      this.#meter.enter('connecting');
+      await this.#resumption.pause(end, this.#fetched + this.#skipped.length);
     }
   }
 
-  /** Null when an endless message ended it; that one is among the skipped then. */
-  async #visit(): Promise<SyncResult | null> {
+  /** The error, when the fetch may go on after it; throws it otherwise. */
+  #resumable(error: unknown): PoplarError {
+    const { isResuming } = this.#resumption;
+    if (mayResume(error, { phase: this.#meter.phase, isResuming })) return error;
+    throw error;
+  }
+
+  /** The error of a visit that was cut short in order; null when an endless message ended it. */
+  async #visit(): Promise<SyncResult | PoplarError | null> {
     const { account, signal } = this.#job;
     const { dial, clock } = this.#parts;
+    this.#isDraining = false;
     this.#meter.enter('connecting');
-    return withTransport({ dial, to: account.incoming, observer: {}, signal }, async (transport) => {
+    const observer = { onDraining: () => (this.#isDraining = true) };
+    return withTransport({ dial, to: account.incoming, observer, signal }, async (transport) => {
       const { security } = account.incoming;
       return this.#converse(
         await Pop3Client.open(transport, { security, clock, sasl: saslContext(account.incoming) }),
@@ -100,7 +127,7 @@ class MaildropSync {
     });
   }
 
-  async #converse(client: Pop3Client): Promise<SyncResult | null> {
+  async #converse(client: Pop3Client): Promise<SyncResult | PoplarError | null> {
     const { account, password } = this.#job;
     this.#meter.enter('login');
     await client.login({ user: account.user, password });
@@ -108,10 +135,13 @@ class MaildropSync {
     const plan = await this.#plan(client);
     this.#meter.expect(plan.retrieve);
     this.#meter.enter('fetching');
-    if (!(await this.#fetch(client, plan))) return null;
-    this.#meter.enter('closing');
+    const end = await this.#fetch(client, plan);
+    if (end === 'endless') return null;
+    if (end === 'all') this.#meter.enter('closing');
     await sayGoodbye(client, this.#parts.clock);
-    return this.#finish(plan);
+    return end === 'all'
+      ? this.#finish(plan)
+      : new PoplarError('proxy-closing', 'proxy', { retryable: true });
   }
 
   async #plan(client: Pop3Client): Promise<SyncPlan> {
@@ -128,39 +158,40 @@ class MaildropSync {
     return plan;
   }
 
-  /**
-   * Whether it ends well, with an error or by the person's wish: what was received is stored before it is over. False
-   * when an endless message cut it short.
-   */
-  async #fetch(client: Pop3Client, { retrieve, tooLarge }: SyncPlan): Promise<boolean> {
+  /** Whether it ends well, with an error or by the person's wish: what was received is stored before it is over. */
+  async #fetch(client: Pop3Client, { retrieve, tooLarge }: SyncPlan): Promise<Retrieved> {
     try {
-      if (!(await this.#retrieve(client, retrieve))) return false;
+      const end = await this.#retrieve(client, retrieve);
+      if (end !== 'all') return end;
       if (this.#sizesLie) {
         this.#meter.expect(tooLarge);
         return await this.#retrieve(client, tooLarge);
       }
       for (const message of tooLarge) this.#skip(message, leftThere(message, this.#parts.policy));
-      return true;
+      return 'all';
     } finally {
       await this.#batches.finish();
     }
   }
 
-  async #retrieve(client: Pop3Client, messages: readonly ListedMessage[]): Promise<boolean> {
+  async #retrieve(client: Pop3Client, messages: readonly ListedMessage[]): Promise<Retrieved> {
     const received = client.retrieve(messages, {
       signal: this.#job.signal,
       windowOctets: WINDOW_OCTETS,
       windowCommands: WINDOW_COMMANDS,
       maxOctets: this.#parts.policy.maxMessageOctets,
       onOctets: (octets) => this.#meter.arriving(octets),
+      isEnough: () => this.#isDraining,
     });
+    let count = 0;
     for await (const item of received) {
       if ('error' in item) this.#skip(item.listed, item.error);
       else await this.#batches.add(this.#newMessage(item.listed, item.raw));
       this.#meter.done();
-      if ('error' in item && item.endless === true) return false;
+      if ('error' in item && item.endless === true) return 'endless';
+      count += 1;
     }
-    return true;
+    return count === messages.length ? 'all' : 'draining';
   }
 
   #newMessage(listed: ListedMessage, raw: Uint8Array): NewMessage {

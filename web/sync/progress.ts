@@ -35,6 +35,10 @@ export class ProgressMeter {
     };
   }
 
+  get phase(): SyncProgress['phase'] {
+    return this.#progress.phase;
+  }
+
   enter(phase: SyncProgress['phase']): void {
     this.#progress.phase = phase;
     this.#send();

@@ -1,6 +1,6 @@
 /**
  * Control frames that the proxy sends, checked to the last field: the proxy may be of another version, or somebody
- * else's. Knows shapes only; whether a frame is in order is the transport's business.
+ * else's. A type that is not known here is one of a newer proxy, and passed over. Knows shapes only; whether a frame is in order is the transport's business.
  */
 import * as v from 'valibot';
 import { MAX_CONTROL_FRAME_OCTETS } from '../../proxy/protocol.ts';
@@ -30,6 +30,7 @@ const proxyFrame = v.variant('type', [
   v.object({ type: v.literal('secured'), tls: tlsFacts }),
   v.object({ type: v.literal('credit'), octets }),
   v.object({ type: v.literal('end') }),
+  v.object({ type: v.literal('draining'), withinMs: v.pipe(v.number(), v.minValue(0)) }),
   v.object({
     type: v.literal('failed'),
     // A string, not the known codes: a newer proxy's reason is still a reason.
@@ -43,12 +44,20 @@ const proxyFrame = v.variant('type', [
 export type ReceivedFrame = v.InferOutput<typeof proxyFrame>;
 export type ReceivedTls = v.InferOutput<typeof tlsFacts>;
 
-/** Reads a text frame. Throws PoplarError `proxy-protocol`, which never repeats what was sent. */
-export function parseProxyFrame(text: string): ReceivedFrame {
+const KNOWN: ReadonlySet<string> = new Set(proxyFrame.options.map(({ entries }) => entries.type.literal));
+const anyFrame = v.object({ type: v.string() });
+
+/**
+ * Reads a text frame; null when its type is not known here. Throws PoplarError `proxy-protocol`, which never repeats
+ * what was sent.
+ */
+export function parseProxyFrame(text: string): ReceivedFrame | null {
   if (new TextEncoder().encode(text).length > MAX_CONTROL_FRAME_OCTETS) {
     throw proxyProtocolError('The proxy sent a control frame that is too long.');
   }
-  const parsed = v.safeParse(proxyFrame, parseJson(text), { abortEarly: true });
+  const json = parseJson(text);
+  if (v.is(anyFrame, json) && !KNOWN.has(json.type)) return null;
+  const parsed = v.safeParse(proxyFrame, json, { abortEarly: true });
   if (!parsed.success) throw proxyProtocolError('The proxy sent a control frame that is not understood.');
   return parsed.output;
 }

@@ -26,10 +26,10 @@ type Heard = ReceivedFrame['type'] | 'bytes';
 /** What the proxy may say in which state; all else is `proxy-protocol`. */
 const ORDER: Readonly<Record<State, readonly Heard[]>> = {
   opening: [],
-  dialling: ['reached', 'connected', 'failed'],
-  open: ['bytes', 'credit', 'end', 'failed'],
+  dialling: ['reached', 'connected', 'draining', 'failed'],
+  open: ['bytes', 'credit', 'end', 'draining', 'failed'],
   // Bytes are in order here as far as the proxy goes: they crossed `start-tls` on the way. See #onBytes.
-  securing: ['bytes', 'credit', 'end', 'secured', 'failed'],
+  securing: ['bytes', 'credit', 'end', 'secured', 'draining', 'failed'],
   over: [],
 };
 
@@ -172,7 +172,8 @@ export class TunnelTransport implements Transport {
     if (!this.#inbox.push(bytes)) throw proxyProtocolError('The proxy sent more than it had credit for.');
   }
 
-  #onFrame(frame: ReceivedFrame): void {
+  #onFrame(frame: ReceivedFrame | null): void {
+    if (frame === null) return;
     this.#mustBeInOrder(frame.type);
     const { observer } = this.#parts;
     switch (frame.type) {
@@ -194,6 +195,9 @@ export class TunnelTransport implements Transport {
         return;
       case 'end':
         this.#inbox.end();
+        return;
+      case 'draining':
+        observer.onDraining?.(frame.withinMs);
         return;
       case 'failed':
         throw tunnelError(frame, this.#place());

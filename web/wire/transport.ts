@@ -33,7 +33,7 @@ export interface Transport {
   close(): void;
 }
 
-/** Where to dial and what to tell while dialling. */
+/** Where to dial. */
 export interface DialTarget {
   host: string;
   port: number;
@@ -41,9 +41,15 @@ export interface DialTarget {
   security: 'tls' | 'starttls' | 'none';
 }
 
+/** What to tell while dialling, and of a transport that stands. */
 export interface DialObserver {
   /** A hop was passed; `fact` is for people (an address, a protocol). */
   onReached?(hop: 'proxy' | 'name' | 'connection' | 'tls', fact: string): void;
+  /**
+   * Whoever carries the stream will end it in so many milliseconds, while dialling or later. What is under way may come
+   * to its end; the rest belongs on a new transport.
+   */
+  onDraining?(withinMs: number): void;
 }
 
 /** Opens a Transport or throws PoplarError naming the hop. Aborting the signal throws `cancelled`. */

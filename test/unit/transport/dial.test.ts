@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CLOSE_FAILED, SUBPROTOCOL, WINDOW_OCTETS } from '../../../proxy/protocol.ts';
-import { CERTIFICATE, startDial, TARGET, TLS } from './fake-socket.ts';
+import { CERTIFICATE, openTunnel, startDial, TARGET, TLS } from './fake-socket.ts';
 
 const CONNECTED = { type: 'connected', window: 1000, tls: null };
 
@@ -151,6 +151,46 @@ describe('a silent proxy', () => {
   });
 });
 
+describe('a proxy of another version', () => {
+  it.each(['hello', 'toString', '__proto__', 'connect'])('may say %s, and is not heard', async (type) => {
+    const { socket, outcome } = startDial();
+    socket.open();
+    socket.say(JSON.stringify({ type, octets: -1 }));
+    socket.say(CONNECTED);
+    const transport = await outcome;
+    socket.say(JSON.stringify({ type }));
+    socket.deliver(new Uint8Array([7]));
+    expect(await transport.read()).toEqual(new Uint8Array([7]));
+  });
+});
+
+describe('a proxy that drains', () => {
+  it('is heard while dialling, and of a transport that stands, and nothing else changes', async () => {
+    const heard: number[] = [];
+    const { socket, outcome } = startDial({ observer: { onDraining: (withinMs) => heard.push(withinMs) } });
+    socket.open();
+    socket.say({ type: 'draining', withinMs: 8000 });
+    socket.say(CONNECTED);
+    const transport = await outcome;
+    socket.say({ type: 'draining', withinMs: 0 });
+    socket.deliver(new Uint8Array([7]));
+    expect(await transport.read()).toEqual(new Uint8Array([7]));
+    expect(heard).toEqual([8000, 0]);
+    expect(socket.closed).toEqual([]);
+  });
+
+  it('may say so while TLS is being started', async () => {
+    const { socket, transport } = await openTunnel({ target: { ...TARGET, security: 'starttls' } });
+    const securing = transport.startTls();
+    socket.say({ type: 'draining', withinMs: 8000 });
+    await Promise.resolve();
+    await Promise.resolve();
+    socket.say({ type: 'secured', tls: TLS });
+    await securing;
+    expect(transport.security).not.toBeNull();
+  });
+});
+
 describe('an aborted dial', () => {
   it('opens nothing when the signal was aborted before', async () => {
     const { sockets, outcome } = startDial({ signal: AbortSignal.abort() });
@@ -194,8 +234,9 @@ describe('a proxy that does not keep to the protocol while dialling', () => {
     { name: 'null', frame: 'null' },
     { name: 'an array', frame: '[]' },
     { name: 'no type', frame: {} },
-    { name: 'an unknown type', frame: { type: 'hello' } },
-    { name: 'a type from the prototype', frame: { type: 'toString' } },
+    { name: 'a type that is no text', frame: { type: 7 } },
+    { name: 'draining without a time', frame: { type: 'draining' } },
+    { name: 'draining since a while', frame: { type: 'draining', withinMs: -1 } },
     { name: 'a hop that is none', frame: { type: 'reached', hop: 'maildrop', address: 'x' } },
     { name: 'connected without a window', frame: { type: 'connected', tls: null } },
     { name: 'a window of nothing', frame: { ...CONNECTED, window: 0 } },
