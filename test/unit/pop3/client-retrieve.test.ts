@@ -129,6 +129,25 @@ describe('the window', () => {
     expect(retrsIn(transport.writes[before] ?? '')).toBe(4);
   });
 
+  it.each([
+    [0, 0],
+    [1, 4],
+    [3, 6],
+  ])(
+    'asks for no more after %i messages when that is enough, takes all %i, and QUIT is next',
+    async (enough, asked) => {
+      const { client, transport } = await enter(`${PIPELINING}\n${many(asked)}\nC: QUIT\nS: +OK`);
+      const got: string[] = [];
+      const isEnough = (): boolean => got.length >= enough;
+      const options = retrieval({ windowCommands: 4, isEnough });
+      for await (const message of client.retrieve(upTo(20), options)) got.push(shown(message));
+      // All that was under way comes.
+      expect(got).toHaveLength(asked);
+      await client.quit();
+      expect(transport.remaining).toEqual([]);
+    },
+  );
+
   it('stops reading while nobody takes messages', async () => {
     const { client, transport } = await enter(`${PIPELINING}\n${many(3)}`, {
       cut: CUTS['perLine'] ?? (() => []),
