@@ -12,7 +12,7 @@ import type { MailEvent } from '../../../web/model/event.ts';
 import { accountId } from '../../../web/model/ids.ts';
 import { MemoryDisk, MemoryStore } from '../../../web/store/memory-store.ts';
 import { createLocalExclusive } from '../../../web/worker/locks.ts';
-import { createMailService } from '../../../web/worker/mail-service.ts';
+import { createMailService, type MailServiceParts } from '../../../web/worker/mail-service.ts';
 import { serveParses } from '../../../web/worker/serve-parses.ts';
 import { joinTabs } from '../../../web/worker/tabs.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
@@ -36,10 +36,13 @@ export class ServiceRig {
   readonly mail: SyncRig;
   readonly #channel = `service rig ${process.pid} ${(browsers += 1)}`;
   readonly #closing: (() => void)[] = [];
+  readonly #given: Partial<MailServiceParts>;
   #ids = 0;
 
-  constructor(mail: SyncRig) {
+  /** `given` in place of what the services of this rig work with otherwise. */
+  constructor(mail: SyncRig, given: Partial<MailServiceParts> = {}) {
     this.mail = mail;
+    this.#given = given;
     this.clock.advance(Date.UTC(2026, 10, 23));
   }
 
@@ -93,6 +96,7 @@ export class ServiceRig {
       tabs,
       createParseWorker: () => this.#parseWorker(),
       newId: () => accountId(`account-${(this.#ids += 1)}`),
+      ...this.#given,
     });
   }
 
