@@ -8,6 +8,9 @@ import ipaddr from 'ipaddr.js';
 const GLOBAL_UNICAST_V6 = ipaddr.IPv6.parse('2000::');
 const GLOBAL_UNICAST_V6_BITS = 3;
 
+/** Public by number only: inside Azure it is the platform itself, which answers to no one else. */
+const PLATFORM_ADDRESSES: readonly string[] = ['168.63.129.16'];
+
 /**
  * The canonical text of an address literal (`127.0.0.1`, `2001:db8::1`), or null when `text` is not one.
  * IPv4 must already be four decimal octets; IPv6 may stand in brackets. Zone ids are not taken: they name an
@@ -21,13 +24,15 @@ export function canonicalAddress(text: string): string | null {
 }
 
 /**
- * True when `address` (canonical text) is public unicast. Everything else is refused: loopback, private, link-local
+ * True when `address` is public unicast. Everything else is refused: loopback, private, link-local
  * with the cloud metadata services, CGNAT, multicast, reserved, and every IPv6 form that carries an IPv4 address
  * (mapped, compatible, NAT64, 6to4, Teredo), because a gateway would unpack it to one we have not looked at.
  */
 export function isPublicUnicast(address: string): boolean {
-  if (!ipaddr.isValid(address) || address.includes('%')) return false;
-  const parsed = ipaddr.parse(address);
+  // Octal, hexadecimal and dotless spellings are read one way here and perhaps another way by the system: never taken.
+  const canonical = canonicalAddress(address);
+  if (canonical === null || PLATFORM_ADDRESSES.includes(canonical)) return false;
+  const parsed = ipaddr.parse(canonical);
   if (parsed.range() !== 'unicast') return false;
   return parsed instanceof ipaddr.IPv4 || parsed.match(GLOBAL_UNICAST_V6, GLOBAL_UNICAST_V6_BITS);
 }

@@ -110,7 +110,9 @@ async function lookUp(name: string, context: DialContext): Promise<string[]> {
     timer = setTimeout(() => reject(failure), context.stageTimeoutMs);
   });
   try {
-    return await Promise.race([context.resolve(name), tooSlow]);
+    const found = await Promise.race([context.resolve(name), tooSlow]);
+    if (found.length === 0) throw new TunnelFailure('name-not-found', `The name ${name} has no address.`);
+    return found;
   } catch (error) {
     throw error instanceof TunnelFailure ? error : lookupFailure(error as Error, name);
   } finally {

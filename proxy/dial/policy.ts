@@ -54,7 +54,8 @@ export function allowedAddresses(
   addresses: readonly string[],
 ): string[] {
   if (isNamedByOperator(policy, host, port) && addresses.length > 0) return [...addresses];
-  const reachable = addresses.filter(isPublicUnicast);
+  // One spelling for each address, or a rule could be side-stepped by a resolver that writes it differently.
+  const reachable = addresses.flatMap((address) => canonicalAddress(address) ?? []).filter(isPublicUnicast);
   if (reachable.length === 0) throw addressRefused(host, port);
   const allowed = reachable.filter((address) => isAllowedAddress(policy, host, address));
   if (allowed.length === 0) throw hostRefused(host);

@@ -45,8 +45,17 @@ export function isAcceptedOrigin(
   const asking = origin === undefined ? null : parseOrigin(origin);
   if (asking === null) return false;
   if (rules.allowOrigins.includes(asking)) return true;
+  const { hostname, protocol, host: own } = new URL(asking);
+  // The operator has said that people open this host by https. The same host in clear is not it: whoever sits on the
+  // network can write pages there.
+  if (protocol === 'http:' && rules.allowOrigins.some((allowed) => isTlsOf(allowed, hostname))) return false;
   // Behind a reverse proxy that ends TLS the scheme is not known here, so the same host and port must do.
-  return new URL(asking).host === urlOfHost(host, new URL(asking).protocol)?.host;
+  return own === urlOfHost(host, protocol)?.host;
+}
+
+function isTlsOf(origin: string, hostname: string): boolean {
+  const url = new URL(origin);
+  return url.protocol === 'https:' && url.hostname === hostname;
 }
 
 function urlOfHost(header: string | undefined, protocol = 'http:'): URL | null {

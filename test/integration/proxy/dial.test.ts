@@ -50,7 +50,7 @@ describe('the name', () => {
     ['whose server is silent', () => new Promise(() => undefined), 'name-failed'],
     ['of this machine', () => Promise.resolve(['127.0.0.1', '::1']), 'address-refused'],
     ['of the cloud metadata', () => Promise.resolve(['169.254.169.254']), 'address-refused'],
-    ['that has no addresses', () => Promise.resolve([]), 'address-refused'],
+    ['that has no addresses', () => Promise.resolve([]), 'name-not-found'],
   ])('%s', async (_kind, resolve, code) => {
     const proxy = await rig.proxy({ resolve, connectTimeoutMs: 100 });
     const page = await rig.page(proxy);

@@ -82,6 +82,11 @@ describe('isPublicUnicast', () => {
     ['a name', 'localhost'],
     ['nothing', ''],
     ['decimal', '2130706433'],
+    ['a public one in decimal', '134744072'],
+    ['a public one in octal', '010.8.8.8'],
+    ['a public one in hexadecimal', '0x8.8.8.8'],
+    ['a public one in three parts', '8.8.2056'],
+    ['the platform address of Azure', '168.63.129.16'],
   ])('refuses %s: %s', (_kind, address) => {
     expect(isPublicUnicast(address)).toBe(false);
   });

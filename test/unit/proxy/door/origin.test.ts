@@ -10,6 +10,7 @@ const local: OriginRules = { loopbackOnly: true, allowOrigins: [] };
 const localBehindProxy: OriginRules = { loopbackOnly: true, allowOrigins: ['https://mail.example.org'] };
 const open: OriginRules = { loopbackOnly: false, allowOrigins: [] };
 const openNamed: OriginRules = { loopbackOnly: false, allowOrigins: ['https://mail.example.org'] };
+const development: OriginRules = { loopbackOnly: true, allowOrigins: ['http://localhost:5173'] };
 
 describe('isAcceptedHost', () => {
   it.each([
@@ -53,15 +54,40 @@ describe('isAcceptedOrigin', () => {
     ['IPv6', 'http://[::1]:8025', '[::1]:8025', local, true],
     ['an allowed page elsewhere', 'https://mail.example.org', '127.0.0.1:8025', localBehindProxy, true],
     ['its sister in clear', 'http://mail.example.org', '127.0.0.1:8025', localBehindProxy, false],
+    ['its sister in clear, by its own name', 'http://mail.example.org', 'mail.example.org', openNamed, false],
+    ['that at a port', 'http://mail.example.org:8025', 'mail.example.org:8025', openNamed, false],
+    ['it at a port of its own', 'https://mail.example.org:8443', 'mail.example.org:8443', openNamed, true],
+    ['the own page beside one in clear', 'http://localhost:8025', 'localhost:8025', development, true],
+    ['that one', 'http://localhost:5173', 'localhost:8025', development, true],
+    ['a page of this machine beside it', 'http://localhost:8025', 'localhost:8025', openNamed, true],
+    ['an address beside it', 'http://192.168.1.5:8025', '192.168.1.5:8025', openNamed, true],
     ['its sister at another port', 'https://mail.example.org:444', '127.0.0.1:8025', localBehindProxy, false],
     ['a foreign page', 'https://evil.example', 'localhost:8025', local, false],
     ['another port of this machine', 'http://localhost:3000', 'localhost:8025', local, false],
     ['another name of this machine', 'http://127.0.0.1:8025', 'localhost:8025', local, false],
+    ['another scheme', 'https://localhost:8025', 'localhost', local, false],
+    ['a sub-domain', 'https://evil.mail.example.org', 'mail.example.org', open, false],
+    ['a sub-domain of an allowed page', 'https://evil.mail.example.org', 'a.test', localBehindProxy, false],
+    ['the domain above', 'https://example.org', 'mail.example.org', open, false],
+    ['the domain above an allowed page', 'https://example.org', 'a.test', localBehindProxy, false],
+    ['another port by default', 'https://mail.example.org', 'mail.example.org:8443', open, false],
+    ['an origin with a dot', 'https://mail.example.org.', 'mail.example.org', open, false],
+    ['a look-alike', 'https://mаil.example.org', 'mail.example.org', open, false],
     ['a longer name', 'http://localhost:8025.evil.example', 'localhost:8025', local, false],
     ['no origin: a program', undefined, 'localhost:8025', local, false],
     ['null: a sandboxed frame or a file', 'null', 'localhost:8025', local, false],
     ['a file', 'file://', 'localhost:8025', local, false],
+    ['null although the host says so too', 'null', 'null', open, false],
+    ['a file with a host', 'file://localhost', 'localhost', local, false],
+    ['a blob of the page', 'blob:http://localhost:8025/x', 'localhost:8025', local, false],
+    ['a document of data', 'data:text/html,x', 'localhost:8025', local, false],
+    ['a WebSocket scheme', 'ws://localhost:8025', 'localhost:8025', local, false],
     ['an extension', 'chrome-extension://abcdef', 'localhost:8025', local, false],
+    ['an extension of Firefox', 'moz-extension://localhost:8025', 'localhost:8025', local, false],
+    ['an app of a phone', 'capacitor://localhost', 'localhost', local, false],
+    ['a line break', 'http://localhost:8025\n', 'localhost:8025', local, false],
+    ['a tab in the name', 'http://local\thost:8025', 'localhost:8025', local, false],
+    ['a star', '*', 'localhost:8025', local, false],
     ['a path', 'http://localhost:8025/x', 'localhost:8025', local, false],
     ['a user', 'http://a@localhost:8025', 'localhost:8025', local, false],
     ['two origins', 'http://localhost:8025 https://evil.example', 'localhost:8025', local, false],
