@@ -23,9 +23,19 @@ export const MAX_CONTROL_FRAME_OCTETS = 4096;
 /** How a tunnel begins: TLS made by the proxy at once, or a plain stream (that `start-tls` may upgrade later). */
 export type TunnelSecurity = 'tls' | 'none';
 
+/**
+ * What the first frame may carry beside its own fields. The access token travels here and nowhere else: URLs and headers
+ * end up in the logs of whatever stands between.
+ */
+export interface Admission {
+  token?: string;
+}
+/** The longest access token, in characters. */
+export const MAX_TOKEN_LENGTH = 256;
+
 /** Control frames that the page sends. */
 export type PageFrame =
-  | { type: 'connect'; host: string; port: number; security: TunnelSecurity; window: number }
+  | ({ type: 'connect'; host: string; port: number; security: TunnelSecurity; window: number } & Admission)
   /** Upgrade now (STLS, STARTTLS). The proxy refuses when it has bytes that the page has not read yet. */
   | { type: 'start-tls' }
   /** The page has taken `octets` more octets out of its buffer. */
@@ -78,6 +88,8 @@ export interface TlsFacts {
 export type TunnelErrorCode =
   | 'bad-frame'
   | 'origin-refused'
+  | 'token-needed'
+  | 'token-wrong'
   | 'port-refused'
   | 'address-refused'
   | 'host-refused'
@@ -113,12 +125,45 @@ export const CLOSE_FAILED = 4000;
 /** WebSocket close code after both directions ended in order. */
 export const CLOSE_DONE = 1000;
 
-/** Answer of `GET info`: what this proxy is and allows, and the demo mailbox if one runs beside it. */
+/**
+ * Answer of `GET info`: what this proxy is and allows, and the demo mailbox if one runs beside it. Anybody who may see
+ * the page may read it, so it tells nothing that would help more than trying: no addresses, nothing private.
+ * Fields may be added and a page must do without those it does not find: page and proxy may be of different versions.
+ */
 export interface ProxyInfo {
   name: 'poplar';
   version: string;
   ports: number[];
   demo: DemoMailbox | null;
+  /** Tunnels open only for pages that send an access token (see Admission). */
+  needsToken: boolean;
+  policy: ProxyPolicy;
+}
+
+/** The rules of a proxy, as far as they are for everybody to know. */
+export interface ProxyPolicy {
+  hosts: 'any' | 'listed';
+  /**
+   * The listed ones as the operator wrote them, without private addresses and networks. Left out when a token is
+   * needed: who has none could not find them out by trying.
+   */
+  allowedHosts?: string[];
+  /** Where TLS to the mail server ends, which is where mail could be read. */
+  tlsEndsIn: 'proxy';
+  /** The oldest version of TLS that is spoken with mail servers. */
+  minTls: string;
+  logs: 'no-content';
+  limits: ProxyLimits;
+}
+
+/** Per client unless said otherwise. */
+export interface ProxyLimits {
+  tunnelsPerClient: number;
+  tunnelsPerMinute: number;
+  idleTimeoutMs: number;
+  lifetimeMs: number;
+  /** What one tunnel may carry, both ways together; null for no limit. */
+  maxOctets: number | null;
 }
 
 /** A mailbox for trying Poplar out. Its password is no secret. */

@@ -20,9 +20,12 @@ import { isLoopback } from './address/ip-address.ts';
 import type { Log } from './report/log.ts';
 import { createReports, type Reports } from './report/reports.ts';
 import type { Policy } from './dial/policy.ts';
-import type { DemoMailbox, ProxyInfo } from './protocol.ts';
+import { describeProxy } from './describe-proxy.ts';
+import type { DemoMailbox } from './protocol.ts';
 import { buildTlsContext } from './dial/secure.ts';
 import { readStaticFiles } from './door/static-files.ts';
+import type { AccessTokens } from './tunnel/access-tokens.ts';
+import { TokenGuard } from './tunnel/token-guard.ts';
 import { TunnelGate } from './tunnel/tunnel-gate.ts';
 
 /** Everything has a default, so that a test says only what it is about. */
@@ -41,7 +44,9 @@ export interface ProxyOptions {
   allowOrigins?: readonly string[];
   /** Null (the default) asks nobody for a password. */
   users?: Users | null;
-  /** How late a wrong password is answered. */
+  /** Null (the default) asks no page for a token. */
+  accessTokens?: AccessTokens | null;
+  /** How late a wrong password or access token is answered. */
   wrongPasswordDelayMs?: number;
   /** Certificate and key of its own; null (the default) speaks HTTP. */
   tls?: TlsFiles | null;
@@ -118,7 +123,7 @@ export async function startProxy(options: ProxyOptions = {}): Promise<RunningPro
     auth: options.users ? new BasicAuth(options.users, options.wrongPasswordDelayMs) : null,
     limits,
     trustProxies: options.trustProxies ?? [],
-    info: createInfo(options),
+    info: describeProxy(options),
     reports,
   };
   const server = createSiteServer(site, tls);
@@ -163,6 +168,9 @@ function createGate(
       stageTimeoutMs,
       resolve: options.resolve ?? systemResolve,
     },
+    guard: options.accessTokens
+      ? new TokenGuard(options.accessTokens, limits, options.wrongPasswordDelayMs)
+      : null,
     maxTunnels,
     firstFrameTimeoutMs: stageTimeoutMs,
     idleTimeoutMs: options.idleTimeoutMs ?? DEFAULTS.idleTimeoutMs,
@@ -190,15 +198,6 @@ async function createLimits(options: ProxyOptions, { log, metrics }: Reports): P
 function createPolicy(options: ProxyOptions): Policy {
   const { ports = DEFAULTS.ports, allowPrivate = [], allowHosts = [], denyHosts = [] } = options;
   return { ports, allowPrivate, allowHosts, denyHosts };
-}
-
-function createInfo(options: ProxyOptions): ProxyInfo {
-  return {
-    name: 'poplar',
-    version: options.version ?? '0.0.0',
-    ports: [...(options.ports ?? DEFAULTS.ports)],
-    demo: options.demo ?? null,
-  };
 }
 
 function listen(server: Server, host: string, port: number): Promise<void> {

@@ -22,6 +22,8 @@ export type ErrorCode =
   | 'proxy-refused-address'
   | 'proxy-refused-host'
   | 'proxy-login-needed'
+  | 'proxy-token-needed'
+  | 'proxy-token-wrong'
   | 'proxy-busy'
   | 'proxy-limit'
   | 'proxy-closing'

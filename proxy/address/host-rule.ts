@@ -4,6 +4,7 @@
  */
 import ipaddr from 'ipaddr.js';
 import { parseHost, type Host } from './host-port.ts';
+import { canonicalAddress, isPublicUnicast } from './ip-address.ts';
 
 export type HostRule =
   | { kind: 'host'; text: string }
@@ -34,6 +35,17 @@ export function matchesAddress(rule: HostRule, address: string): boolean {
   const parsed = ipaddr.parse(address);
   const [network, bits] = rule.network;
   return parsed.kind() === network.kind() && parsed.match(network, bits);
+}
+
+/** The rule as an operator would write it, or null when it speaks of what is not public: that is nobody's business. */
+export function publicText(rule: HostRule): string | null {
+  if (rule.kind === 'below') return `*${rule.text}`;
+  if (rule.kind === 'host') {
+    const isAddress = canonicalAddress(rule.text) !== null;
+    return isAddress && !isPublicUnicast(rule.text) ? null : rule.text;
+  }
+  const [network, bits] = rule.network;
+  return isPublicUnicast(network.toString()) ? `${network.toString()}/${bits}` : null;
 }
 
 function parseNetwork(text: string): HostRule | null {

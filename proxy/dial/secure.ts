@@ -17,11 +17,14 @@ export interface TlsTarget {
   timeoutMs: number;
 }
 
-/** TLS settings for all tunnels: TLS 1.2 or later, system roots plus `extraRoots` (PEM). Throws on bad PEM. */
+/** The oldest version that is spoken (RFC 8996 ended those before it). */
+export const MIN_TLS = 'TLSv1.2';
+
+/** TLS settings for all tunnels: MIN_TLS or later, system roots plus `extraRoots` (PEM). Throws on bad PEM. */
 export function buildTlsContext(extraRoots: readonly string[]): SecureContext {
   // Node's own default set also honours NODE_EXTRA_CA_CERTS, so it is only replaced when there is something to add.
   const roots = extraRoots.length === 0 ? {} : { ca: [...tls.rootCertificates, ...extraRoots] };
-  return tls.createSecureContext({ minVersion: 'TLSv1.2', ...roots });
+  return tls.createSecureContext({ minVersion: MIN_TLS, ...roots });
 }
 
 /** Does the handshake over `socket` and verifies the peer as `target.host`. Throws TunnelFailure. */
@@ -34,7 +37,7 @@ export async function secure(
   const options: tls.ConnectionOptions & { highWaterMark: number } = {
     socket,
     secureContext: target.context,
-    minVersion: 'TLSv1.2',
+    minVersion: MIN_TLS,
     // RFC 6066 §3: server names are names; an address is only checked against the certificate.
     ...(kind === 'name' ? { servername: text } : {}),
     checkServerIdentity: (_name, certificate) => tls.checkServerIdentity(text, certificate),

@@ -10,6 +10,7 @@ import type { HostRule } from '../address/host-rule.ts';
 import { isLoopback } from '../address/ip-address.ts';
 import type { RedisTarget } from '../limits/redis-target.ts';
 import type { LogLevel } from '../report/log.ts';
+import type { AccessTokens } from '../tunnel/access-tokens.ts';
 import { helpText, readArguments, type Settings } from './options.ts';
 import { readEnvironment, readSettingsFile } from './other-settings.ts';
 import * as rules from './rules.ts';
@@ -33,6 +34,8 @@ export interface Config {
   allowOrigins: readonly string[];
   /** Null asks nobody for a password. */
   users: Users | null;
+  /** Null asks no page for a token. */
+  accessTokens: AccessTokens | null;
   /** PEM texts. */
   extraRoots: readonly string[];
   /** Reverse proxies whose word on the client's address counts. */
@@ -68,9 +71,10 @@ export type Asked =
 
 const OPEN_TO_STRANGERS = `listening beyond this machine would let whoever reaches this port use it to guess the
   passwords of other people's mailboxes and to send spam through ports 465 and 587, in your name. Choose one:
-    --basic-auth-file FILE   only people with a password may use it
-    --allow-host HOST        it connects to your own mail servers only (may be repeated)
-    --public                 you know, and something in front of it keeps strangers away`;
+    --basic-auth-file FILE    only people with a password may use it
+    --access-token-file FILE  only pages that were given a token may use it
+    --allow-host HOST         it connects to your own mail servers only (may be repeated)
+    --public                  you know, and something in front of it keeps strangers away`;
 
 /** Reads the arguments after the script's name, the environment, and the file that one of them names. */
 export function parseConfig(
@@ -101,9 +105,9 @@ function collectSettings(
 }
 
 /** True when anybody who reaches the port can go to any mail server through it. */
-export function isOpenToStrangers({ host, users, allowHosts }: Config): boolean {
+export function isOpenToStrangers({ host, users, accessTokens, allowHosts }: Config): boolean {
   const isLocal = host === 'localhost' || isLoopback(host);
-  return !isLocal && users === null && allowHosts.length === 0;
+  return !isLocal && users === null && accessTokens === null && allowHosts.length === 0;
 }
 
 /** Both or neither, and they belong together. */
@@ -137,6 +141,7 @@ function readSettings(read: SettingsReader): Config {
     denyHosts: read.many('deny-host', rules.HOST_RULE),
     allowOrigins: read.many('allow-origin', rules.ORIGIN),
     users: read.one<Users | null>('basic-auth-file', null, rules.USERS_FILE),
+    accessTokens: read.one<AccessTokens | null>('access-token-file', null, rules.TOKENS_FILE),
     extraRoots: read.many('ca', rules.PEM_FILE),
     trustProxies: read.many('trust-proxy', rules.NETWORK),
     maxTunnels: read.one('max-tunnels', DEFAULTS.maxTunnels, rules.COUNT),

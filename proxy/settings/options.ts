@@ -70,6 +70,11 @@ const OPTIONS = {
     value: 'FILE',
     help: 'ask for a password: one USER:PASSWORD a line, in clear or from --hash-password',
   },
+  'access-token-file': {
+    type: 'string',
+    value: 'FILE',
+    help: 'ask pages for an access token: one a line, 16 characters or more',
+  },
   'hash-password': {
     type: 'boolean',
     help: 'read a password from stdin, print its hash for --basic-auth-file, and end',
@@ -104,7 +109,7 @@ const OPTIONS = {
   'wrong-passwords-per-minute': {
     type: 'string',
     value: 'N',
-    help: `wrong passwords a minute until a client has to wait (${DEFAULTS.wrongPasswordsPerMinute})`,
+    help: `wrong passwords or tokens a minute until a client has to wait (${DEFAULTS.wrongPasswordsPerMinute})`,
   },
   redis: {
     type: 'string',

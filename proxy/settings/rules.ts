@@ -9,6 +9,7 @@ import { parseRedisUrl, type RedisTarget } from '../limits/redis-target.ts';
 import { LOG_LEVELS, type LogLevel } from '../report/log.ts';
 import { parseOrigin } from '../door/origin.ts';
 import { parseBasePath } from '../door/site-path.ts';
+import { parseTokens, type AccessTokens } from '../tunnel/access-tokens.ts';
 import type { Rule } from './settings-reader.ts';
 
 export const LISTEN_PORT: Rule<number> = {
@@ -122,6 +123,11 @@ export const REDIS_URL: Rule<RedisTarget> = {
   rule: 'redis://HOST:PORT, or rediss:// for TLS; with a password redis://USER:PASSWORD@HOST:PORT',
   isSecret: true,
   parse: parseRedisUrl,
+};
+
+export const TOKENS_FILE: Rule<AccessTokens> = {
+  rule: 'a readable file with one token a line, 16 to 256 characters of ASCII each',
+  parse: (file) => readWith(file, parseTokens),
 };
 
 export const COUNT: Rule<number> = {

@@ -4,7 +4,7 @@
  */
 import * as v from 'valibot';
 import { isPort } from '../address/host-port.ts';
-import { MAX_CONTROL_FRAME_OCTETS, WINDOW_OCTETS } from '../protocol.ts';
+import { MAX_CONTROL_FRAME_OCTETS, MAX_TOKEN_LENGTH, WINDOW_OCTETS } from '../protocol.ts';
 import type { PageFrame, ProxyFrame } from '../protocol.ts';
 import { TunnelFailure } from '../tunnel-failure.ts';
 
@@ -16,6 +16,11 @@ const MAX_WINDOW_OCTETS = 4 * WINDOW_OCTETS;
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
 
 const octets = (max: number) => v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(max));
+
+/** Of every frame that may come first. */
+const admission = {
+  token: v.exactOptional(v.pipe(v.string(), v.minLength(1), v.maxLength(MAX_TOKEN_LENGTH))),
+};
 
 const pageFrame = v.variant('type', [
   v.strictObject({
@@ -29,6 +34,7 @@ const pageFrame = v.variant('type', [
     port: v.pipe(v.number(), v.check(isPort, 'not a port')),
     security: v.picklist(['tls', 'none']),
     window: octets(MAX_WINDOW_OCTETS),
+    ...admission,
   }),
   v.strictObject({ type: v.literal('start-tls') }),
   v.strictObject({ type: v.literal('credit'), octets: octets(MAX_WINDOW_OCTETS) }),

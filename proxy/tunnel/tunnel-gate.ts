@@ -11,10 +11,14 @@ import type { Reports } from '../report/reports.ts';
 import { PageSocket } from './page-socket.ts';
 import { MAX_DATA_FRAME_OCTETS, SUBPROTOCOL } from '../protocol.ts';
 import { TunnelFailure } from '../tunnel-failure.ts';
-import { Tunnel, type TunnelSummary } from './tunnel.ts';
+import type { TokenGuard } from './token-guard.ts';
+import { Tunnel } from './tunnel.ts';
+import type { TunnelSummary } from './tunnel-options.ts';
 
 export interface GateOptions {
   dial: DialContext;
+  /** Null asks no page for a token. */
+  guard: TokenGuard | null;
   maxTunnels: number;
   firstFrameTimeoutMs: number;
   idleTimeoutMs: number;
@@ -110,11 +114,12 @@ export class TunnelGate {
     if (this.#isDraining) return this.#turnAway(page, client, shuttingDown());
     if (this.#tunnels.size >= this.#options.maxTunnels) return this.#turnAway(page, client, tooManyTunnels());
     const startedAt = performance.now();
-    const { dial, firstFrameTimeoutMs, idleTimeoutMs, lifetimeMs, maxOctets } = this.#options;
+    const { dial, guard, firstFrameTimeoutMs, idleTimeoutMs, lifetimeMs, maxOctets } = this.#options;
     const { metrics } = this.#options.reports;
     metrics.tunnelBegun();
     const tunnel: Tunnel = new Tunnel(page, {
       dial,
+      admit: guard && ((token) => guard.admit(token, client)),
       firstFrameTimeoutMs,
       idleTimeoutMs,
       lifetimeMs,
@@ -151,7 +156,8 @@ export class TunnelGate {
     const { log, metrics, writeAddress } = this.#options.reports;
     metrics.tunnelOver(summary.outcome, durationMs);
     const line = { ...facts, client: writeAddress(client), durationMs: Math.round(durationMs) };
-    if (error === null) log.info('tunnel over', line);
+    if (summary.outcome === 'token-wrong') log.warn('access token refused', line);
+    else if (error === null) log.info('tunnel over', line);
     else log.error('tunnel failed by a fault of the proxy', line, error);
   }
 }

@@ -1,20 +1,22 @@
 /**
  * The states of a tunnel, and what the page may say in which. Pure.
  *
- *   waiting --connect--> dialling --> open <--> securing
- *                                       open --> leaving    the page has ended and gone; its last bytes still go out
- *   everything --> over                                     a failure, a page that breaks off, both ends
+ *   waiting --connect--> judging --> dialling --> open <--> securing
+ *                                                 open --> leaving    the page has ended and gone; its last bytes still go out
+ *   everything --> over                                               a failure, a page that breaks off, both ends
  *
  * Bytes are carried in `open` only.
  */
 import { badFrame } from './control-frame.ts';
 import type { PageFrame } from '../protocol.ts';
 
-export type State = 'waiting' | 'dialling' | 'open' | 'securing' | 'leaving' | 'over';
+export type State = 'waiting' | 'judging' | 'dialling' | 'open' | 'securing' | 'leaving' | 'over';
 export type Said = PageFrame['type'] | 'bytes';
 
 const ORDER: Readonly<Record<State, readonly Said[]>> = {
   waiting: ['connect'],
+  // While the access token is judged nothing is held but the first frame.
+  judging: [],
   dialling: [],
   open: ['bytes', 'credit', 'start-tls', 'end'],
   // Credit for bytes that were sent before the upgrade may still be on its way.

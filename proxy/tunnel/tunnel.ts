@@ -6,45 +6,17 @@
  */
 import type { WebSocket } from 'ws';
 import { badFrame } from './control-frame.ts';
-import { dial, upgrade, type DialContext, type Dialled } from '../dial/dial.ts';
+import { dial, upgrade, type Dialled } from '../dial/dial.ts';
 import { ReceiveWindow, SendWindow } from './flow-window.ts';
-import type { Traffic } from '../report/traffic.ts';
 import { PageSocket } from './page-socket.ts';
 import { WINDOW_OCTETS } from '../protocol.ts';
-import type { PageFrame, ProxyFrame, TunnelErrorCode } from '../protocol.ts';
+import type { PageFrame, ProxyFrame } from '../protocol.ts';
 import { TunnelFailure, toTunnelFailure } from '../tunnel-failure.ts';
+import type { TunnelOptions, TunnelSummary } from './tunnel-options.ts';
 import { requireOrder, type State } from './tunnel-order.ts';
 
 /** How long a mail server may take to finish after a page that has left in order. */
 const LEAVING_MS = 2_000;
-
-export interface TunnelOptions {
-  dial: DialContext;
-  /** How long the page may take to say `connect`. */
-  firstFrameTimeoutMs: number;
-  /** How long the tunnel may stand without a byte in either direction. */
-  idleTimeoutMs: number;
-  /** How long the tunnel may stand at all. */
-  lifetimeMs: number;
-  /** How much it may carry, both ways together; null sets no limit. */
-  maxOctets: number | null;
-  /** What all tunnels carry together. */
-  traffic: Traffic;
-  /** `result` is `connected`, or why it failed. */
-  onDialled(result: 'connected' | TunnelErrorCode, durationMs: number): void;
-  onOver(summary: TunnelSummary): void;
-}
-
-/** For the log: what happened, without what was said. */
-export interface TunnelSummary {
-  outcome: 'done' | 'page-left' | TunnelErrorCode;
-  host: string | null;
-  port: number | null;
-  octetsToPage: number;
-  octetsToServer: number;
-  /** The error behind an `internal` outcome, else null. */
-  error: unknown;
-}
 
 export class Tunnel {
   readonly #page: PageSocket;
@@ -107,6 +79,19 @@ export class Tunnel {
   #onFrame(frame: PageFrame): void {
     if (this.#state === 'over') return;
     requireOrder(this.#state, frame.type, this.#pageEnded);
+    if (this.#state === 'waiting' && this.#options.admit !== null) this.#judge(frame, this.#options.admit);
+    else this.#obey(frame);
+  }
+
+  /** Whatever the first frame asks for, nothing of it is done before its token was found right. */
+  #judge(frame: PageFrame, admit: NonNullable<TunnelOptions['admit']>): void {
+    this.#state = 'judging';
+    admit(('token' in frame ? frame.token : null) ?? null)
+      .then(() => this.#state === 'judging' && this.#obey(frame))
+      .catch((error: unknown) => this.#fault(error));
+  }
+
+  #obey(frame: PageFrame): void {
     switch (frame.type) {
       case 'connect':
         return this.#connect(frame);

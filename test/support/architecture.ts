@@ -89,7 +89,7 @@ const table: Record<string, Rule> = {
   },
   // Values for all the other rooms, and so their types and readers.
   'proxy/settings': {
-    rooms: ['proxy/address', 'proxy/door', 'proxy/limits', 'proxy/report'],
+    rooms: ['proxy/address', 'proxy/door', 'proxy/limits', 'proxy/report', 'proxy/tunnel'],
     packages: ['node:*'],
   },
   'proxy/demo': { rooms: ['proxy/protocol'], packages: ['node:*', 'smtp-server'] },

@@ -19,6 +19,8 @@ const MEANINGS: Readonly<Record<TunnelErrorCode, Meaning>> = {
   'window-overrun': stays('proxy-protocol', 'proxy'),
   internal: passes('internal', 'proxy'),
   'origin-refused': stays('proxy-refused-page', 'proxy'),
+  'token-needed': stays('proxy-token-needed', 'proxy'),
+  'token-wrong': stays('proxy-token-wrong', 'proxy'),
   'port-refused': stays('proxy-refused-port', 'proxy'),
   'address-refused': stays('proxy-refused-address', 'proxy'),
   'host-refused': stays('proxy-refused-host', 'proxy'),

@@ -148,6 +148,34 @@ it('hashes a password for the file of users, and asks for it then', async () => 
   expect((await fetch(`${url}info`, { headers: asAnn })).status).toBe(200);
 });
 
+it('asks for the tokens of a file, and writes none of them down', async () => {
+  const tokens = join(folder, 'tokens');
+  writeFileSync(tokens, '# ours\ngreen-tea-and-toast\n');
+  const { child, ended, url } = await start(
+    '--access-token-file',
+    tokens,
+    '--host',
+    '0.0.0.0',
+    '--log',
+    'debug',
+  );
+  const { demo, needsToken } = (await (await fetch(`${url}info`)).json()) as ProxyInfo;
+  expect(needsToken).toBe(true);
+  const without = await TestPage.open(url);
+  without.connect(demo?.port ?? 0);
+  expect(await without.failed()).toBe('token-needed');
+  const guess = await TestPage.open(url);
+  guess.connect(demo?.port ?? 0, { token: 'white-tea-and-honey' });
+  expect(await guess.failed()).toBe('token-wrong');
+  const page = await TestPage.open(url);
+  page.connect(demo?.port ?? 0, { token: 'green-tea-and-toast' });
+  await page.until(() => page.text.startsWith('+OK'));
+  child.kill('SIGINT');
+  const { err } = await ended;
+  expect(err).toContain('"access token refused"');
+  expect(err).not.toMatch(/green|white|Warning/);
+});
+
 it('takes its options from the environment too, and names what is wrong there', async () => {
   vi.stubEnv('POPLAR_PORT', 'x');
   vi.stubEnv('POPLAR_HOST', '0.0.0.0');

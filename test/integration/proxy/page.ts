@@ -15,6 +15,13 @@ export interface PageOptions {
   forwardedFor?: string;
 }
 
+interface ConnectOptions {
+  host?: string;
+  security?: 'tls' | 'none';
+  window?: number;
+  token?: string;
+}
+
 export class TestPage {
   readonly frames: ProxyFrame[] = [];
   readonly socket: WebSocket;
@@ -66,9 +73,10 @@ export class TestPage {
     this.socket.send(JSON.stringify(frame));
   }
 
-  connect(port: number, options: { host?: string; security?: 'tls' | 'none'; window?: number } = {}): void {
-    const { host = '127.0.0.1', security = 'none', window = WINDOW_OCTETS } = options;
-    this.say({ type: 'connect', host, port, security, window });
+  connect(port: number, options: ConnectOptions = {}): void {
+    const { host = '127.0.0.1', security = 'none', window = WINDOW_OCTETS, token } = options;
+    const admission = token === undefined ? {} : { token };
+    this.say({ type: 'connect', host, port, security, window, ...admission });
   }
 
   /** Sends all, never more than the window allows. */

@@ -151,7 +151,26 @@ describe('the facts', () => {
     const proxy = await rig.proxy({ version: '1.2.3', ports: [110, 995] });
     const { status, headers, body } = await ask(proxy, '/info');
     expect([status, headers['cache-control']]).toEqual([200, 'no-store']);
-    expect(JSON.parse(body)).toEqual({ name: 'poplar', version: '1.2.3', ports: [110, 995], demo: null });
+    expect(JSON.parse(body)).toEqual({
+      name: 'poplar',
+      version: '1.2.3',
+      ports: [110, 995],
+      demo: null,
+      needsToken: false,
+      policy: {
+        hosts: 'any',
+        tlsEndsIn: 'proxy',
+        minTls: 'TLSv1.2',
+        logs: 'no-content',
+        limits: {
+          tunnelsPerClient: 32,
+          tunnelsPerMinute: 120,
+          idleTimeoutMs: 600_000,
+          lifetimeMs: 43_200_000,
+          maxOctets: null,
+        },
+      },
+    });
   });
 
   it.each([

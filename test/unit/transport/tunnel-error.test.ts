@@ -11,6 +11,8 @@ const expected: Record<TunnelErrorCode, string> = {
   'window-overrun': 'proxy-protocol at proxy',
   internal: 'internal at proxy, later',
   'origin-refused': 'proxy-refused-page at proxy',
+  'token-needed': 'proxy-token-needed at proxy',
+  'token-wrong': 'proxy-token-wrong at proxy',
   'port-refused': 'proxy-refused-port at proxy',
   'address-refused': 'proxy-refused-address at proxy',
   'host-refused': 'proxy-refused-host at proxy',

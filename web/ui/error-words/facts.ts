@@ -9,6 +9,7 @@ import type { Security } from '../../model/account.ts';
 export type ErrorAction =
   | { kind: 'retry'; label: string }
   | { kind: 'password'; label: string }
+  | { kind: 'token'; label: string }
   | { kind: 'reload'; label: string }
   /** Set the account's port and security to these and look again. */
   | { kind: 'server'; label: string; port: number; security: Security };
@@ -83,6 +84,7 @@ export function sentences(...parts: string[]): string {
 }
 
 export const retry: ErrorAction = { kind: 'retry', label: 'Try again' };
+export const enterToken: ErrorAction = { kind: 'token', label: 'Enter the token' };
 export const reload: ErrorAction = { kind: 'reload', label: 'Reload the page' };
 export const useTls: ErrorAction = { kind: 'server', label: 'Use TLS, port 995', port: 995, security: 'tls' };
 export const useStarttls: ErrorAction = {

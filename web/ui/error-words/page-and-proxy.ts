@@ -1,6 +1,6 @@
 /** Words for what goes wrong in the page itself and on the way to and inside the proxy. */
 import type { ErrorCode } from '../../errors.ts';
-import { reload, retry, sentences, useTls, type ErrorWriter } from './facts.ts';
+import { enterToken, reload, retry, sentences, useTls, type ErrorWriter } from './facts.ts';
 
 export const pageWords = {
   cancelled: () => ({
@@ -83,6 +83,18 @@ export const proxyWords = {
     advice:
       'The browser has not sent them. Reload the page with the Shift key held down; the browser then asks for them. Whoever runs the proxy can tell you what they are. Everything already here stays readable.',
     action: reload,
+  }),
+  'proxy-token-needed': () => ({
+    title: 'The proxy asks for an access token',
+    advice:
+      'It connects to mail servers only for people who have one. Whoever runs the proxy can give it to you. Everything already here stays readable.',
+    action: enterToken,
+  }),
+  'proxy-token-wrong': () => ({
+    title: 'The proxy does not accept the access token',
+    advice:
+      'The one that was entered has a typing error, or it has been replaced since. Whoever runs the proxy can tell you which one counts now. Everything already here stays readable.',
+    action: enterToken,
   }),
   'proxy-busy': () => ({
     title: 'The proxy is full',

@@ -29,6 +29,13 @@ function users(text: string): string {
   return file;
 }
 
+/** A file of access tokens with this text. */
+function tokens(text: string): string {
+  const file = join(folder, 'tokens');
+  writeFileSync(file, text);
+  return file;
+}
+
 describe('parseConfig', () => {
   it('is safe when nothing is said', () => {
     expect(config()).toEqual({
@@ -45,6 +52,7 @@ describe('parseConfig', () => {
       denyHosts: [],
       allowOrigins: [],
       users: null,
+      accessTokens: null,
       extraRoots: [],
       trustProxies: [],
       maxTunnels: 256,
@@ -72,6 +80,7 @@ describe('parseConfig', () => {
     [['--host', '0.0.0.0', '--public'], { host: '0.0.0.0', public: true }],
     [['--host', '::', '--allow-host', '*.example.org'], { host: '::', public: false }],
     [['--host', '192.0.2.1', '--basic-auth-file', users('bob:secret')], { host: '192.0.2.1' }],
+    [['--host', '192.0.2.1', '--access-token-file', tokens('a-token-of-16-chars')], { public: false }],
     [['--host', '[::1]'], { host: '::1' }],
     [['--host', 'localhost'], { host: 'localhost' }],
     [['--no-demo', '--open'], { demo: false, open: true }],
@@ -181,6 +190,10 @@ describe('parseConfig', () => {
       ['--basic-auth-file', '/nowhere/users'],
       '--basic-auth-file "/nowhere/users": a readable file with one USER:PASSWORD a line, each user once',
     ],
+    [
+      ['--access-token-file', '/nowhere/tokens'],
+      '--access-token-file "/nowhere/tokens": a readable file with one token a line, 16 to 256 characters of ASCII each',
+    ],
     [['--max-tunnels', '0'], '--max-tunnels "0": a whole number from 1 to 100000'],
     [['--max-megabytes', '0'], '--max-megabytes "0": a number of megabytes from 1 to 1000000'],
     [
@@ -212,8 +225,16 @@ describe('parseConfig', () => {
   it.each(['0.0.0.0', '::', '192.0.2.1', '[fd00::1]'])('does not listen at %s for strangers', (host) => {
     const [mistake = ''] = mistakes('--host', host, '--deny-host', 'pop.example.org');
     expect(mistake).toMatch(/^--host \S+: listening beyond this machine would let whoever reaches this port/);
-    for (const way of ['--basic-auth-file', '--allow-host', '--public', 'spam'])
+    for (const way of ['--basic-auth-file', '--access-token-file', '--allow-host', '--public', 'spam'])
       expect(mistake).toContain(way);
+  });
+
+  it('does not repeat what stands in a file of tokens that it cannot take', () => {
+    const file = join(folder, 'bad-tokens');
+    writeFileSync(file, 'short\na-token-of-16-chars\n');
+    const [mistake = ''] = mistakes('--access-token-file', file);
+    expect(mistake).toContain('16 to 256 characters');
+    expect(mistake).not.toMatch(/short|a-token/);
   });
 
   it.each(['127.0.0.1', '127.8.9.10', '::1', 'localhost'])('asks nothing of who listens at %s', (host) => {
