@@ -8,6 +8,7 @@ import { startDemo } from '../../proxy/demo/demo.ts';
 import { Maildrop } from '../../proxy/demo/maildrop.ts';
 import type { Faults } from '../../proxy/demo/pop3-faults.ts';
 import { startPop3Server, type Pop3Server } from '../../proxy/demo/pop3-server.ts';
+import type { AccessTokens } from '../../proxy/tunnel/access-tokens.ts';
 import { startProxy, type RunningProxy } from '../../proxy/server.ts';
 
 /** Folder of the built page. */
@@ -40,6 +41,8 @@ export interface AppOptions {
   staticRoot?: string;
   /** Who may use the proxy; everybody when left out. */
   users?: Users;
+  /** Tokens that the proxy asks for; none when left out. */
+  accessTokens?: AccessTokens;
   /** Where the page is mounted; at the root when left out. */
   basePath?: string;
   /** Port of the page; any free one otherwise. */
@@ -66,6 +69,8 @@ export async function startApp(options: AppOptions = {}): Promise<App> {
     staticRoot: options.staticRoot ?? builtPage,
     demo: demo?.mailbox ?? null,
     users: options.users ?? null,
+    accessTokens: options.accessTokens ?? null,
+    wrongPasswordDelayMs: 50,
     allowPrivate: ports.map((port) => ({ host: '127.0.0.1', port })),
   });
   let proxyRuns = true;

@@ -9,6 +9,7 @@ import type { Deployment } from '../../web/model/deployment.ts';
 import type { MailEvent, SyncProgress } from '../../web/model/event.ts';
 import { accountId, type AccountId, type MessageId } from '../../web/model/ids.ts';
 import type { MessageContent, MessageSummary } from '../../web/model/message.ts';
+import { deploymentOf } from './deployment.ts';
 import { contentOf, GENERATED_ACCOUNT, GENERATED_NOW, sourceOf } from './generated-mail.ts';
 
 type Method = Exclude<keyof MailApi, 'subscribe'>;
@@ -27,7 +28,7 @@ export class FakeMailApi implements MailApi {
   /** Newest first. */
   rows: MessageSummary[];
   accountList: Account[];
-  readonly #deployment: Deployment | PoplarError;
+  #deployment: Deployment | PoplarError;
   readonly #content: (row: MessageSummary) => MessageContent;
   readonly #listeners = new Set<(event: MailEvent) => void>();
   readonly #held = new Map<Method, (() => void)[]>();
@@ -38,7 +39,7 @@ export class FakeMailApi implements MailApi {
     this.rows = options.rows ?? [];
     this.#content = options.content ?? contentOf;
     this.accountList = options.accounts ?? [GENERATED_ACCOUNT];
-    this.#deployment = options.deployment ?? { version: '0.1.0', ports: [110, 995], demo: null };
+    this.#deployment = options.deployment ?? deploymentOf();
   }
 
   /** From now on answers of this method wait for `release`. They are computed when they are released. */
@@ -129,6 +130,19 @@ export class FakeMailApi implements MailApi {
       this.#changed({ type: 'messages-removed', account });
       this.emit({ type: 'accounts-changed' });
     });
+  }
+
+  setProxyToken(token: string, remember: boolean): Promise<void> {
+    return this.#answer('setProxyToken', [token, remember], () => this.#changeToken(true));
+  }
+
+  forgetProxyToken(): Promise<void> {
+    return this.#answer('forgetProxyToken', [], () => this.#changeToken(false));
+  }
+
+  #changeToken(hasToken: boolean): void {
+    if (!(this.#deployment instanceof PoplarError)) this.#deployment = { ...this.#deployment, hasToken };
+    this.#changed({ type: 'proxy-token-changed' });
   }
 
   setPassword(account: AccountId): Promise<void> {

@@ -49,6 +49,12 @@ export interface MaildropFacts {
 export interface MailApi {
   /** What the proxy this page came from is and offers. Throws `proxy-unreachable`, `offline`. */
   deployment(): Promise<Deployment>;
+  /**
+   * Gives the access token that all connections through the proxy send from now on; kept on this device with
+   * `remember`, else until the page is closed. It is not tried. Throws `bad-input`.
+   */
+  setProxyToken(token: string, remember: boolean): Promise<void>;
+  forgetProxyToken(): Promise<void>;
   accounts(): Promise<AccountInfo[]>;
   /** Runs the whole road with the draft and stores nothing. Throws PoplarError naming the hop. */
   checkAccount(

@@ -25,6 +25,8 @@ type Shape<A extends readonly unknown[]> = { readonly [K in keyof A]: KindOf<A[K
  */
 export const SHAPES: { readonly [M in Method]: Shape<Required<Parameters<MailApi[M]>>> } = {
   deployment: [],
+  setProxyToken: ['value', 'value'],
+  forgetProxyToken: [],
   accounts: [],
   checkAccount: ['value', 'callback', 'signal'],
   addAccount: ['value'],

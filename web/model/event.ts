@@ -26,6 +26,8 @@ export interface SyncResult {
 
 export type MailEvent =
   | { type: 'accounts-changed' }
+  /** An access token for the proxy was given or forgotten. */
+  | { type: 'proxy-token-changed' }
   | { type: 'messages-added'; account: AccountId; count: number }
   | { type: 'messages-changed'; ids: MessageId[] }
   | { type: 'messages-removed'; account: AccountId }

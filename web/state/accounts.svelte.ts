@@ -101,7 +101,8 @@ export class AccountsState {
   }
 
   #hear(event: MailEvent): void {
-    if (event.type !== 'sync-progress') void this.refresh();
+    if (event.type === 'proxy-token-changed') void this.loadDeployment();
+    else if (event.type !== 'sync-progress') void this.refresh();
   }
 
   async #readWhileStale(): Promise<void> {

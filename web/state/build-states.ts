@@ -8,6 +8,7 @@ import type { States } from './context.ts';
 import { FlagActions, type FlagPatch } from './flag-actions.ts';
 import { LayoutState } from './layout.svelte.ts';
 import { MailboxState } from './mailbox.svelte.ts';
+import { ProxyState } from './proxy.svelte.ts';
 import { ReaderState } from './reader.svelte.ts';
 import { RouteState, type AddressBar } from './route.svelte.ts';
 import { SettingsState } from './settings.svelte.ts';
@@ -33,6 +34,7 @@ export interface Surroundings {
 export function buildStates(api: MailApi, around: Surroundings): States {
   const toasts = new ToastState();
   const accounts = new AccountsState(api);
+  const proxy = new ProxyState(api);
   const connection = new ConnectionState(around.online);
   const flags = new FlagActions(api, {
     done: (patch, count, undo) => toasts.undo(around.words.flagged(patch, count), () => void undo()),
@@ -45,6 +47,7 @@ export function buildStates(api: MailApi, around: Surroundings): States {
     flags,
     layout: new LayoutState(around.localStorage),
     mailbox: new MailboxState(api, flags),
+    proxy,
     reader: new ReaderState(api, flags),
     route: new RouteState(around.bar),
     settings: new SettingsState(around.localStorage, around.root),
@@ -52,6 +55,7 @@ export function buildStates(api: MailApi, around: Surroundings): States {
     sync: new SyncState(api, {
       accounts: () => (accounts.entries ?? []).map(({ account }) => account.id),
       online: () => connection.online,
+      askToken: (wrong) => proxy.ask(wrong),
     }),
     toasts,
   };

@@ -6,6 +6,7 @@ import type { ConnectionState } from './connection.svelte.ts';
 import type { FlagActions } from './flag-actions.ts';
 import type { LayoutState } from './layout.svelte.ts';
 import type { MailboxState } from './mailbox.svelte.ts';
+import type { ProxyState } from './proxy.svelte.ts';
 import type { ReaderState } from './reader.svelte.ts';
 import type { RouteState } from './route.svelte.ts';
 import type { SettingsState } from './settings.svelte.ts';
@@ -20,6 +21,7 @@ export interface States {
   flags: FlagActions;
   layout: LayoutState;
   mailbox: MailboxState;
+  proxy: ProxyState;
   reader: ReaderState;
   route: RouteState;
   settings: SettingsState;

@@ -14,10 +14,15 @@ export interface SyncSurroundings {
   /** The accounts that "get mail" means when none is named. */
   accounts: () => readonly AccountId[];
   online: () => boolean;
+  /** Asks for the proxy's access token; false when the person would rather not. */
+  askToken: (wrong: boolean) => Promise<boolean>;
 }
 
 /** Codes that only a (new) password can help with. */
 const passwordCodes: readonly string[] = ['password-needed', 'login-refused'];
+
+/** Codes that only a (new) access token can help with. */
+const tokenCodes: readonly string[] = ['proxy-token-needed', 'proxy-token-wrong'];
 
 export class SyncState {
   /** The fetches under way. */
@@ -113,6 +118,7 @@ export class SyncState {
         this.#end(event.account);
         break;
       case 'accounts-changed':
+      case 'proxy-token-changed':
       case 'messages-added':
       case 'messages-changed':
         break;
@@ -125,7 +131,14 @@ export class SyncState {
     this.results.delete(account);
     if (error.code === 'cancelled') return;
     this.errors.set(account, error);
-    if (startedHere && passwordCodes.includes(error.code)) this.askingFor ??= account;
+    if (!startedHere) return;
+    if (passwordCodes.includes(error.code)) this.askingFor ??= account;
+    if (tokenCodes.includes(error.code)) void this.askToken(account, error);
+  }
+
+  /** Asks for the proxy's access token and, once it is given, fetches again. */
+  async askToken(account: AccountId, error: PoplarError): Promise<void> {
+    if (await this.#around.askToken(error.code === 'proxy-token-wrong')) await this.getMail(account);
   }
 
   #end(account: AccountId): void {

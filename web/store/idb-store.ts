@@ -17,6 +17,7 @@ import { openConnection } from './open.ts';
 import { unpack } from './packs.ts';
 import { decodeRow } from './rows.ts';
 import { patchMarks, toSummaries, toSummary } from './pages.ts';
+import { PROXY_TOKEN_KEY } from './schema.ts';
 
 /** Pages read at once: bounds what is in memory twice while 100,000 summaries are read. */
 const PAGES_A_SLICE = 64;
@@ -59,6 +60,20 @@ class IdbStore implements MailStore {
       mustExist(account, await transaction.objectStore('accounts').getKey(account));
       const secrets = transaction.objectStore('secrets');
       issue(password === null ? secrets.delete(account) : secrets.put(password, account));
+    });
+  }
+
+  proxyToken(): Promise<string | null> {
+    return this.#connection.read(
+      ['secrets'],
+      async (transaction) => (await transaction.objectStore('secrets').get(PROXY_TOKEN_KEY)) ?? null,
+    );
+  }
+
+  setProxyToken(token: string | null): Promise<void> {
+    return this.#connection.write(['secrets'], 'strict', (transaction) => {
+      const secrets = transaction.objectStore('secrets');
+      issue(token === null ? secrets.delete(PROXY_TOKEN_KEY) : secrets.put(token, PROXY_TOKEN_KEY));
     });
   }
 

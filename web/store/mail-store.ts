@@ -36,6 +36,10 @@ export interface MailStore {
   password(account: AccountId): Promise<string | null>;
   /** Keeps a password, or forgets it (null). */
   setPassword(account: AccountId, password: string | null): Promise<void>;
+  /** The kept access token of the proxy, or null. It belongs to the device, not to an account. */
+  proxyToken(): Promise<string | null>;
+  /** Keeps the access token of the proxy, or forgets it (null). */
+  setProxyToken(token: string | null): Promise<void>;
   status(account: AccountId): Promise<AccountStatus>;
   setStatus(account: AccountId, status: AccountStatus): Promise<void>;
   /** Removes the account, its password, status, unique-ids and all its messages. */

@@ -21,6 +21,7 @@ export class MemoryDisk {
   readonly statuses = new Map<AccountId, AccountStatus>();
   readonly uidls = new Map<AccountId, Set<Uidl>>();
   readonly messages = new Map<MessageId, Kept>();
+  proxyToken: string | null = null;
   nextId = 1;
 }
 
@@ -52,6 +53,16 @@ export class MemoryStore implements MailStore {
       mustExist(disk, account);
       if (password === null) disk.secrets.delete(account);
       else disk.secrets.set(account, password);
+    });
+  }
+
+  proxyToken(): Promise<string | null> {
+    return this.#run((disk) => disk.proxyToken);
+  }
+
+  setProxyToken(token: string | null): Promise<void> {
+    return this.#run((disk) => {
+      disk.proxyToken = token;
     });
   }
 

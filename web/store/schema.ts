@@ -20,6 +20,9 @@ export interface Counters {
 }
 export const COUNTERS_KEY = 'counters';
 
+/** Among the secrets; ids of accounts are hexadecimal. */
+export const PROXY_TOKEN_KEY = 'proxy-token';
+
 /** One per account with mail: what an adding transaction has to know, so that it need not read pages. */
 export interface Ledger {
   /** Counters.changes when this account's unique-ids last changed: what is remembered of them is valid while it is equal. */
@@ -50,8 +53,8 @@ export interface MarksRecord {
 
 export interface PoplarSchema extends DBSchema {
   accounts: { key: AccountId; value: Account };
-  /** Passwords alone, so that no read of accounts carries one along. */
-  secrets: { key: AccountId; value: string };
+  /** Passwords and the proxy's access token alone, so that no read of accounts carries one along. */
+  secrets: { key: AccountId | typeof PROXY_TOKEN_KEY; value: string };
   statuses: { key: AccountId; value: AccountStatus };
   counters: { key: typeof COUNTERS_KEY; value: Counters };
   ledgers: { key: AccountId; value: Ledger };

@@ -1,7 +1,7 @@
 /** What the proxy beside the page says of itself, checked and in the words of the model. */
 import * as v from 'valibot';
 import { PoplarError } from '../errors.ts';
-import type { Deployment } from '../model/deployment.ts';
+import type { ProxyFacts } from '../model/deployment.ts';
 import type { Clock } from '../wire/clock.ts';
 import { proxyProtocolError } from './proxy-frame.ts';
 
@@ -20,11 +20,34 @@ const demoMailbox = v.object({
   password: filled,
 });
 
+/** What a proxy of another version does not say, or says otherwise, counts as not said. */
+const told = <T>(schema: v.GenericSchema<T>) => v.fallback(v.nullish(schema, null), null);
+const amount = told(v.pipe(v.number(), v.minValue(1)));
+const short = v.pipe(v.string(), v.maxLength(300));
+
+const limits = v.object({
+  tunnelsPerClient: amount,
+  tunnelsPerMinute: amount,
+  idleTimeoutMs: amount,
+  lifetimeMs: amount,
+  maxOctets: amount,
+});
+
+const policy = v.object({
+  hosts: told(v.picklist(['any', 'listed'])),
+  allowedHosts: v.fallback(v.pipe(v.array(short), v.maxLength(1000)), []),
+  minTls: told(short),
+  logs: told(v.literal('no-content')),
+  limits: v.fallback(limits, v.parse(limits, {})),
+});
+
 const proxyInfo = v.object({
   name: v.literal('poplar'),
   version: v.string(),
   ports: v.array(port),
   demo: v.nullable(demoMailbox),
+  needsToken: v.fallback(v.boolean(), false),
+  policy: v.fallback(policy, v.parse(policy, {})),
 });
 
 type DemoMailbox = v.InferOutput<typeof demoMailbox>;
@@ -40,13 +63,13 @@ export interface ProxyInfoOptions {
 
 /** Asks the proxy. Throws PoplarError `offline`, `proxy-unreachable`, `proxy-login-needed`,
  * `proxy-refused-page`, `proxy-protocol`. */
-export async function fetchDeployment(options: ProxyInfoOptions): Promise<Deployment> {
+export async function fetchProxyFacts(options: ProxyInfoOptions): Promise<ProxyFacts> {
   if (options.isOnline?.() === false) throw new PoplarError('offline', 'page', { retryable: true });
   const parsed = v.safeParse(proxyInfo, await fetchJson(options));
   if (!parsed.success)
     throw proxyProtocolError('What answers does not describe itself as a proxy of Poplar.');
-  const { version, ports, demo } = parsed.output;
-  return { version, ports, demo: demo === null ? null : toDraft(demo) };
+  const { version, ports, demo, needsToken, policy } = parsed.output;
+  return { version, ports, demo: demo === null ? null : toDraft(demo), needsToken, policy };
 }
 
 async function fetchJson({ infoUrl, clock, fetch: ask = fetch }: ProxyInfoOptions): Promise<unknown> {
@@ -84,7 +107,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-function toDraft(demo: DemoMailbox): Deployment['demo'] {
+function toDraft(demo: DemoMailbox): ProxyFacts['demo'] {
   const { address, displayName, host, user, password } = demo;
   const incoming = { host, port: demo.port, security: 'none' as const };
   return { address, displayName, incoming, user, password, rememberPassword: true, demo: true };

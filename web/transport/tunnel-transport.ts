@@ -37,6 +37,8 @@ export interface TunnelParts {
   socket: TunnelSocket;
   target: DialTarget;
   observer: DialObserver;
+  /** What the proxy may ask for before it connects; null sends none. */
+  token: string | null;
   /** For people: where the proxy is. */
   proxyName: string;
   clock: Clock;
@@ -136,7 +138,7 @@ export class TunnelTransport implements Transport {
 
   #onOpen(): void {
     if (this.#state !== 'opening') return;
-    const { socket, target, observer, proxyName } = this.#parts;
+    const { socket, target, observer, proxyName, token } = this.#parts;
     if (socket.protocol !== SUBPROTOCOL) {
       this.fail(proxyProtocolError('What answers is a WebSocket server, but no proxy of Poplar.'));
       return;
@@ -146,7 +148,8 @@ export class TunnelTransport implements Transport {
     this.#expectation.signOfLife();
     const { host, port } = target;
     const security = target.security === 'tls' ? 'tls' : 'none';
-    this.#say({ type: 'connect', host, port, security, window: WINDOW_OCTETS });
+    const admission = token === null ? {} : { token };
+    this.#say({ type: 'connect', host, port, security, window: WINDOW_OCTETS, ...admission });
   }
 
   #onMessage(data: unknown): void {

@@ -22,6 +22,8 @@ export interface DialOptions {
   WebSocketClass?: TunnelSocketClass;
   /** What the browser says of the network; asked before each dial. */
   isOnline?: () => boolean;
+  /** The proxy's access token, or null when there is none; read anew for each dial. None when left out. */
+  token?: () => Promise<string | null>;
 }
 
 /** A Dial over the proxy's tunnel. */
@@ -31,8 +33,10 @@ export function createDial(options: DialOptions): Dial {
   return async (target, observer, signal) => {
     if (signal.aborted) throw cancelled();
     if (!isOnline()) throw new PoplarError('offline', 'page', { retryable: true });
+    const token = options.token === undefined ? null : await options.token();
+    if (signal.aborted) throw cancelled();
     const socket = openSocket(options, target);
-    const parts = { socket, target, observer, proxyName, clock, stepTimeoutMs: connectTimeoutMs };
+    const parts = { socket, target, observer, token, proxyName, clock, stepTimeoutMs: connectTimeoutMs };
     const transport = new TunnelTransport(parts);
     const abort = (): void => void transport.fail(cancelled());
     signal.addEventListener('abort', abort, { once: true });

@@ -2,7 +2,7 @@
 import type { MailApi } from '../api/mail-api.ts';
 import { PoplarError } from '../errors.ts';
 import type { Account } from '../model/account.ts';
-import type { Deployment } from '../model/deployment.ts';
+import type { ProxyFacts } from '../model/deployment.ts';
 import type { SyncProgress, SyncResult } from '../model/event.ts';
 import type { AccountId } from '../model/ids.ts';
 import type { SyncEngine } from '../sync/engine.ts';
@@ -50,7 +50,7 @@ export interface FetchParts extends SyncParts {
   passwords: Passwords;
   mailroom: Mailroom;
   /** What the page's proxy says of itself. */
-  deployment: () => Promise<Deployment>;
+  deployment: () => Promise<ProxyFacts>;
 }
 
 /**
@@ -74,7 +74,7 @@ export function fetchOnce(parts: FetchParts) {
 }
 
 /** The demo mail server takes a free port at each start, so its account asks where it is now. */
-async function followDemo(account: Account, deployment: () => Promise<Deployment>): Promise<Account> {
+async function followDemo(account: Account, deployment: () => Promise<ProxyFacts>): Promise<Account> {
   if (!account.demo) return account;
   const { demo } = await deployment();
   if (demo === null) throw new PoplarError('demo-not-running', 'proxy', { retryable: true });

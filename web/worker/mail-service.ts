@@ -3,7 +3,7 @@
  * store, which network and which kind of worker it is given.
  */
 import type { MailApi } from '../api/mail-api.ts';
-import type { Deployment } from '../model/deployment.ts';
+import type { ProxyFacts } from '../model/deployment.ts';
 import type { AccountId } from '../model/ids.ts';
 import { SyncEngine, type Exclusive } from '../sync/engine.ts';
 import type { SyncParts } from '../sync/maildrop-sync.ts';
@@ -15,12 +15,16 @@ import type { ParseWorker } from './parse-protocol.ts';
 import { Parser } from './parser.ts';
 import { Passwords } from './passwords.ts';
 import { loadRaw, ReadingDesk } from './reading-desk.ts';
+import { ProxyDesk } from './proxy-desk.ts';
+import type { ProxyToken } from './proxy-token.ts';
 import { RemoteRuns } from './remote-runs.ts';
 import type { Tabs } from './tabs.ts';
 
 export interface MailServiceParts extends SyncParts {
   /** What the page's proxy says of itself. */
-  deployment: () => Promise<Deployment>;
+  deployment: () => Promise<ProxyFacts>;
+  /** What `dial` sends to it. */
+  proxyToken: ProxyToken;
   exclusive: Exclusive;
   /** `exclusive` keeps other tabs out too. */
   exclusiveOverTabs: boolean;
@@ -48,10 +52,13 @@ export function createMailService(parts: MailServiceParts): MailApi {
     (id) => loadRaw(store, id),
   );
   const accounts = new AccountDesk({ ...parts, passwords, mailroom, engine, remoteRuns });
+  const proxy = new ProxyDesk({ ...parts, mailroom });
   const reading = new ReadingDesk(store, mailroom, parser);
   const fetching = new FetchDesk({ ...parts, engine, remoteRuns });
   return {
-    deployment: parts.deployment,
+    deployment: () => proxy.deployment(),
+    setProxyToken: (token, remember) => proxy.setProxyToken(token, remember),
+    forgetProxyToken: () => proxy.forgetProxyToken(),
     accounts: () => accounts.accounts(),
     checkAccount: (draft, onStep, signal) => accounts.checkAccount(draft, onStep, signal),
     addAccount: (draft) => accounts.addAccount(draft),

@@ -8,11 +8,12 @@ import { digest } from '../message/digest.ts';
 import { accountId } from '../model/ids.ts';
 import { openIdbStore } from '../store/idb-store.ts';
 import { infoUrlOf, tunnelUrlOf } from '../transport/proxy-address.ts';
-import { fetchDeployment } from '../transport/proxy-info.ts';
+import { fetchProxyFacts } from '../transport/proxy-info.ts';
 import { createDial } from '../transport/websocket-transport.ts';
 import type { Clock } from '../wire/clock.ts';
 import { createExclusive, type WebLocks } from './locks.ts';
 import { createMailService } from './mail-service.ts';
+import { ProxyToken } from './proxy-token.ts';
 import { parseWorkerStarter } from './start-parse-worker.ts';
 import { joinTabs } from './tabs.ts';
 
@@ -34,19 +35,27 @@ serveMailApi(self, ({ baseUrl }) => open(baseUrl));
 /** Throws the store's errors; each call of the page then hears them. */
 async function open(baseUrl: string): Promise<MailApi> {
   const store = await openIdbStore();
+  const tabs = joinTabs();
+  const proxyToken = new ProxyToken(store, tabs);
   // Web Locks, like much else, are there only over https: and on localhost.
   const locks = (navigator as { locks?: WebLocks }).locks;
   return createMailService({
     store,
     clock,
     now: () => Date.now(),
-    dial: createDial({ tunnelUrl: tunnelUrlOf(baseUrl), clock, isOnline }),
-    deployment: () => fetchDeployment({ infoUrl: infoUrlOf(baseUrl), clock, isOnline }),
+    dial: createDial({
+      tunnelUrl: tunnelUrlOf(baseUrl),
+      clock,
+      isOnline,
+      token: () => proxyToken.get(),
+    }),
+    proxyToken,
+    deployment: () => fetchProxyFacts({ infoUrl: infoUrlOf(baseUrl), clock, isOnline }),
     digest,
     policy: { maxMessageOctets: MAX_MESSAGE_OCTETS },
     exclusive: createExclusive(locks),
     exclusiveOverTabs: locks !== undefined,
-    tabs: joinTabs(),
+    tabs,
     createParseWorker: parseWorkerStarter(),
     newId: () => accountId(randomHex(16)),
   });

@@ -12,6 +12,8 @@ import type { MailEvent } from '../../../web/model/event.ts';
 import { accountId } from '../../../web/model/ids.ts';
 import { MemoryDisk, MemoryStore } from '../../../web/store/memory-store.ts';
 import { createLocalExclusive } from '../../../web/worker/locks.ts';
+import { deploymentOf } from '../../support/deployment.ts';
+import { ProxyToken } from '../../../web/worker/proxy-token.ts';
 import { createMailService, type MailServiceParts } from '../../../web/worker/mail-service.ts';
 import { serveParses } from '../../../web/worker/serve-parses.ts';
 import { joinTabs } from '../../../web/worker/tabs.ts';
@@ -88,7 +90,8 @@ export class ServiceRig {
       clock: this.clock,
       now: () => this.clock.nowMs,
       dial: createSocketDial(),
-      deployment: async () => ({ version: '0', ports: [110], demo: null }),
+      proxyToken: new ProxyToken(store, tabs),
+      deployment: async () => deploymentOf(),
       digest,
       policy: { maxMessageOctets: 1024 * 1024 },
       exclusive: this.exclusive,

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { WebSocketServer } from 'ws';
 import { infoUrlOf } from '../../../web/transport/proxy-address.ts';
-import { fetchDeployment } from '../../../web/transport/proxy-info.ts';
+import { fetchProxyFacts } from '../../../web/transport/proxy-info.ts';
 import { dialThrough, systemClock } from '../../support/proxy-dial.ts';
 import { useRig } from '../proxy/rig.ts';
 import { dial } from './through.ts';
@@ -150,7 +150,7 @@ describe('the description of a real proxy', () => {
       password: 'demo',
     };
     const proxy = await rig.proxy({ version: '1.2.3', demo });
-    const deployment = await fetchDeployment({ infoUrl: infoUrlOf(proxy.url), clock: systemClock });
+    const deployment = await fetchProxyFacts({ infoUrl: infoUrlOf(proxy.url), clock: systemClock });
     expect(deployment).toMatchObject({
       version: '1.2.3',
       ports: [110, 995, 465, 587],

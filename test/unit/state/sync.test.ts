@@ -30,11 +30,22 @@ let api: FakeMailApi;
 let online: boolean;
 let sync: SyncState;
 let stop: () => void;
+let asked: boolean[];
+let answer: boolean;
 
 beforeEach(() => {
   api = new FakeMailApi();
   online = true;
-  sync = new SyncState(api, { accounts: () => [ada, bob], online: () => online });
+  answer = true;
+  asked = [];
+  sync = new SyncState(api, {
+    accounts: () => [ada, bob],
+    online: () => online,
+    askToken: async (wrong) => {
+      asked.push(wrong);
+      return answer;
+    },
+  });
   stop = sync.start();
 });
 
@@ -62,7 +73,11 @@ describe('fetching', () => {
 
   it('that already runs elsewhere is picked up', async () => {
     api.running = () => Promise.resolve([{ ...progress, account: bob }]);
-    const other = new SyncState(api, { accounts: () => [], online: () => true });
+    const other = new SyncState(api, {
+      accounts: () => [],
+      online: () => true,
+      askToken: async () => false,
+    });
     other.start();
     await vi.waitFor(() => expect(other.running.get(bob)?.phase).toBe('fetching'));
   });
@@ -107,7 +122,11 @@ describe('fetching', () => {
 
   it('says when the fetches under way could not be asked for', async () => {
     api.failNext('running', new PoplarError('worker-failed', 'page'));
-    const other = new SyncState(api, { accounts: () => [], online: () => true });
+    const other = new SyncState(api, {
+      accounts: () => [],
+      online: () => true,
+      askToken: async () => false,
+    });
     other.start();
     await vi.waitFor(() => expect(other.error?.code).toBe('worker-failed'));
   });
@@ -162,5 +181,35 @@ describe('the password', () => {
     fail('password-needed');
     void sync.getMail(ada);
     expect(sync.askingFor).toBeNull();
+  });
+});
+
+describe('a fetch that the proxy refuses for want of an access token', () => {
+  it.each([
+    ['proxy-token-needed', false],
+    ['proxy-token-wrong', true],
+  ] as const)('asks for it after %s, and goes on', async (code, wrong) => {
+    api.hold('sync');
+    void sync.getMail(ada);
+    answer = true;
+    fail(code);
+    await vi.waitFor(() => expect(api.count('sync')).toBe(2));
+    expect(asked).toEqual([wrong]);
+    expect(sync.errors.size).toBe(0);
+  });
+
+  it('stays refused when the person would rather not', async () => {
+    api.hold('sync');
+    void sync.getMail(ada);
+    answer = false;
+    fail('proxy-token-needed');
+    await Promise.resolve();
+    expect([asked.length, api.count('sync')]).toEqual([1, 1]);
+    expect(sync.errors.get(ada)?.code).toBe('proxy-token-needed');
+  });
+
+  it('asks nobody who did not start it', () => {
+    fail('proxy-token-needed');
+    expect(asked).toEqual([]);
   });
 });

@@ -32,6 +32,19 @@ export const accountCases: ContractCase[] = [
     },
   },
   {
+    name: 'keeps the access token of the proxy for the device, whatever becomes of its accounts',
+    async run(device) {
+      const store = await storeWithAnna(device);
+      assertEqual(await store.proxyToken(), null, 'none yet');
+      await store.setProxyToken('correct horse');
+      await store.setProxyToken('battery staple');
+      await store.removeAccount(anna.id);
+      assertEqual(await store.proxyToken(), 'battery staple', 'kept');
+      await store.setProxyToken(null);
+      assertEqual(await store.proxyToken(), null, 'forgotten');
+    },
+  },
+  {
     name: 'keeps a status, which is empty before the first fetch',
     async run(device) {
       const store = await storeWithAnna(device);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { infoUrlOf, tunnelUrlOf } from '../../../web/transport/proxy-address.ts';
-import { fetchDeployment } from '../../../web/transport/proxy-info.ts';
+import { fetchProxyFacts } from '../../../web/transport/proxy-info.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 
 const DEMO = {
@@ -17,7 +17,7 @@ const INFO = { name: 'poplar', version: '0.1.0', ports: [110, 995], demo: DEMO }
 function ask(answer: Response | Error) {
   const clock = new FakeClock();
   const asked: string[] = [];
-  const outcome = fetchDeployment({
+  const outcome = fetchProxyFacts({
     infoUrl: 'https://mail.example/p/info',
     clock,
     fetch: (url) => {
@@ -41,7 +41,7 @@ describe('addresses beside the page', () => {
 describe('the description of the proxy', () => {
   it('becomes a deployment whose demo mailbox can be added as it is', async () => {
     const { outcome, asked, clock } = ask(Response.json(INFO));
-    expect(await outcome).toEqual({
+    expect(await outcome).toMatchObject({
       version: '0.1.0',
       ports: [110, 995],
       demo: {
@@ -56,6 +56,23 @@ describe('the description of the proxy', () => {
     });
     expect(asked).toEqual(['https://mail.example/p/info']);
     expect(clock.pending).toBe(0);
+  });
+
+  it('knows nothing of the rules of an older proxy, and takes of a newer one what it understands', async () => {
+    const nothing = {
+      tunnelsPerClient: null,
+      tunnelsPerMinute: null,
+      idleTimeoutMs: null,
+      lifetimeMs: null,
+      maxOctets: null,
+    };
+    const unknown = { hosts: null, allowedHosts: [], minTls: null, logs: null, limits: nothing };
+    const older = await ask(Response.json(INFO)).outcome;
+    expect([older.needsToken, older.policy]).toEqual([false, unknown]);
+    const policy = { hosts: 'some', minTls: 'TLSv1.3', limits: { lifetimeMs: 1000, more: 1 }, extra: true };
+    const newer = await ask(Response.json({ ...INFO, needsToken: true, policy, extra: 1 })).outcome;
+    expect(newer.needsToken).toBe(true);
+    expect(newer.policy).toEqual({ ...unknown, minTls: 'TLSv1.3', limits: { ...nothing, lifetimeMs: 1000 } });
   });
 
   it('may have no demo mailbox', async () => {
@@ -98,7 +115,7 @@ describe('the description of the proxy', () => {
 
   it('is given up when the answer takes too long', async () => {
     const clock = new FakeClock();
-    const outcome = fetchDeployment({
+    const outcome = fetchProxyFacts({
       infoUrl: 'http://localhost/info',
       clock,
       fetch: (_url, { signal }) =>
@@ -114,7 +131,7 @@ describe('the description of the proxy', () => {
 
   it('is not asked for when the device is offline', async () => {
     const refuse = (): Promise<Response> => Promise.reject(new Error('asked'));
-    const outcome = fetchDeployment({
+    const outcome = fetchProxyFacts({
       infoUrl: 'x',
       clock: new FakeClock(),
       fetch: refuse,

@@ -104,7 +104,7 @@ describe('the line under the top bar', () => {
   beforeEach(async () => {
     api = new FakeMailApi();
     const accounts = new AccountsState(api);
-    sync = new SyncState(api, { accounts: () => [account], online: () => true });
+    sync = new SyncState(api, { accounts: () => [account], online: () => true, askToken: async () => false });
     await accounts.refresh();
     sync.start();
     render(ActivityBar, { context: statesAsContext({ accounts, sync }) });

@@ -7,6 +7,7 @@ import type { CheckStep } from '../../../web/model/event.ts';
 import { AccountsState } from '../../../web/state/accounts.svelte.ts';
 import { ConnectionState } from '../../../web/state/connection.svelte.ts';
 import { statesAsContext } from '../../../web/state/context.ts';
+import { ProxyState } from '../../../web/state/proxy.svelte.ts';
 import { SyncState } from '../../../web/state/sync.svelte.ts';
 import { ToastState } from '../../../web/state/toast.svelte.ts';
 import type { RouteState } from '../../../web/state/route.svelte.ts';
@@ -40,11 +41,12 @@ beforeEach(() => {
   const accounts = new AccountsState(api);
   render(AddAccount, {
     context: statesAsContext({
+      proxy: new ProxyState(api),
       accounts,
       connection,
       toasts,
       route: { openList } as unknown as RouteState,
-      sync: new SyncState(api, { accounts: () => [], online: () => true }),
+      sync: new SyncState(api, { accounts: () => [], online: () => true, askToken: async () => false }),
     }),
   });
 });

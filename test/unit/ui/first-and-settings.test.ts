@@ -8,12 +8,14 @@ import type { ClockState } from '../../../web/state/clock.svelte.ts';
 import { ConnectionState } from '../../../web/state/connection.svelte.ts';
 import { statesAsContext } from '../../../web/state/context.ts';
 import type { RouteState } from '../../../web/state/route.svelte.ts';
+import { ProxyState } from '../../../web/state/proxy.svelte.ts';
 import { SettingsState } from '../../../web/state/settings.svelte.ts';
 import { StorageState } from '../../../web/state/storage.svelte.ts';
 import { SyncState } from '../../../web/state/sync.svelte.ts';
 import { ToastState } from '../../../web/state/toast.svelte.ts';
 import FirstScreen from '../../../web/ui/accounts/FirstScreen.svelte';
 import SettingsPage from '../../../web/ui/settings/SettingsPage.svelte';
+import { deploymentOf } from '../../support/deployment.ts';
 import { FakeMailApi, type FakeMailOptions } from '../../support/fake-mail-api.ts';
 import { GENERATED_NOW, generateSummaries } from '../../support/generated-mail.ts';
 
@@ -26,25 +28,28 @@ const demo: AccountDraft = {
   rememberPassword: true,
   demo: true,
 };
-const withDemo = { version: '0.1.0', ports: [110, 995], demo };
+const withDemo = deploymentOf({ demo });
 
 const route = { openMail: vi.fn(), openAddAccount: vi.fn() };
 let api: FakeMailApi;
 let accounts: AccountsState;
+let proxy: ProxyState;
 
 function statesOf(options: FakeMailOptions): Map<unknown, unknown> {
   api = new FakeMailApi(options);
   accounts = new AccountsState(api);
+  proxy = new ProxyState(api);
   return statesAsContext({
     accounts,
     clock: { now: GENERATED_NOW } as ClockState,
     connection: new ConnectionState(window),
     route: route as unknown as RouteState,
+    proxy,
     settings: new SettingsState(null, document.documentElement),
     storage: new StorageState({
       estimate: () => Promise.resolve({ usage: 48_000_000, quota: 1_000_000_000 }),
     }),
-    sync: new SyncState(api, { accounts: () => [], online: () => true }),
+    sync: new SyncState(api, { accounts: () => [], online: () => true, askToken: async () => false }),
     toasts: new ToastState(),
   });
 }
@@ -143,8 +148,22 @@ describe('the settings', () => {
 
   it('say what the proxy can see and which it is', async () => {
     await open();
-    expect(screen.getByText(/whoever runs the proxy could read password and mail/)).toBeTruthy();
+    expect(screen.getByText(/with TLS in the proxy it can read your mail/)).toBeTruthy();
     expect(screen.getByText(/Poplar 0\.1\.0/)).toBeTruthy();
+    expect(screen.getByText(/the ports 110 and 995 of any mail server/)).toBeTruthy();
+    expect(screen.queryByText('Access token')).toBeNull();
+  });
+
+  it('change and forget the access token of the proxy', async () => {
+    const context = statesOf({ deployment: deploymentOf({ needsToken: true, hasToken: true }) });
+    const stop = accounts.start();
+    render(SettingsPage, { context, props: { onkeys: () => undefined } });
+    await fireEvent.click(await screen.findByRole('button', { name: 'Change' }));
+    expect(proxy.asking).toEqual({ wrong: false });
+    await fireEvent.click(button('Forget'));
+    expect(await screen.findByText(/None was entered yet/)).toBeTruthy();
+    expect(api.count('forgetProxyToken')).toBe(1);
+    stop();
   });
 
   it('say how much space is used', async () => {
