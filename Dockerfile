@@ -1,4 +1,4 @@
-# Page and proxy in one image. The container refuses to start until it is told who may use it; see README, "Run it".
+# Page and proxy in one image. The container refuses to start until it is told who may use it; see README, "Run your own".
 FROM node:22-alpine AS build
 WORKDIR /poplar
 COPY package.json package-lock.json ./

@@ -129,6 +129,16 @@ export class Rack {
     return balancer;
   }
 
+  /** Any other program; ended with the rest. The caller waits until it is ready. */
+  start(command: string, args: readonly string[], port: number, env: NodeJS.ProcessEnv = {}): Running {
+    const options = { cwd: this.#folder, env: { ...process.env, ...env } };
+    return this.#keep(new Running(spawn(command, args, options), port));
+  }
+
+  get folder(): string {
+    return this.#folder;
+  }
+
   async stop(): Promise<void> {
     for (const program of this.#running.splice(0).reverse()) await program.end('SIGKILL');
     rmSync(this.#folder, { recursive: true, force: true });
