@@ -77,10 +77,12 @@ export class VisitNotes {
 
   /** A connection ended with this error. True when another one has a chance to do better. */
   learn(error: PoplarError): boolean {
-    const { code } = error;
+    const { code, hop } = error;
     const doing = this.#doing;
     this.#doing = null;
-    const isOver = code === 'connection-lost' || (code === 'server-silent' && doing?.what === 'auth-listing');
+    // What the proxy lost tells nothing of the server.
+    const isLost = code === 'connection-lost' && hop !== 'proxy';
+    const isOver = isLost || (code === 'server-silent' && doing?.what === 'auth-listing');
     if (doing === null || !isOver || this.#connections >= MAX_CONNECTIONS) return false;
     this.#connections += 1;
     const wasRefused = this.#wasRefusedHere;

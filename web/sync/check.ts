@@ -3,6 +3,7 @@
  */
 import type { CheckStep } from '../model/event.ts';
 import { Pop3Client } from '../pop3/client.ts';
+import type { VisitNotes } from '../pop3/visit-notes.ts';
 import type { Clock } from '../wire/clock.ts';
 import type { Dial, Transport } from '../wire/transport.ts';
 import { CheckSteps } from './check-steps.ts';
@@ -39,8 +40,8 @@ export async function checkMaildrop(parts: CheckParts, job: CheckJob): Promise<M
   });
   const observer = { onReached: (hop: CheckStep['hop'], fact: string) => steps.reached(hop, fact) };
   try {
-    return await withTransport({ dial: parts.dial, to: incoming, observer, signal }, (transport) =>
-      visit(transport, parts.clock, job, steps),
+    return await withTransport({ dial: parts.dial, to: incoming, observer, signal }, (transport, notes) =>
+      visit(transport, parts.clock, job, steps, notes),
     );
   } catch (error) {
     const located = locate(error, job, signal);
@@ -54,6 +55,7 @@ async function visit(
   clock: Clock,
   job: CheckJob,
   steps: CheckSteps,
+  notes: VisitNotes,
 ): Promise<MaildropTotals> {
   steps.pass('connection', []);
   try {
@@ -62,6 +64,7 @@ async function visit(
       security: job.incoming.security,
       clock,
       sasl: saslContext(job.incoming),
+      notes,
     });
     steps.secured(transport.security);
     await client.login({ user: job.user, password: job.password });

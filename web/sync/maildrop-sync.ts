@@ -119,11 +119,10 @@ class MaildropSync {
     this.#isDraining = false;
     this.#meter.enter('connecting');
     const observer = { onDraining: () => (this.#isDraining = true) };
-    return withTransport({ dial, to: account.incoming, observer, signal }, async (transport) => {
+    return withTransport({ dial, to: account.incoming, observer, signal }, async (transport, notes) => {
       const { security } = account.incoming;
-      return this.#converse(
-        await Pop3Client.open(transport, { security, clock, sasl: saslContext(account.incoming) }),
-      );
+      const sasl = saslContext(account.incoming);
+      return this.#converse(await Pop3Client.open(transport, { security, clock, sasl, notes }));
     });
   }
 

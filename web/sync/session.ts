@@ -2,8 +2,10 @@
  * The frame around every visit to a maildrop: dialling, hanging up when the person cancels, saying goodbye.
  * Must not know what the visit is for.
  */
+import { PoplarError } from '../errors.ts';
 import type { ServerAddress } from '../model/account.ts';
 import type { Pop3Client } from '../pop3/client.ts';
+import { VisitNotes } from '../pop3/visit-notes.ts';
 import type { SaslContext } from '../sasl/mechanism.ts';
 import { base64FromBytes } from '../wire/base64.ts';
 import type { Clock } from '../wire/clock.ts';
@@ -19,8 +21,25 @@ export interface Call {
   signal: AbortSignal;
 }
 
-/** Dials, runs the visit, and closes the transport whatever happens. Aborting the signal closes it at once. */
-export async function withTransport<Result>(
+type Visit<Result> = (transport: Transport, notes: VisitNotes) => Promise<Result>;
+
+/**
+ * Dials, runs the visit, and closes the transport whatever happens; and again, as long as the notes of the visit promise
+ * more from another connection. Aborting the signal ends it at once.
+ */
+export async function withTransport<Result>(call: Call, visit: Visit<Result>): Promise<Result> {
+  const notes = new VisitNotes();
+  for (;;) {
+    try {
+      return await overOneConnection(call, (transport) => visit(transport, notes));
+    } catch (error) {
+      const mayDoBetter = !call.signal.aborted && error instanceof PoplarError && notes.learn(error);
+      if (!mayDoBetter) throw error;
+    }
+  }
+}
+
+async function overOneConnection<Result>(
   { dial, to, observer, signal }: Call,
   visit: (transport: Transport) => Promise<Result>,
 ): Promise<Result> {
