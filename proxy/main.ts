@@ -42,7 +42,8 @@ async function main(): Promise<void> {
   process.once('SIGTERM', () => void shutDown());
   try {
     const { url, drain, reloadTls } = await start(config);
-    process.on('SIGHUP', () => void reloadTls());
+    // Without a certificate SIGHUP stays what it is: the terminal has gone, and so does the process.
+    if (config.tls !== null) process.on('SIGHUP', () => void reloadTls());
     process.removeAllListeners('SIGTERM').once('SIGTERM', () => void drain(config.drainMs).then(shutDown));
     process.stdout.write(`Poplar is at ${url}\n`);
     if (isOpenToStrangers(config)) say(PUBLIC_WARNING);

@@ -4,15 +4,15 @@
  */
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Server as TlsServer } from 'node:tls';
 import { BasicAuth, type Users } from './door/basic-auth.ts';
 import { ClientLimits } from './limits/client-limits.ts';
 import type { RedisTarget } from './limits/redis-target.ts';
 import { shareLimits, type SharedLimits } from './limits/share-limits.ts';
 import { DEFAULTS } from './settings/defaults.ts';
 import { systemResolve, type Resolve } from './dial/dial.ts';
-import { createSiteServer, type Site } from './door/doors.ts';
-import { readTlsFiles, type TlsFiles } from './door/own-tls.ts';
+import { openDoors } from './door/doors.ts';
+import type { TlsFiles } from './door/own-tls.ts';
+import { createSiteServer, type SiteServer } from './door/site-server.ts';
 import { createMetricsServer } from './door/metrics-door.ts';
 import type { HostPort } from './address/host-port.ts';
 import type { HostRule } from './address/host-rule.ts';
@@ -109,11 +109,10 @@ export async function startProxy(options: ProxyOptions = {}): Promise<RunningPro
     heldOctets: () => gate.heldOctets,
     isOpen: () => gate.isOpen,
   });
-  const tls = options.tls ? await readTlsFiles(options.tls) : null;
-  const basePath = options.basePath ?? DEFAULTS.basePath;
-  const site: Site = {
+  const { tls = null, basePath = DEFAULTS.basePath } = options;
+  const site = await createSiteServer({ tls, maxConnections: maxTunnels + SPARE_CONNECTIONS, reports });
+  openDoors(site.server, {
     gate,
-    maxConnections: maxTunnels + SPARE_CONNECTIONS,
     files: options.staticRoot ? await readStaticFiles(options.staticRoot) : new Map(),
     basePath,
     rules: {
@@ -125,17 +124,16 @@ export async function startProxy(options: ProxyOptions = {}): Promise<RunningPro
     trustProxies: options.trustProxies ?? [],
     info: describeProxy(options),
     reports,
-  };
-  const server = createSiteServer(site, tls);
+  });
   const metricsServer = await listenForMetrics(options, reports);
   try {
-    await listen(server, host, options.port ?? 0);
+    await listen(site.server, host, options.port ?? 0);
   } catch (error) {
     metricsServer?.close();
     await closeLimits();
     throw error;
   }
-  const { port } = server.address() as AddressInfo;
+  const { port } = site.server.address() as AddressInfo;
   return {
     url: `${tls === null ? 'http' : 'https'}://${displayHost(host)}:${port}${basePath}`,
     port,
@@ -145,9 +143,9 @@ export async function startProxy(options: ProxyOptions = {}): Promise<RunningPro
       reports.log.info('draining', { tunnels: gate.tunnelCount });
       await gate.drain(limitMs);
     },
-    reloadTls: () => reloadTls(server, options.tls ?? null, reports),
+    reloadTls: () => site.reloadTls(),
     close: async () => {
-      await closeAll(server, gate);
+      await closeAll(site, gate);
       if (metricsServer !== null) await closeServer(metricsServer);
       await closeLimits();
     },
@@ -210,16 +208,6 @@ function listen(server: Server, host: string, port: number): Promise<void> {
   });
 }
 
-async function reloadTls(server: Server, files: TlsFiles | null, { log }: Reports): Promise<void> {
-  if (files === null || !(server instanceof TlsServer)) return;
-  try {
-    server.setSecureContext({ ...(await readTlsFiles(files)), minVersion: 'TLSv1.2' });
-    log.info('certificate read again', {});
-  } catch (error) {
-    log.error('certificate not read again; the one before stays', {}, error);
-  }
-}
-
 /** Null when nobody wants metrics. */
 async function listenForMetrics(options: ProxyOptions, { metrics }: Reports): Promise<Server | null> {
   const port = options.metricsPort ?? null;
@@ -230,11 +218,11 @@ async function listenForMetrics(options: ProxyOptions, { metrics }: Reports): Pr
   return server;
 }
 
-async function closeAll(server: Server, gate: TunnelGate): Promise<void> {
+async function closeAll({ server, closeAllConnections }: SiteServer, gate: TunnelGate): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   server.closeIdleConnections();
   await gate.close(CLOSE_GRACE_MS);
-  server.closeAllConnections();
+  closeAllConnections();
   await closed;
 }
 

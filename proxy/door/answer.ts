@@ -24,12 +24,18 @@ export function answer(
   response.end(body);
 }
 
-/** Turns an upgrade request away: there is no response object yet, only the socket. */
-export function refuse(socket: Duplex, status: number): void {
+/** Says no and closes, where there is no response object, only the socket. */
+export function refuse(socket: Duplex, status: number, text = ''): void {
   if (!socket.writable) return void socket.destroy();
-  const headers = { connection: 'close', 'content-length': '0', ...headersOf(status) };
+  const headers = {
+    connection: 'close',
+    ...(text === '' ? {} : { 'content-type': 'text/plain; charset=utf-8' }),
+    'content-length': String(Buffer.byteLength(text)),
+    ...headersOf(status),
+  };
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
-  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n`, () => socket.destroy());
+  const head = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n`;
+  socket.end(`${head}${text}`, () => socket.destroy());
 }
 
 /** RFC 9110 §11.6.1: who is asked for a password is told how to give it. */

@@ -1,9 +1,8 @@
 /**
  * The doors of the proxy: which request gets what answer, and which upgrade may become a tunnel. What happens after the
- * WebSocket handshake is the tunnel gate's business.
+ * WebSocket handshake is the tunnel gate's business, what a connection is made of that of site-server.ts.
  */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { createServer as createTlsServer } from 'node:https';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { TLSSocket } from 'node:tls';
 import { clientAddress, isFromTrusted } from '../address/client-address.ts';
@@ -15,18 +14,14 @@ import { INFO_PATH, SUBPROTOCOL, TUNNEL_PATH } from '../protocol.ts';
 import type { ProxyInfo } from '../protocol.ts';
 import { answer, refuse } from './answer.ts';
 import type { BasicAuth } from './basic-auth.ts';
-import type { TlsMaterial } from './own-tls.ts';
-import { STRICT_TRANSPORT } from './security-headers.ts';
+import { transportHeaders } from './security-headers.ts';
 import { decodedPath, sitePath } from './site-path.ts';
-import { errorCode } from '../error-code.ts';
 import { serveStatic, type StaticFiles } from './static-files.ts';
 import type { TunnelGate } from '../tunnel/tunnel-gate.ts';
 
 /** All that a request can reach. */
 export interface Site {
   gate: TunnelGate;
-  /** More are dropped unheard, so that descriptors stay bounded. */
-  maxConnections: number;
   files: StaticFiles;
   rules: OriginRules;
   /** Where the page is mounted, with a slash at each end. */
@@ -40,26 +35,8 @@ export interface Site {
   reports: Reports;
 }
 
-const SERVER_OPTIONS = {
-  headersTimeout: 10_000,
-  requestTimeout: 20_000,
-  keepAliveTimeout: 5_000,
-  connectionsCheckingInterval: 5_000,
-  maxHeaderSize: 16 * 1024,
-};
-
-/** The server of a site, not listening yet; it speaks HTTPS with `tls`, else HTTP. */
-export function createSiteServer(site: Site, tls: TlsMaterial | null): Server {
-  const server =
-    tls === null
-      ? createServer(SERVER_OPTIONS)
-      : createTlsServer({ ...SERVER_OPTIONS, ...tls, minVersion: 'TLSv1.2', handshakeTimeout: 10_000 });
-  // Whoever speaks HTTP to it, or hangs up in the middle. Nothing was said that could be answered.
-  server.on('tlsClientError', (_error: Error, socket: Duplex) => {
-    report(site, 'request', 'tls');
-    socket.destroy();
-  });
-  server.maxConnections = site.maxConnections;
+/** Lets a server answer for a site. */
+export function openDoors(server: Server, site: Site): void {
   const onFault = (error: unknown): void =>
     site.reports.log.error('request failed by a fault of the proxy', {}, error);
   server.on('request', (request, response) => {
@@ -74,10 +51,6 @@ export function createSiteServer(site: Site, tls: TlsMaterial | null): Server {
       socket.destroy();
     });
   });
-  server.on('clientError', (error, socket) =>
-    refuse(socket, errorCode(error) === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400),
-  );
-  return server;
 }
 
 const UNKNOWN_HOST =
@@ -88,19 +61,21 @@ const UNKNOWN_HOST =
 const MANIFEST_PATH = '/manifest.webmanifest';
 
 async function onRequest(site: Site, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  if (isSecure(site, request)) response.setHeader(...STRICT_TRANSPORT);
+  const { host } = request.headers;
+  const headers = transportHeaders(host, isSecure(site, request));
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
   const whole = decodedPath(request.url ?? '');
   if (whole === null) return answer(response, 400);
   const path = sitePath(request.url ?? '', site.basePath);
   // Probes of containers know no sub-path, those of reverse proxies may know nothing else.
   if (whole === '/healthz' || path === '/healthz') return answer(response, 200, 'ok\n');
   if (whole === '/readyz' || path === '/readyz') return answerReady(site, response);
-  if (!isAcceptedHost(request.headers.host, site.rules)) {
+  if (!isAcceptedHost(host, site.rules)) {
     report(site, 'request', 'host');
     return answer(response, 421, UNKNOWN_HOST);
   }
   if (request.method !== 'GET' && request.method !== 'HEAD') return answer(response, 405);
-  if (path === null) return answer(response, 404);
+  if (path === null) return answer(response, 404, `Poplar is at ${site.basePath}\n`);
   if (path === 'at-base') {
     response.setHeader('location', site.basePath);
     return answer(response, 308);
@@ -137,7 +112,7 @@ function clientOf({ trustProxies }: Site, request: IncomingMessage): string {
   return clientAddress(request.socket.remoteAddress, forwarded?.toString(), trustProxies);
 }
 
-/** RFC 6797 §7.2: said over TLS alone, ours or that of a reverse proxy whose word counts. */
+/** Whether TLS is known to have brought it, ours or that of a reverse proxy whose word counts. */
 function isSecure({ trustProxies }: Site, { socket, headers }: IncomingMessage): boolean {
   if (socket instanceof TLSSocket) return true;
   const forwarded = headers['x-forwarded-proto']?.toString().split(',').at(-1)?.trim().toLowerCase();
@@ -157,7 +132,7 @@ function answerReady({ gate }: Site, response: ServerResponse): void {
 function answerInfo(site: Site, request: IncomingMessage, response: ServerResponse): void {
   const { origin, host } = request.headers;
   // A page on another host that the operator allowed may read it; others cannot.
-  if (origin !== undefined && isAcceptedOrigin(origin, host, site.rules)) {
+  if (origin !== undefined && isAcceptedOrigin(origin, host, site.rules, isSecure(site, request))) {
     response.setHeader('access-control-allow-origin', origin);
     response.setHeader('cross-origin-resource-policy', 'cross-origin');
   }
@@ -174,7 +149,7 @@ async function onUpgrade(site: Site, request: IncomingMessage, socket: Duplex, h
   socket.on('error', () => socket.destroy());
   if (sitePath(request.url ?? '', site.basePath) !== `/${TUNNEL_PATH}`) return turnAway(404, 'path');
   if (!isAcceptedHost(host, site.rules)) return turnAway(421, 'host');
-  if (!isAcceptedOrigin(origin, host, site.rules)) return turnAway(403, 'origin');
+  if (!isAcceptedOrigin(origin, host, site.rules, isSecure(site, request))) return turnAway(403, 'origin');
   if (!offersSubprotocol(request)) return turnAway(400, 'sub-protocol');
   const refusal = await refusalOf(site, request);
   if (refusal !== null) return turnAway(refusal, 'password');

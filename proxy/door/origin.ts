@@ -36,20 +36,25 @@ export function isAcceptedHost(header: string | undefined, rules: OriginRules): 
   return host.kind === 'address' || rules.allowOrigins.length === 0;
 }
 
-/** May a page of this origin use the tunnel? `host` is the Host header that came with it. */
+/**
+ * May a page of this origin use the tunnel? `host` is the Host header that came with it; `isTls` says that TLS is known
+ * to have brought it.
+ */
 export function isAcceptedOrigin(
   origin: string | undefined,
   host: string | undefined,
   rules: OriginRules,
+  isTls = false,
 ): boolean {
   const asking = origin === undefined ? null : parseOrigin(origin);
   if (asking === null) return false;
   if (rules.allowOrigins.includes(asking)) return true;
   const { hostname, protocol, host: own } = new URL(asking);
-  // The operator has said that people open this host by https. The same host in clear is not it: whoever sits on the
-  // network can write pages there.
-  if (protocol === 'http:' && rules.allowOrigins.some((allowed) => isTlsOf(allowed, hostname))) return false;
-  // Behind a reverse proxy that ends TLS the scheme is not known here, so the same host and port must do.
+  // The same host in clear is not the host that people open by https, as the operator has said or TLS has shown: whoever
+  // sits on the network can write pages there.
+  const isKnownByTls = isTls || rules.allowOrigins.some((allowed) => isTlsOf(allowed, hostname));
+  if (protocol === 'http:' && isKnownByTls) return false;
+  // Behind a reverse proxy that ends TLS and is not trusted the scheme is not known, so the same host and port must do.
   return own === urlOfHost(host, protocol)?.host;
 }
 

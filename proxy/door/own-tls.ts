@@ -4,6 +4,7 @@
  */
 import { X509Certificate, createPrivateKey } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { createSecureContext } from 'node:tls';
 
 export interface TlsFiles {
   /** PEM: the certificate, and behind it those in between, if any. */
@@ -31,7 +32,14 @@ export function problemOf({ cert, key }: TlsMaterial): string | null {
   if (parsed === null) return 'the certificate is no PEM certificate';
   const privateKey = attempt(() => createPrivateKey(key));
   if (privateKey === null) return 'the key is no PEM private key, or has a passphrase';
-  return parsed.checkPrivateKey(privateKey) ? null : 'the key does not belong to the certificate';
+  if (!parsed.checkPrivateKey(privateKey)) return 'the key does not belong to the certificate';
+  const isUsable = attempt(() => createSecureContext({ cert, key })) !== null;
+  return isUsable ? null : 'TLS cannot use them: a certificate in between is broken, or the key is too short';
+}
+
+/** When the certificate ends, in milliseconds since 1970. */
+export function expiryMsOf({ cert }: TlsMaterial): number {
+  return Date.parse(new X509Certificate(cert).validTo);
 }
 
 async function read(file: string): Promise<string> {

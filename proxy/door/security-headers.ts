@@ -41,23 +41,32 @@ export const PAGE_CSP_META = PAGE_CSP.split('; ')
   .filter((directive) => !/^(frame-ancestors|sandbox|report-uri)/.test(directive))
   .join('; ');
 
-/** Headers of every answer, whatever it is. */
+/**
+ * Headers of every answer, whatever it is. X-Frame-Options is not among them: every browser that Poplar runs in knows
+ * frame-ancestors, which says more. Nor is Cross-Origin-Embedder-Policy: nothing here needs shared memory, and it would
+ * keep pictures out that the person allows.
+ */
 export const COMMON_HEADERS: Readonly<Record<string, string>> = {
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
   'permissions-policy':
-    'accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), hid=(), magnetometer=(), ' +
-    'microphone=(), midi=(), payment=(), serial=(), usb=()',
+    'accelerometer=(), bluetooth=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), hid=(), ' +
+    'magnetometer=(), microphone=(), midi=(), payment=(), serial=(), usb=(), xr-spatial-tracking=()',
 };
 
+/** RFC 6797: a year of nothing but https. Not for sub-domains, which may be somebody else's. */
+const STRICT_TRANSPORT = 'max-age=31536000';
+
 /**
- * RFC 6797, for answers over TLS. Not for sub-domains, which may be somebody else's. X-Frame-Options is not sent: every
- * browser that Poplar runs in knows frame-ancestors, which says more. Nor is Cross-Origin-Embedder-Policy: nothing here
- * needs shared memory, and it would keep pictures out that the person allows.
+ * The headers of an answer that goes back over TLS; in clear they would mean nothing (RFC 6797 §7.2). Browsers pin no
+ * addresses (§8.1.1), but some pin localhost, on all its ports, and with it everything else that runs on a machine.
  */
-export const STRICT_TRANSPORT: readonly [string, string] = ['strict-transport-security', 'max-age=31536000'];
+export function transportHeaders(host: string | undefined, isTls: boolean): Record<string, string> {
+  const isLocal = /^(?:[\w.-]+\.)?localhost\.?(?::\d+)?$/i.test(host ?? '');
+  return isTls && !isLocal ? { 'strict-transport-security': STRICT_TRANSPORT } : {};
+}
 
 /** The policy for a path below the page's folder. */
 export function contentSecurityPolicy(path: string): string {

@@ -8,6 +8,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { extname, join, relative, sep } from 'node:path';
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { chooseEncoding, ENCODINGS, type Encoding } from './encoding.ts';
 import { COMMON_HEADERS, contentSecurityPolicy } from './security-headers.ts';
 
@@ -43,6 +44,10 @@ interface StaticFile {
 }
 
 const ENDINGS: Readonly<Record<Encoding, string>> = { br: '.br', gzip: '.gz' };
+const DECODERS: Readonly<Record<Encoding, (form: Buffer) => Buffer>> = {
+  br: brotliDecompressSync,
+  gzip: gunzipSync,
+};
 
 /** The files of a folder by the path they are asked for with. */
 export type StaticFiles = ReadonlyMap<string, StaticFile>;
@@ -52,11 +57,12 @@ export async function readStaticFiles(root: string): Promise<StaticFiles> {
   const bodies = await readFolder(root);
   const files = new Map<string, StaticFile>();
   for (const [path, body] of bodies) {
-    if (isEncodedForm(path, bodies)) continue;
+    if (isEncodedForm(path)) continue;
     const encoded = new Map<Encoding, Form>();
     for (const encoding of ENCODINGS) {
       const compressed = bodies.get(path + ENDINGS[encoding]);
-      if (compressed !== undefined) encoded.set(encoding, describe(path, compressed, encoding));
+      if (compressed !== undefined && holds(compressed, encoding, body))
+        encoded.set(encoding, describe(path, compressed, encoding));
     }
     const plain = describe(path, body, encoded.size > 0 ? 'identity' : null);
     files.set(path, { plain, encoded });
@@ -75,10 +81,18 @@ async function readFolder(root: string): Promise<ReadonlyMap<string, Buffer>> {
   return bodies;
 }
 
-/** What lies beside a file of the same name is a form of it, and no file to be asked for. */
-function isEncodedForm(path: string, bodies: ReadonlyMap<string, Buffer>): boolean {
-  const ending = Object.values(ENDINGS).find((one) => path.endsWith(one));
-  return ending !== undefined && bodies.has(path.slice(0, -ending.length));
+/** Such a one is a form of another file, and none to be asked for. */
+function isEncodedForm(path: string): boolean {
+  return Object.values(ENDINGS).some((ending) => path.endsWith(ending));
+}
+
+/** Whoever changes a file by hand after the build leaves its old forms behind: those are no forms of it any more. */
+function holds(form: Buffer, encoding: Encoding, body: Buffer): boolean {
+  try {
+    return DECODERS[encoding](form).equals(body);
+  } catch {
+    return false; // Not even compressed.
+  }
 }
 
 /** `encoding` is null where there is nothing to choose from. */

@@ -6,13 +6,14 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join, posix, relative, sep } from 'node:path';
 import { build, type Plugin } from 'vite';
+import { COMPRESSED } from './compress-plugin.ts';
 import { LICENCES_FILE } from './licence-plugin.ts';
 
 const FILE_NAME = 'service-worker.js';
 
-/** Files of the output that an offline page does not need. */
+/** Files of the output that an offline page does not need. What is sent compressed is kept unpacked. */
 const leftOut = (path: string): boolean =>
-  [FILE_NAME, LICENCES_FILE, 'robots.txt'].includes(path) || path.endsWith('.map');
+  [FILE_NAME, LICENCES_FILE, 'robots.txt'].includes(path) || path.endsWith('.map') || COMPRESSED.test(path);
 
 /** The plugin. `entry` is the absolute path of the service worker's source. */
 export function pwaPlugin(entry: string): Plugin {

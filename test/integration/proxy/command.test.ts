@@ -1,14 +1,16 @@
 /** The built command, one file in an empty folder: what it prints, what it refuses, and how it ends. */
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import tls from 'node:tls';
 import { promisify } from 'node:util';
-import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { ProxyInfo } from '../../../proxy/protocol.ts';
 import { TestPage } from './page.ts';
+import { fixture } from './rig.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'poplar-command-'));
@@ -51,7 +53,7 @@ async function start(...args: string[]): Promise<Run> {
   const printed = once(child.stdout ?? child, 'data') as Promise<[Buffer]>;
   const first = await Promise.race([printed, ended]);
   if (!Array.isArray(first)) throw new Error(`did not start: ${first.err}`);
-  const url = /^Poplar is at (http:\/\/localhost:\d+\/)\n$/.exec(first[0].toString())?.[1];
+  const url = /^Poplar is at (https?:\/\/localhost:\d+\/(?:\w+\/)?)\n$/.exec(first[0].toString())?.[1];
   if (url === undefined) throw new Error(`printed ${first[0].toString()}`);
   return { child, ended, url };
 }
@@ -113,6 +115,51 @@ it('does not wait any longer when it is interrupted', async () => {
   child.kill('SIGINT');
   expect(await page.failed()).toBe('shutting-down');
   expect((await ended).code).toBe(0);
+});
+
+describe('SIGHUP', () => {
+  const certs = join(root, 'test/fixtures/certs');
+  const nameAt = (url: string): Promise<unknown> =>
+    new Promise((resolve, reject) => {
+      const target = { host: '127.0.0.1', port: Number(new URL(url).port), rejectUnauthorized: false };
+      const socket = tls.connect(target, () => {
+        resolve(socket.getPeerCertificate().subject.CN);
+        socket.end();
+      });
+      socket.on('error', reject);
+    });
+
+  it('makes it read its certificate again, and lets connections go on', async () => {
+    const certificate = join(folder, 'cert.pem');
+    copyFileSync(join(certs, 'good.pem'), certificate);
+    const pair = ['--tls-cert', certificate, '--tls-key', join(certs, 'server.key')];
+    const { child, ended, url } = await start('--base-path', 'mail', '--log', 'info', ...pair);
+    expect(url).toMatch(/^https:.*\/mail\/$/);
+    const page = await TestPage.open(url, { ca: fixture('ca.pem') });
+    copyFileSync(join(certs, 'wrong-name.pem'), certificate);
+    const read = once(child.stderr ?? child, 'data');
+    child.kill('SIGHUP');
+    expect(String(await read)).toContain('certificate read again');
+    expect(await nameAt(url)).toBe('other.poplar.test');
+    const port = ['--port', new URL(url).port];
+    expect((await run('--check-health', ...port, ...pair).ended).code).toBe(0);
+
+    writeFileSync(certificate, 'broken');
+    const refused = once(child.stderr ?? child, 'data');
+    child.kill('SIGHUP');
+    expect(String(await refused)).toContain('the one before stays');
+    expect(await nameAt(url)).toBe('other.poplar.test');
+    expect(page.socket.readyState).toBe(page.socket.OPEN);
+    child.kill('SIGINT');
+    expect((await ended).code).toBe(0);
+  });
+
+  it('without one ends it, as it ends whatever a closed terminal leaves behind', async () => {
+    const { child } = await start('--no-demo');
+    const exited = once(child, 'exit');
+    child.kill('SIGHUP');
+    expect(await exited).toEqual([null, 'SIGHUP']);
+  });
 });
 
 it('says so when the port is taken', async () => {

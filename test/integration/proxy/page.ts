@@ -13,6 +13,9 @@ export interface PageOptions {
   protocol?: string;
   authorization?: string;
   forwardedFor?: string;
+  forwardedProto?: string;
+  /** Whom to trust under TLS (PEM). */
+  ca?: string;
 }
 
 interface ConnectOptions {
@@ -36,11 +39,13 @@ export class TestPage {
     const url = new URL(options.path ?? 'tunnel', proxyUrl.replace('localhost', '127.0.0.1'));
     const origin = options.origin === undefined ? new URL(proxyUrl).origin : options.origin;
     this.socket = new WebSocket(url.href.replace('http', 'ws'), options.protocol ?? SUBPROTOCOL, {
+      ...(options.ca === undefined ? {} : { ca: options.ca }),
       headers: {
         host: options.host ?? new URL(proxyUrl).host,
         ...(origin === null ? {} : { origin }),
         ...(options.authorization === undefined ? {} : { authorization: options.authorization }),
         ...(options.forwardedFor === undefined ? {} : { 'x-forwarded-for': options.forwardedFor }),
+        ...(options.forwardedProto === undefined ? {} : { 'x-forwarded-proto': options.forwardedProto }),
       },
     });
     this.socket.on('message', (data: Buffer, isBinary) => {

@@ -1,11 +1,11 @@
 /** The doors: who may come in, what is served, and what every answer says. */
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import http from 'node:http';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunningProxy } from '../../../proxy/server.ts';
+import { ask } from './ask.ts';
 import { TestPage, type PageOptions } from './page.ts';
 import { useRig } from './rig.ts';
 
@@ -28,29 +28,6 @@ beforeAll(() => {
   writeFileSync(join(root, 'assets/index-abc123.css'), 'a{}');
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-interface Answer {
-  status: number;
-  headers: http.IncomingHttpHeaders;
-  body: string;
-}
-
-/** A request as it is written: no client normalises the path or adds headers. */
-function ask(proxy: RunningProxy, path: string, options: http.RequestOptions = {}): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const request = http.request(
-      { host: '127.0.0.1', port: proxy.port, path, agent: false, ...options },
-      (response) => {
-        let body = '';
-        response.setEncoding('utf8').on('data', (text: string) => (body += text));
-        response.on('end', () =>
-          resolve({ status: response.statusCode ?? 0, headers: response.headers, body }),
-        );
-      },
-    );
-    request.on('error', reject).end();
-  });
-}
 
 const site = (): Promise<RunningProxy> => rig.proxy({ staticRoot: join(folder, 'web') });
 

@@ -18,7 +18,8 @@ afterEach(() => rm(folder, { recursive: true }));
 
 describe('describeShell', () => {
   it('lists what an offline page needs and leaves out the rest', async () => {
-    for (const name of ['service-worker.js', 'robots.txt', 'assets/main-1a2b.js.map']) {
+    const compressed = ['assets/main-1a2b.js.br', 'index.html.gz'];
+    for (const name of ['service-worker.js', 'robots.txt', 'assets/main-1a2b.js.map', ...compressed]) {
       await writeFile(join(folder, name), '');
     }
     expect((await describeShell(folder)).files).toEqual(['assets/main-1a2b.js', 'index.html']);

@@ -98,6 +98,22 @@ describe('isAcceptedOrigin', () => {
   });
 });
 
+describe('isAcceptedOrigin under TLS', () => {
+  it.each([
+    ['the page itself', 'https://mail.example.org', 'mail.example.org', true],
+    ['the page at its own port', 'https://nas.local:8443', 'nas.local:8443', true],
+    ['the same host in clear', 'http://mail.example.org', 'mail.example.org', false],
+    ['the same host and port in clear', 'http://nas.local:8443', 'nas.local:8443', false],
+  ])('decides on %s', (_kind, origin, host, expected) => {
+    expect(isAcceptedOrigin(origin, host, open, true)).toBe(expected);
+  });
+
+  it('takes a page in clear that the operator allows', () => {
+    const rules = { ...open, allowOrigins: ['http://localhost:5173'] };
+    expect(isAcceptedOrigin('http://localhost:5173', 'mail.example.org', rules, true)).toBe(true);
+  });
+});
+
 describe('parseOrigin', () => {
   it.each([
     ['https://mail.example.org', 'https://mail.example.org'],

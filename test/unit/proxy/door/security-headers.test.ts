@@ -4,6 +4,7 @@ import {
   MAIL_FRAME_CSP,
   PAGE_CSP,
   PAGE_CSP_META,
+  transportHeaders,
 } from '../../../../proxy/door/security-headers.ts';
 
 const directives = (policy: string): Map<string, string[]> =>
@@ -39,5 +40,27 @@ describe('the policy of the mail frame', () => {
     ['/x/mail-frame.html', PAGE_CSP],
   ])('%s gets the right one', (path, expected) => {
     expect(contentSecurityPolicy(path)).toBe(expected);
+  });
+});
+
+describe('Strict-Transport-Security', () => {
+  it('is for a year and for this host alone', () => {
+    expect(transportHeaders('mail.example.org:8443', true)).toEqual({
+      'strict-transport-security': 'max-age=31536000',
+    });
+  });
+
+  it.each([
+    ['mail.example.org', false],
+    ['localhost', true],
+    ['LOCALHOST:8025', true],
+    ['localhost.:8025', true],
+    ['mail.localhost:8025', true],
+  ])('is not sent to %s (TLS: %s)', (host, isTls) => {
+    expect(transportHeaders(host, isTls)).toEqual({});
+  });
+
+  it.each(['notlocalhost', 'localhost.example.org', '192.0.2.1', undefined])('is sent to %s', (host) => {
+    expect(transportHeaders(host, true)).not.toEqual({});
   });
 });

@@ -1,0 +1,133 @@
+/**
+ * The listener that people reach: HTTP, or HTTPS with the operator's certificate, and what keeps slow and odd clients
+ * from holding it. It must not know what is asked for and answered (doors.ts), nor tunnels.
+ */
+import { createServer, type Server } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { Socket } from 'node:net';
+import type { SecureVersion, Server as TlsServer, TLSSocket } from 'node:tls';
+import { errorCode } from '../error-code.ts';
+import type { Reports } from '../report/reports.ts';
+import { refuse } from './answer.ts';
+import { expiryMsOf, readTlsFiles, type TlsFiles, type TlsMaterial } from './own-tls.ts';
+
+export interface SiteServer {
+  /** Not listening yet. */
+  server: Server;
+  /** Reads certificate and key again; connections that stand keep the old ones. Keeps the old ones if it cannot. */
+  reloadTls(): Promise<void>;
+  /** Ends all connections, those in the middle of a TLS handshake too. */
+  closeAllConnections(): void;
+}
+
+export interface SiteServerOptions {
+  /** Null speaks HTTP. */
+  tls: TlsFiles | null;
+  /** More are dropped unheard, so that descriptors stay bounded. */
+  maxConnections: number;
+  reports: Reports;
+}
+
+const HTTP_OPTIONS = {
+  headersTimeout: 10_000,
+  requestTimeout: 20_000,
+  keepAliveTimeout: 5_000,
+  connectionsCheckingInterval: 5_000,
+  maxHeaderSize: 16 * 1024,
+};
+/** Said here and not left to the environment, which can lower what Node takes. */
+const MIN_VERSION: SecureVersion = 'TLSv1.2';
+const HANDSHAKE_TIMEOUT_MS = 10_000;
+
+const PLAIN_HTTP = 'This port speaks HTTPS: open the address with https:// in front.\n';
+
+/** Rejects when certificate and key cannot be used. */
+export async function createSiteServer(options: SiteServerOptions): Promise<SiteServer> {
+  const site = options.tls === null ? overTcp() : await overTls(options.tls, options.reports);
+  site.server.maxConnections = options.maxConnections;
+  site.server.on('clientError', (error, socket) =>
+    refuse(socket, errorCode(error) === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400),
+  );
+  return site;
+}
+
+function overTcp(): SiteServer {
+  const server = createServer(HTTP_OPTIONS);
+  return {
+    server,
+    reloadTls: () => Promise.resolve(),
+    closeAllConnections: () => server.closeAllConnections(),
+  };
+}
+
+async function overTls(files: TlsFiles, reports: Reports): Promise<SiteServer> {
+  const server = createTlsServer({
+    ...HTTP_OPTIONS,
+    ...contextOf(await read(files, reports)),
+    handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
+  });
+  const sockets = new Sockets(server);
+  // Node would hand these on as errors of HTTP, to be answered on a connection that never came to be.
+  server.removeAllListeners('tlsClientError');
+  server.on('tlsClientError', (error, failed) => {
+    const isPlainHttp = errorCode(error) === 'ERR_SSL_HTTP_REQUEST';
+    report(reports, isPlainHttp ? 'plain-http' : 'tls');
+    const below = sockets.below(failed);
+    if (isPlainHttp && below !== undefined) refuse(below, 400, PLAIN_HTTP);
+    else failed.destroy();
+  });
+  return {
+    server,
+    reloadTls: () => reload(server, files, reports),
+    closeAllConnections: () => sockets.closeAll(),
+  };
+}
+
+async function reload(server: TlsServer, files: TlsFiles, reports: Reports): Promise<void> {
+  const { log } = reports;
+  try {
+    server.setSecureContext(contextOf(await read(files, reports)));
+    log.info('certificate read again', {});
+  } catch (error) {
+    log.error('certificate not read again; the one before stays', {}, error);
+  }
+}
+
+async function read(files: TlsFiles, { log }: Reports): Promise<TlsMaterial> {
+  const material = await readTlsFiles(files);
+  const expiry = new Date(expiryMsOf(material));
+  if (expiry.getTime() <= Date.now()) log.warn('certificate has expired', { since: expiry.toISOString() });
+  return material;
+}
+
+function contextOf(material: TlsMaterial): TlsMaterial & { minVersion: SecureVersion } {
+  return { ...material, minVersion: MIN_VERSION };
+}
+
+function report({ log, metrics }: Reports, reason: string): void {
+  metrics.refused(reason);
+  log.info('connection refused', { reason });
+}
+
+/** The TCP sockets of a TLS server. Node keeps no list of those whose handshake is not over. */
+class Sockets {
+  readonly #sockets = new Set<Socket>();
+
+  constructor(server: TlsServer) {
+    server.on('connection', (socket) => {
+      this.#sockets.add(socket);
+      socket.once('close', () => this.#sockets.delete(socket));
+    });
+  }
+
+  /** The one that carries `socket`, as long as it is open. */
+  below({ remoteAddress, remotePort }: TLSSocket): Socket | undefined {
+    return [...this.#sockets].find(
+      (socket) => socket.remotePort === remotePort && socket.remoteAddress === remoteAddress,
+    );
+  }
+
+  closeAll(): void {
+    for (const socket of this.#sockets) socket.destroy();
+  }
+}
