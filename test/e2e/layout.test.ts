@@ -1,30 +1,13 @@
 /** One pane on a phone, three on a desk, all of it by keyboard, and no accessibility violation anywhere. */
-import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { violations } from '../support/accessibility.ts';
 import { startApp, type App } from '../support/app.ts';
 import { launchBrowser, newWatchedPage } from '../support/browser.ts';
 import { expectQuiet, openMessage, row, rows } from '../support/journeys.ts';
 
 const phone = { width: 390, height: 844 };
 const desk = { width: 1440, height: 900 };
-
-/** Rules that axe finds broken, with the elements. Runs inside the page, as the policy allows no foreign script. */
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source);
-  return page.evaluate(async () => {
-    const result = await window.axe.run(document, { resultTypes: ['violations'] });
-    return result.violations.flatMap((rule) =>
-      rule.nodes.map((node) => `${rule.id}: ${node.html} ${node.failureSummary ?? ''}`),
-    );
-  });
-}
-
-declare global {
-  interface Window {
-    axe: typeof axe;
-  }
-}
 
 async function openDemo(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Try the demo mailbox' }).click();

@@ -43,6 +43,8 @@ export interface AppOptions {
   users?: Users;
   /** Tokens that the proxy asks for; none when left out. */
   accessTokens?: AccessTokens;
+  /** Origins of pages that are served from elsewhere. */
+  allowOrigins?: readonly string[];
   /** Where the page is mounted; at the root when left out. */
   basePath?: string;
   /** Port of the page; any free one otherwise. */
@@ -70,6 +72,7 @@ export async function startApp(options: AppOptions = {}): Promise<App> {
     demo: demo?.mailbox ?? null,
     users: options.users ?? null,
     accessTokens: options.accessTokens ?? null,
+    allowOrigins: options.allowOrigins ?? [],
     wrongPasswordDelayMs: 50,
     allowPrivate: ports.map((port) => ({ host: '127.0.0.1', port })),
   });

@@ -70,7 +70,7 @@ export class AccountCheck {
     this.error = error;
     // The step that was under way when the error came is the one that failed, even if nobody said so.
     this.lines = this.lines.map((line) => (line.state === 'running' ? { ...line, state: 'failed' } : line));
-    if (error.code.startsWith('proxy-refused-')) this.#refusedAt(refusalHop(error));
+    if (/^proxy-(refused|token)-/.test(error.code)) this.#refusedAt(refusalHop(error));
   }
 
   /** The proxy refused by a rule of its own: no other hop is to blame, though one was announced already. */

@@ -9,6 +9,8 @@ export class ProxyState {
   /** Set while the person is asked; `wrong` when the one before was not accepted. */
   asking = $state.raw<{ wrong: boolean } | null>(null);
   readonly #api: MailApi;
+  /** Before the proxy was asked again, who is about to use the new token must not be asked for it a second time. */
+  #isGiven = false;
   #waiting: ((given: boolean) => void)[] = [];
 
   constructor(api: MailApi) {
@@ -24,12 +26,13 @@ export class ProxyState {
   /** Asks only where the proxy wants a token and none is known. False when the person would rather not. */
   async admitted(view: DeploymentView): Promise<boolean> {
     const isLocked = view.state === 'ready' && view.deployment.needsToken && !view.deployment.hasToken;
-    return isLocked ? this.ask(false) : true;
+    return isLocked && !this.#isGiven ? this.ask(false) : true;
   }
 
   /** Gives the token to the worker, for good with `remember`. Throws PoplarError `bad-input`. */
   async give(token: string, remember: boolean): Promise<void> {
     await this.#api.setProxyToken(token, remember);
+    this.#isGiven = true;
     this.#settle(true);
   }
 
@@ -38,8 +41,9 @@ export class ProxyState {
     this.#settle(false);
   }
 
-  /** Forgets the token on this device. */
+  /** Forgets the token on this device. Throws PoplarError. */
   async forget(): Promise<void> {
+    this.#isGiven = false;
     await this.#api.forgetProxyToken();
   }
 

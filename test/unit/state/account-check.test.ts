@@ -60,6 +60,8 @@ describe('a check', () => {
     ['proxy-refused-address', 'connection', ['passed', 'passed', 'failed']],
     ['proxy-refused-port', 'proxy', ['failed', 'waiting', 'waiting']],
     ['proxy-refused-host', 'proxy', ['failed', 'waiting', 'waiting']],
+    ['proxy-token-needed', 'proxy', ['failed', 'waiting', 'waiting']],
+    ['proxy-token-wrong', 'proxy', ['failed', 'waiting', 'waiting']],
   ] as const)('blames no name for %s', async (code, hop, first) => {
     const done = check.run(draft);
     api.step({ hop: 'proxy', state: 'passed', facts: [] });

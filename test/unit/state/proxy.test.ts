@@ -49,6 +49,16 @@ describe('asking for the access token', () => {
     expect(await proxy.admitted({ state: 'loading' })).toBe(true);
   });
 
+  it('is not done twice, although the proxy has not been asked again yet, but once it was forgotten', async () => {
+    const stale = { state: 'ready' as const, deployment: deploymentOf({ needsToken: true }) };
+    void proxy.ask(false);
+    await proxy.give('correct horse battery', true);
+    expect(await proxy.admitted(stale)).toBe(true);
+    await proxy.forget();
+    void proxy.admitted(stale);
+    expect(proxy.asking).toEqual({ wrong: false });
+  });
+
   it('is done where one is wanted', async () => {
     const admitted = proxy.admitted({ state: 'ready', deployment: deploymentOf({ needsToken: true }) });
     expect(proxy.asking).toEqual({ wrong: false });

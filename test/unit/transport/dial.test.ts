@@ -18,6 +18,34 @@ describe('dialling', () => {
     expect(socket.sent).toEqual([{ type: 'connect', host, port, security: 'none', window: WINDOW_OCTETS }]);
   });
 
+  it('says the token in the first frame and nowhere else', async () => {
+    const { sockets, outcome } = startDial({ token: () => Promise.resolve('green-tea-and-toast') });
+    await Promise.resolve();
+    const [socket] = sockets;
+    socket?.open();
+    socket?.say(CONNECTED);
+    await outcome;
+    expect(socket?.sent).toEqual([
+      expect.objectContaining({ type: 'connect', token: 'green-tea-and-toast' }),
+    ]);
+    expect(`${socket?.url} ${socket?.offered}`).not.toContain('green');
+  });
+
+  it('says no token where there is none', async () => {
+    const { sockets } = startDial({ token: () => Promise.resolve(null) });
+    await Promise.resolve();
+    sockets[0]?.open();
+    expect(Object.keys(sockets[0]?.sent[0] ?? {})).not.toContain('token');
+  });
+
+  it('opens no WebSocket when it was given up while the token was read', async () => {
+    const abort = new AbortController();
+    const { sockets, outcome } = startDial({ token: () => Promise.resolve('x'), signal: abort.signal });
+    abort.abort();
+    await expect(outcome).rejects.toMatchObject({ code: 'cancelled' });
+    expect(sockets).toHaveLength(0);
+  });
+
   it.each([
     ['tls', 'tls'],
     ['starttls', 'none'],

@@ -163,6 +163,7 @@ describe('the settings', () => {
     await fireEvent.click(button('Forget'));
     expect(await screen.findByText(/None was entered yet/)).toBeTruthy();
     expect(api.count('forgetProxyToken')).toBe(1);
+    await vi.waitFor(() => expect(document.activeElement?.textContent.trim()).toBe('Enter'));
     stop();
   });
 

@@ -33,6 +33,21 @@ describe('reachWords', () => {
       { policy: { ...policy, hosts: 'listed' as const, allowedHosts: [], minTls: 'odd' } },
       'It connects to the ports 110 and 995 of the mail servers that its operator has listed.',
     ],
+    [
+      { policy: { ...policy, hosts: null, minTls: null } },
+      'It connects to the ports 110 and 995 of mail servers.',
+    ],
+    [
+      {
+        policy: {
+          ...policy,
+          hosts: 'listed' as const,
+          allowedHosts: Array.from({ length: 9 }, (_, n) => `m${n}.example`),
+          minTls: null,
+        },
+      },
+      'It connects to the ports 110 and 995 of m0.example, m1.example, m2.example, m3.example, m4.example, m5.example and 3 more, and no others.',
+    ],
   ])('of %j', (facts, words) => {
     expect(reachWords(deploymentOf(facts))).toBe(words);
   });
@@ -46,7 +61,7 @@ describe('limitWords', () => {
     ],
     [{ ...silent, maxOctets: 48_000_000 }, 'A connection ends after 48 MB.'],
     [{ ...silent, lifetimeMs: 90_000 }, 'A connection ends after 90 seconds.'],
-    [{ ...silent, tunnelsPerMinute: 1 }, 'One network may have 1 new ones a minute.'],
+    [{ ...silent, tunnelsPerMinute: 1 }, 'One network may have 1 new one a minute.'],
     [silent, null],
   ])('of %j', (limits, words) => {
     expect(limitWords(limits)).toBe(words);

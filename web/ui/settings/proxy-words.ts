@@ -1,6 +1,6 @@
 /** What the proxy says of its rules, in words. Pure; what it does not say is not spoken of. */
 import type { ProxyFacts, ProxyLimits, ProxyPolicy } from '../../model/deployment.ts';
-import { formatOctets } from '../units.ts';
+import { formatCount, formatOctets } from '../units.ts';
 
 /** More names than this are counted instead of listed. */
 const MAX_LISTED = 6;
@@ -11,10 +11,12 @@ export function reachWords({ ports, policy }: ProxyFacts): string {
 }
 
 function hostWords({ hosts, allowedHosts }: ProxyPolicy): string {
-  if (hosts !== 'listed') return 'any mail server on the public internet';
-  if (allowedHosts.length === 0 || allowedHosts.length > MAX_LISTED)
-    return 'the mail servers that its operator has listed';
-  return `${listOf(allowedHosts)}, and no others`;
+  if (hosts === null) return 'mail servers';
+  if (hosts === 'any') return 'any mail server on the public internet';
+  if (allowedHosts.length === 0) return 'the mail servers that its operator has listed';
+  const rest = allowedHosts.length - MAX_LISTED;
+  const shown = allowedHosts.slice(0, MAX_LISTED);
+  return `${listOf(rest > 0 ? [...shown, `${rest} more`] : shown)}, and no others`;
 }
 
 function tlsWords({ minTls }: ProxyPolicy): string {
@@ -25,8 +27,8 @@ function tlsWords({ minTls }: ProxyPolicy): string {
 /** What one network, or one connection, may do; null when the proxy sets no limit, or tells none. */
 export function limitWords(limits: ProxyLimits): string | null {
   const network = [
-    limits.tunnelsPerClient === null ? '' : `${limits.tunnelsPerClient} connections at a time`,
-    limits.tunnelsPerMinute === null ? '' : `${limits.tunnelsPerMinute} new ones a minute`,
+    limits.tunnelsPerClient === null ? '' : `${formatCount(limits.tunnelsPerClient, 'connection')} at a time`,
+    limits.tunnelsPerMinute === null ? '' : `${formatCount(limits.tunnelsPerMinute, 'new one')} a minute`,
   ].filter((part) => part !== '');
   const connection = [
     limits.idleTimeoutMs === null ? '' : `${duration(limits.idleTimeoutMs)} of silence`,
