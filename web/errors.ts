@@ -28,7 +28,11 @@ export type ErrorCode =
   | 'proxy-limit'
   | 'proxy-closing'
   | 'proxy-protocol'
+  | 'proxy-absent'
   | 'demo-not-running'
+  | 'bridge-unreachable'
+  | 'bridge-protocol'
+  | 'bridge-overflow'
   | 'tunnel-idle'
   | 'tunnel-limit'
   // name
@@ -39,7 +43,9 @@ export type ErrorCode =
   | 'connection-timeout'
   | 'connection-unreachable'
   | 'connection-lost'
+  | 'bridge-no-target'
   // tls
+  | 'tls-not-possible'
   | 'tls-not-spoken'
   | 'tls-timeout'
   | 'tls-failed'
@@ -82,7 +88,9 @@ export type ErrorCode =
  * host, port, address (IP), said (the server's own line), message (the browser's or proxy's own text), user, security,
  * found ('smtp' 'imap' 'http' 'tls' 'other', with `not-pop3`), field, command, seconds, octets, limitOctets, offered,
  * beyond ('kerberos' 'ntlm' 'certificate' 'one-time' 'token' 'anonymous', with `login-no-mechanism`),
- * and of a certificate: subject, issuer, names (joined by ', '), validFromMs, validToMs, sha256.
+ * bridge (its address without a query: the way goes through it and not through the proxy), elsewhere (the bridge is
+ * at another origin than the page), and of a certificate: subject, issuer, names (joined by ', '), validFromMs,
+ * validToMs, sha256.
  */
 export type ErrorDetail = Readonly<Record<string, string | number | boolean>>;
 

@@ -20,6 +20,18 @@ declare function btoa(data: string): string;
 /** Random octets; only sync/ draws them, and hands them to what must be testable. */
 declare const crypto: { getRandomValues<T extends Uint8Array<ArrayBuffer>>(octets: T): T };
 
+declare class URL {
+  constructor(url: string, base?: string);
+  static canParse(url: string, base?: string): boolean;
+  protocol: string;
+  readonly href: string;
+  readonly origin: string;
+  readonly host: string;
+  readonly hostname: string;
+  readonly username: string;
+  readonly password: string;
+}
+
 interface AbortSignal {
   readonly aborted: boolean;
   readonly reason: unknown;

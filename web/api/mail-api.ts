@@ -47,7 +47,7 @@ export interface MaildropFacts {
 }
 
 export interface MailApi {
-  /** What the proxy this page came from is and offers. Throws `proxy-unreachable`, `offline`. */
+  /** What the proxy this page came from is and offers. Throws `proxy-unreachable`, `proxy-absent`, `offline`. */
   deployment(): Promise<Deployment>;
   /**
    * Gives the access token that all connections through the proxy send from now on; kept on this device with

@@ -1,4 +1,5 @@
 /** An account: how to reach one maildrop. The password is kept apart (see Credentials) and never leaves the worker again. */
+import type { Bridge } from './bridge.ts';
 import type { AccountId } from './ids.ts';
 
 /** How the way to the mail server is protected. `tls`: from the first byte (995); `starttls`: STLS (110); `none`: in clear. */
@@ -8,6 +9,8 @@ export interface ServerAddress {
   host: string;
   port: number;
   security: Security;
+  /** Leads there in place of the page's proxy; host and port are then only what the server is called here. */
+  bridge?: Bridge;
 }
 
 export interface Account {

@@ -116,7 +116,7 @@ export class Pop3Client {
    */
   retrieve(messages: readonly ListedMessage[], options: RetrieveOptions): AsyncIterable<RetrievedMessage> {
     const limits = {
-      octets: options.windowOctets,
+      octets: Math.min(options.windowOctets, this.#conversation.transport.maxAheadOctets ?? Infinity),
       commands: this.#capabilities.pipelining ? options.windowCommands : 1,
     };
     return retrieve(this.#conversation, messages, limits, options);

@@ -10,15 +10,25 @@ type CheckHop = CheckStep['hop'];
 
 const ROAD: readonly CheckHop[] = ['proxy', 'name', 'connection', 'tls', 'login', 'maildrop'];
 
+/** What of the way is known to differ from the whole road. */
+export interface Way {
+  /** False on the way in clear: then the TLS step is skipped. */
+  withTls: boolean;
+  /** Name, connection and TLS are the bridge's business, and it says nothing of them. */
+  bridged: boolean;
+}
+
+/** The fact of a step that is the bridge's. */
+const BY_THE_BRIDGE = 'by the bridge';
+
 export class CheckSteps {
-  readonly #withTls: boolean;
+  readonly #way: Way;
   readonly #emit: (step: CheckStep) => void;
   /** Index of the step that is running. */
   #at = 0;
 
-  /** `withTls` is false on the way in clear: then the TLS step is skipped. */
-  constructor(withTls: boolean, emit: (step: CheckStep) => void) {
-    this.#withTls = withTls;
+  constructor(way: Way, emit: (step: CheckStep) => void) {
+    this.#way = way;
     this.#emit = emit;
     this.#enter(0);
   }
@@ -26,6 +36,16 @@ export class CheckSteps {
   /** What is told while dialling. TLS waits for the transport, which has all its facts. */
   reached(hop: CheckHop, fact: string): void {
     if (hop !== 'tls') this.pass(hop, [fact]);
+  }
+
+  /** The transport stands. Behind a bridge that says nothing of the mail server, which has yet to speak. */
+  dialled(): void {
+    if (!this.#way.bridged) this.pass('connection', []);
+  }
+
+  /** The mail server has spoken, so that every hop on the way to it must have been passed by somebody. */
+  greeted(): void {
+    if (this.#at < ROAD.indexOf('login')) this.#goTo('login');
   }
 
   /** Tells TLS as passed if it runs, with its facts; a second time does nothing. */
@@ -55,15 +75,27 @@ export class CheckSteps {
   #skipTo(index: number): void {
     while (this.#at < index) {
       const hop = ROAD[this.#at];
-      if (hop !== undefined) this.#emit({ hop, state: 'skipped', facts: [] });
+      const facts = this.#way.bridged && hop !== 'proxy' ? [BY_THE_BRIDGE] : [];
+      if (hop !== undefined) this.#emit({ hop, state: 'skipped', facts });
       this.#at += 1;
     }
   }
 
+  #goTo(hop: CheckHop): void {
+    const index = ROAD.indexOf(hop);
+    this.#skipTo(index);
+    this.#enter(index);
+  }
+
   #enter(index: number): void {
     this.#at = index;
-    if (ROAD[index] === 'tls' && !this.#withTls) this.#skipTo(index + 1);
+    if (this.#isNotOurs(ROAD[index])) this.#skipTo(index + 1);
     const hop = ROAD[this.#at];
     if (hop !== undefined) this.#emit({ hop, state: 'running', facts: [] });
+  }
+
+  /** A connection through a bridge is waited for all the same: it may fail. */
+  #isNotOurs(hop: CheckHop | undefined): boolean {
+    return (hop === 'tls' && !this.#way.withTls) || (hop === 'name' && this.#way.bridged);
   }
 }

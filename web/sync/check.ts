@@ -35,7 +35,8 @@ export interface MaildropTotals {
  */
 export async function checkMaildrop(parts: CheckParts, job: CheckJob): Promise<MaildropTotals> {
   const { incoming, signal } = job;
-  const steps = new CheckSteps(incoming.security !== 'none', (step) => {
+  const way = { withTls: incoming.security !== 'none', bridged: incoming.bridge !== undefined };
+  const steps = new CheckSteps(way, (step) => {
     if (!signal.aborted) job.onStep(step);
   });
   const observer = { onReached: (hop: CheckStep['hop'], fact: string) => steps.reached(hop, fact) };
@@ -57,7 +58,7 @@ async function visit(
   steps: CheckSteps,
   notes: VisitNotes,
 ): Promise<MaildropTotals> {
-  steps.pass('connection', []);
+  steps.dialled();
   try {
     steps.secured(transport.security);
     const client = await Pop3Client.open(transport, {
@@ -67,6 +68,7 @@ async function visit(
       notes,
     });
     steps.secured(transport.security);
+    steps.greeted();
     await client.login({ user: job.user, password: job.password });
     steps.pass('login', [client.capabilities.argumentsOf('IMPLEMENTATION').join(' ')]);
     const listed = await client.list();

@@ -11,6 +11,7 @@ interface Reader {
 
 export class ChunkQueue {
   readonly #windowOctets: number;
+  readonly #creditStepOctets: number;
   readonly #giveCredit: (octets: number) => void;
   readonly #chunks: Uint8Array[] = [];
   /** Came in, and no credit was given for them. */
@@ -21,9 +22,18 @@ export class ChunkQueue {
   /** What follows the last chunk: null while that is open. */
   #end: { error: PoplarError | null } | null = null;
 
-  /** `giveCredit` is called while reading, with the octets that the sender may send again. */
-  constructor(windowOctets: number, giveCredit: (octets: number) => void) {
+  /**
+   * `giveCredit` is called while reading, with the octets that the sender may send again. Credit is saved up to a
+   * quarter of the window: a control frame for every chunk would cost more than it brings, and the sender never runs
+   * dry with three quarters left. Where credit costs nothing the step may be 1.
+   */
+  constructor(
+    windowOctets: number,
+    giveCredit: (octets: number) => void,
+    creditStepOctets = windowOctets / 4,
+  ) {
     this.#windowOctets = windowOctets;
+    this.#creditStepOctets = creditStepOctets;
     this.#giveCredit = giveCredit;
   }
 
@@ -92,13 +102,9 @@ export class ChunkQueue {
     return reader;
   }
 
-  /**
-   * Credit is saved up to a quarter of the window: a control frame for every chunk would cost more than it brings, and
-   * the sender never runs dry with three quarters left.
-   */
   #handOut(chunk: Uint8Array): Uint8Array {
     this.#owed += chunk.length;
-    if (this.#owed * 4 >= this.#windowOctets) {
+    if (this.#owed >= this.#creditStepOctets) {
       const octets = this.#owed;
       this.#owed = 0;
       this.#outstanding -= octets;

@@ -50,6 +50,9 @@ const proxyInfo = v.object({
   policy: v.fallback(policy, v.parse(policy, {})),
 });
 
+/** A Poplar of whatever version. */
+const anyPoplar = v.object({ name: v.literal('poplar') });
+
 type DemoMailbox = v.InferOutput<typeof demoMailbox>;
 
 export interface ProxyInfoOptions {
@@ -62,12 +65,15 @@ export interface ProxyInfoOptions {
 }
 
 /** Asks the proxy. Throws PoplarError `offline`, `proxy-unreachable`, `proxy-login-needed`,
- * `proxy-refused-page`, `proxy-protocol`. */
+ * `proxy-refused-page`, `proxy-protocol`, and `proxy-absent` where a web server without one answers. */
 export async function fetchProxyFacts(options: ProxyInfoOptions): Promise<ProxyFacts> {
   if (options.isOnline?.() === false) throw new PoplarError('offline', 'page', { retryable: true });
-  const parsed = v.safeParse(proxyInfo, await fetchJson(options));
+  const answer = await fetchJson(options);
+  const parsed = v.safeParse(proxyInfo, answer);
+  if (!parsed.success && !v.is(anyPoplar, answer))
+    throw absent('What answers does not describe itself as a proxy of Poplar.');
   if (!parsed.success)
-    throw proxyProtocolError('What answers does not describe itself as a proxy of Poplar.');
+    throw proxyProtocolError('The proxy describes itself in a way that is not understood.');
   const { version, ports, demo, needsToken, policy } = parsed.output;
   return { version, ports, demo: demo === null ? null : toDraft(demo), needsToken, policy };
 }
@@ -90,11 +96,15 @@ async function fetchJson({ infoUrl, clock, fetch: ask = fetch }: ProxyInfoOption
   }
 }
 
+/** What web servers say of a path that they do not know; websockify without a page says 405. */
+const NOT_HERE: readonly number[] = [404, 405, 410];
+
 function refusal(status: number): PoplarError {
   if (status === 401) return new PoplarError('proxy-login-needed', 'proxy');
   // 421: the proxy does not know itself by the name in the address bar.
   const code = status === 403 || status === 421 ? 'proxy-refused-page' : 'proxy-unreachable';
-  const detail = { message: `The answer had HTTP status ${status}.` };
+  const detail = { message: `The answer had HTTP status ${status}` };
+  if (NOT_HERE.includes(status)) return new PoplarError('proxy-absent', 'proxy', { detail });
   return new PoplarError(code, 'proxy', { retryable: status >= 500, detail });
 }
 
@@ -103,8 +113,12 @@ function parseJson(text: string): unknown {
     return JSON.parse(text);
   } catch {
     // A static host without a proxy answers with its index page.
-    throw proxyProtocolError('What answers is a web server, but no proxy of Poplar.');
+    throw absent('What answers is a web server, but no proxy of Poplar.');
   }
+}
+
+function absent(message: string): PoplarError {
+  return new PoplarError('proxy-absent', 'proxy', { detail: { message } });
 }
 
 function toDraft(demo: DemoMailbox): ProxyFacts['demo'] {

@@ -24,6 +24,11 @@ export class SendQueue {
     this.#send = send;
   }
 
+  /** Something waits for credit. */
+  get isWaiting(): boolean {
+    return this.#writes.length > 0;
+  }
+
   /** The way is open, with so many octets allowed under way. */
   open(windowOctets: number): void {
     this.#windowOctets = windowOctets;

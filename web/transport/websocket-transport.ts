@@ -6,6 +6,7 @@ import { SUBPROTOCOL } from '../../proxy/protocol.ts';
 import { PoplarError } from '../errors.ts';
 import type { Clock } from '../wire/clock.ts';
 import type { Dial, DialTarget } from '../wire/transport.ts';
+import { cancelled, untilOpen } from './dialling.ts';
 import { TunnelTransport } from './tunnel-transport.ts';
 import type { TunnelSocket, TunnelSocketClass } from './tunnel-socket.ts';
 
@@ -37,20 +38,8 @@ export function createDial(options: DialOptions): Dial {
     if (signal.aborted) throw cancelled();
     const socket = openSocket(options, target);
     const parts = { socket, target, observer, token, proxyName, clock, stepTimeoutMs: connectTimeoutMs };
-    const transport = new TunnelTransport(parts);
-    const abort = (): void => void transport.fail(cancelled());
-    signal.addEventListener('abort', abort, { once: true });
-    try {
-      await transport.opened();
-      return transport;
-    } finally {
-      signal.removeEventListener('abort', abort);
-    }
+    return untilOpen(new TunnelTransport(parts), signal);
   };
-}
-
-function cancelled(): PoplarError {
-  return new PoplarError('cancelled', 'page');
 }
 
 function openSocket(

@@ -3,6 +3,7 @@
  * ErrorCode, so a new code without words does not compile. Must not know who shows the words.
  */
 import type { ErrorCode, ErrorDetail } from '../errors.ts';
+import { bridgeWords, throughBridge } from './error-words/bridge.ts';
 import { Facts, type ErrorText, type ErrorWriter } from './error-words/facts.ts';
 import { loginWords, maildropWords } from './error-words/login-and-maildrop.ts';
 import { connectionWords, nameWords } from './error-words/name-and-connection.ts';
@@ -16,6 +17,7 @@ export type { ErrorAction, ErrorText } from './error-words/facts.ts';
 export const errorWriters: Readonly<Record<ErrorCode, ErrorWriter>> = {
   ...pageWords,
   ...proxyWords,
+  ...bridgeWords,
   ...nameWords,
   ...connectionWords,
   ...tlsWords,
@@ -28,5 +30,7 @@ export const errorWriters: Readonly<Record<ErrorCode, ErrorWriter>> = {
 
 /** The words for one error. `error` may be a PoplarError or its record. */
 export function errorText(error: { code: ErrorCode; detail: ErrorDetail }): ErrorText {
-  return errorWriters[error.code](new Facts(error.detail));
+  const facts = new Facts(error.detail);
+  const write = facts.text('bridge') === '' ? undefined : throughBridge[error.code];
+  return (write ?? errorWriters[error.code])(facts);
 }

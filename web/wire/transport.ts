@@ -2,6 +2,7 @@
  * Transport: a byte stream to a mail server, pulled. It must not know which protocol runs over it.
  * Pulling is the back-pressure: a chunk that is read returns window credit to whoever sends.
  */
+import type { Bridge } from '../model/bridge.ts';
 
 /** Facts about the TLS of a transport, wherever TLS ends. */
 export interface TransportSecurity {
@@ -20,6 +21,11 @@ export interface TransportSecurity {
 export interface Transport {
   /** Null while the stream is in clear. */
   readonly security: TransportSecurity | null;
+  /**
+   * Octets that may well be asked for ahead. Left out where pulling holds the sender back, so that any amount may; with
+   * this, what is not pulled piles up here.
+   */
+  readonly maxAheadOctets?: number;
   /** Next chunk, or null when the peer has finished. Throws PoplarError (`connection-lost`, a proxy or TLS code). */
   read(): Promise<Uint8Array | null>;
   /** Resolves when the bytes are taken (window included). Calls are kept in order. Throws PoplarError. */
@@ -39,6 +45,8 @@ export interface DialTarget {
   port: number;
   /** `tls`: from the first byte. `starttls` and `none` both begin in clear. */
   security: 'tls' | 'starttls' | 'none';
+  /** Goes through this bridge, which alone decides where it leads; host and port are for words. Needs `none`. */
+  bridge?: Bridge;
 }
 
 /** What to tell while dialling, and of a transport that stands. */

@@ -3,6 +3,7 @@
  * nothing may hide a line break. Pure.
  */
 import { PoplarError } from '../errors.ts';
+import type { Bridge } from '../model/bridge.ts';
 import type { AccountDraft, Security } from '../model/account.ts';
 
 const CONTROL = /\p{Cc}/u;
@@ -12,10 +13,10 @@ const SECURITIES: readonly Security[] = ['tls', 'starttls', 'none'];
 
 /**
  * The draft with its fields trimmed, the password untouched. Throws PoplarError `bad-input` whose detail names the
- * field: address, name, host, port, security, user, password.
+ * field: address, name, host, port, security, bridge address, user, password.
  */
 export function cleanDraft(draft: AccountDraft): AccountDraft {
-  const { port, security } = draft.incoming;
+  const { port, security, bridge } = draft.incoming;
   const address = required('address', draft.address);
   if (!/^[^@\s]+(?:@[^@\s]+)+$/u.test(address)) throw badInput('address');
   const host = required('host', draft.incoming.host);
@@ -26,7 +27,7 @@ export function cleanDraft(draft: AccountDraft): AccountDraft {
     ...draft,
     address,
     displayName: line('name', draft.displayName),
-    incoming: { host, port, security },
+    incoming: { host, port, security, ...(bridge && { bridge: cleanBridge(bridge) }) },
     user: required('user', draft.user),
     password: cleanPassword(draft.password),
   };
@@ -36,6 +37,11 @@ export function cleanDraft(draft: AccountDraft): AccountDraft {
 export function cleanPassword(password: string): string {
   if (password === '' || LINE_ENDING.test(password)) throw badInput('password');
   return password;
+}
+
+/** Whether the page may go there is seen when it does. */
+function cleanBridge({ url }: Bridge): Bridge {
+  return { url: required('bridge address', url) };
 }
 
 function line(field: string, value: string): string {

@@ -7,6 +7,7 @@ import type { MailApi } from '../api/mail-api.ts';
 import { digest } from '../message/digest.ts';
 import { accountId } from '../model/ids.ts';
 import { openIdbStore } from '../store/idb-store.ts';
+import { chooseDial, createBridgeDial } from '../transport/bridge-dial.ts';
 import { infoUrlOf, tunnelUrlOf } from '../transport/proxy-address.ts';
 import { fetchProxyFacts } from '../transport/proxy-info.ts';
 import { createDial } from '../transport/websocket-transport.ts';
@@ -43,11 +44,14 @@ async function open(baseUrl: string): Promise<MailApi> {
     store,
     clock,
     now: () => Date.now(),
-    dial: createDial({
-      tunnelUrl: tunnelUrlOf(baseUrl),
-      clock,
-      isOnline,
-      token: () => proxyToken.get(),
+    dial: chooseDial({
+      proxy: createDial({
+        tunnelUrl: tunnelUrlOf(baseUrl),
+        clock,
+        isOnline,
+        token: () => proxyToken.get(),
+      }),
+      bridge: createBridgeDial({ baseUrl, clock, isOnline }),
     }),
     proxyToken,
     deployment: () => fetchProxyFacts({ infoUrl: infoUrlOf(baseUrl), clock, isOnline }),

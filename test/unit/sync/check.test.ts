@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { PoplarError, type ErrorCode, type Hop } from '../../../web/errors.ts';
-import type { Security } from '../../../web/model/account.ts';
+import type { Security, ServerAddress } from '../../../web/model/account.ts';
 import type { CheckStep } from '../../../web/model/event.ts';
 import { checkMaildrop } from '../../../web/sync/check.ts';
 import type { Dial } from '../../../web/wire/transport.ts';
@@ -72,9 +72,14 @@ const failing =
     throw new PoplarError(code, hop);
   };
 
-async function run(dial: Dial, security: Security, signal = new AbortController().signal) {
+async function run(
+  dial: Dial,
+  security: Security,
+  signal = new AbortController().signal,
+  way: Partial<ServerAddress> = {},
+) {
   const steps: CheckStep[] = [];
-  const incoming = { host: 'pop.example.test', port: 995, security };
+  const incoming = { host: 'pop.example.test', port: 995, security, ...way };
   const job = {
     incoming,
     user: 'nora',
@@ -212,6 +217,46 @@ describe('a check that fails', () => {
       'login running',
       'login failed connection-lost',
     ]);
+  });
+});
+
+describe('a check through a bridge', () => {
+  const way = { bridge: { url: 'wss://bridge.example.test/?token=home' } };
+  const begin = [
+    'proxy running',
+    'proxy passed proxy fact',
+    'name skipped by the bridge',
+    'connection running',
+  ];
+  const greeted = ['connection skipped by the bridge', 'tls skipped by the bridge'];
+  const check = (dial: Dial) => run(dial, 'none', undefined, way);
+
+  it('leaves name, connection and TLS to it, and the connection only once the server has spoken', async () => {
+    const { told, outcome } = await check(dialling(TO_LOGIN + LOGIN + LISTING, 'none', ['proxy']));
+    const end = ['login running', 'login passed Testdrop 1.0', 'maildrop running', 'maildrop passed'];
+    expect(told).toEqual([...begin, ...greeted, ...end]);
+    expect(outcome).toEqual({ messages: 2, octets: 350 });
+  });
+
+  it('fails at the connection when the bridge cannot reach its server', async () => {
+    const dial: Dial = async (_target, observer) => {
+      observer.onReached?.('proxy', 'proxy fact');
+      const read = () => Promise.reject(new PoplarError('bridge-no-target', 'connection'));
+      return Object.assign(new ScriptedTransport(''), { read });
+    };
+    const { told, outcome } = await check(dial);
+    expect(told).toEqual([...begin, 'connection failed bridge-no-target']);
+    expect(outcome).toMatchObject({ detail: { bridge: 'wss://bridge.example.test/' } });
+  });
+
+  it('fails at the bridge when that is not there', async () => {
+    const { told } = await check(failing([], 'bridge-unreachable', 'proxy'));
+    expect(told).toEqual(['proxy running', 'proxy failed bridge-unreachable']);
+  });
+
+  it('fails at the login when what is there speaks something else', async () => {
+    const { told } = await check(dialling('S: 220 mail ESMTP', 'none', ['proxy']));
+    expect(told).toEqual([...begin, ...greeted, 'login failed not-pop3']);
   });
 });
 

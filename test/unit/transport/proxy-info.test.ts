@@ -80,10 +80,6 @@ describe('the description of the proxy', () => {
   });
 
   it.each([
-    { name: 'a page', answer: new Response('<!doctype html>') },
-    { name: 'nothing', answer: new Response('') },
-    { name: 'null', answer: Response.json(null) },
-    { name: 'somebody else', answer: Response.json({ ...INFO, name: 'other' }) },
     { name: 'a port that is none', answer: Response.json({ ...INFO, ports: [0] }) },
     { name: 'a port in words', answer: Response.json({ ...INFO, ports: ['995'] }) },
     { name: 'half a demo mailbox', answer: Response.json({ ...INFO, demo: { ...DEMO, user: undefined } }) },
@@ -97,10 +93,21 @@ describe('the description of the proxy', () => {
   });
 
   it.each([
+    { name: 'a page', answer: new Response('<!doctype html>') },
+    { name: 'nothing', answer: new Response('') },
+    { name: 'null', answer: Response.json(null) },
+    { name: 'somebody else', answer: Response.json({ ...INFO, name: 'other' }) },
+  ])('is absent when what answers is $name', async ({ answer }) => {
+    await expect(ask(answer).outcome).rejects.toMatchObject({ code: 'proxy-absent', hop: 'proxy' });
+  });
+
+  it.each([
     [401, 'proxy-login-needed', false],
     [403, 'proxy-refused-page', false],
     [421, 'proxy-refused-page', false],
-    [404, 'proxy-unreachable', false],
+    [404, 'proxy-absent', false],
+    [405, 'proxy-absent', false],
+    [410, 'proxy-absent', false],
     [502, 'proxy-unreachable', true],
   ])('is missing with HTTP status %d: %s', async (status, code, retryable) => {
     const { outcome } = ask(new Response('', { status }));

@@ -27,12 +27,26 @@ describe('the road', () => {
   });
 
   it('claims no TLS where there was none', () => {
-    expect(roadTo('login', 'none')?.find(({ hop }) => hop === 'tls')?.state).toBe('skipped');
-    expect(roadTo('login', 'tls')?.find(({ hop }) => hop === 'tls')?.state).toBe('passed');
+    expect(roadTo('login', { security: 'none' })?.find(({ hop }) => hop === 'tls')?.state).toBe('skipped');
+    expect(roadTo('login', { security: 'tls' })?.find(({ hop }) => hop === 'tls')?.state).toBe('passed');
     render(ErrorPanel, {
       error: new PoplarError('login-refused', 'login', { detail: { security: 'none' } }),
     });
     expect(road()).toContain('TLS: not used');
+  });
+
+  it('has the bridge in the place of the proxy, and no look-up of its own', () => {
+    const detail = { security: 'none', bridge: 'websockify' };
+    render(ErrorPanel, { error: new PoplarError('login-refused', 'login', { detail }) });
+    expect(road()).toEqual([
+      'Page: passed',
+      'Bridge: passed',
+      'Name: not used',
+      'Connection: passed',
+      'TLS: not used',
+      'Login: failed here',
+      'Maildrop: not reached',
+    ]);
   });
 
   it('ends where the attempt was, when that is known better', () => {

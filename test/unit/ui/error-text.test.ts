@@ -35,6 +35,7 @@ const say = (code: ErrorCode, detail: ErrorDetail = {}): string => {
 
 describe.each(codes)('the words for %s', (code) => {
   it.each([
+    ['a bridge', { ...everyFact, bridge: 'wss://bridge.example.org/way', elsewhere: true }],
     ['every fact', everyFact],
     ['no fact', {}],
     ['empty facts', Object.fromEntries(Object.keys(everyFact).map((key) => [key, '']))],
@@ -92,6 +93,21 @@ describe('the words', () => {
     const certificate = codes.filter((code) => code.startsWith('certificate-'));
     const titles = certificate.map((code) => errorText({ code, detail: everyFact }).title);
     expect(new Set(titles).size).toBe(certificate.length);
+  });
+
+  it('advise nothing that a bridge cannot do', () => {
+    const { action } = errorText({ code: 'not-pop3', detail: { ...everyFact, bridge: 'websockify' } });
+    expect(action?.kind).toBe('retry');
+    for (const code of ['not-pop3', 'server-silent', 'login-needs-tls'] as const) {
+      expect(say(code, { ...everyFact, found: 'tls', bridge: 'websockify' })).toContain('--ssl-target');
+    }
+  });
+
+  it('tell how a bridge on another site is allowed, and only there', () => {
+    const bridge = 'wss://bridge.example.org/way';
+    const option = '--connect-origin wss://bridge.example.org.';
+    expect(say('bridge-unreachable', { bridge, elsewhere: true })).toContain(option);
+    expect(say('bridge-unreachable', { bridge, elsewhere: false })).not.toContain('--connect-origin');
   });
 
   it('blame the password only when it is the password', () => {

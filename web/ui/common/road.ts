@@ -10,12 +10,20 @@ export type DotState = 'waiting' | 'running' | 'passed' | 'failed' | 'skipped';
 
 export interface Dot {
   hop: RoadHop;
+  name: string;
   state: DotState;
 }
 
 const road: readonly RoadHop[] = ['page', 'proxy', 'name', 'connection', 'tls', 'login', 'maildrop'];
 
-export const hopNames: Readonly<Record<RoadHop, string>> = {
+/** What is known of the way beside where it failed. */
+export interface Way {
+  security?: Security | undefined;
+  /** A bridge stands where else the proxy does, and what it leads to is its business. */
+  bridged?: boolean;
+}
+
+const hopNames: Readonly<Record<RoadHop, string>> = {
   page: 'Page',
   proxy: 'Proxy',
   name: 'Name',
@@ -34,15 +42,21 @@ export const dotWords: Readonly<Record<DotState, string>> = {
 };
 
 /** The dots of an attempt that failed at `failed`; null when that hop is not on the road. */
-export function roadTo(failed: Hop, security?: Security): Dot[] | null {
+export function roadTo(failed: Hop, way: Way = {}): Dot[] | null {
   const end = road.findIndex((hop) => hop === failed);
   if (end < 0) return null;
-  return road.map((hop, index) => ({ hop, state: stateAt(hop, index, end, security) }));
+  return road.map((hop, index) => ({
+    hop,
+    name: hop === 'proxy' && way.bridged === true ? 'Bridge' : hopNames[hop],
+    state: stateAt(hop, index, end, way),
+  }));
 }
 
-function stateAt(hop: RoadHop, index: number, end: number, security: Security | undefined): DotState {
+function stateAt(hop: RoadHop, index: number, end: number, { security, bridged }: Way): DotState {
   if (index === end) return 'failed';
   if (index > end) return 'waiting';
   // Without TLS its dot must not claim that there was any.
-  return hop === 'tls' && security === 'none' ? 'skipped' : 'passed';
+  if (hop === 'tls' && security === 'none') return 'skipped';
+  // A bridge does not tell how it found its server.
+  return hop === 'name' && bridged === true ? 'skipped' : 'passed';
 }

@@ -42,6 +42,11 @@ export class Facts {
     return typeof number === 'number' && Number.isFinite(number) ? number : null;
   }
 
+  /** True only when the fact is given and true. */
+  flag(key: string): boolean {
+    return this.#detail[key] === true;
+  }
+
   /** The server's name, or a word for it. */
   get host(): string {
     return this.text('host') || 'the mail server';

@@ -26,7 +26,10 @@ export const pageWords = {
       facts.text('field') === ''
         ? 'One of the fields can’t be used'
         : `The ${facts.text('field')} can’t be used`,
-    advice: 'It is empty, or it holds characters that cannot be sent to a mail server, such as a line break.',
+    advice:
+      facts.text('field') === 'bridge address'
+        ? 'It is a wss: address, or a path on this site such as websockify; ws: is for this site and this machine. It holds no user name, no password and no #.'
+        : 'It is empty, or it holds characters that cannot be sent to a mail server, such as a line break.',
   }),
   'account-exists': (facts) => ({
     title: 'This mailbox is already here',
@@ -122,6 +125,13 @@ export const proxyWords = {
       facts.reported,
     ),
     action: reload,
+  }),
+  'proxy-absent': (facts) => ({
+    title: 'No proxy of Poplar is beside this page',
+    advice: sentences(
+      'An account can be reached through a WebSocket bridge such as websockify, or open Poplar where its own proxy serves it.',
+      facts.reported,
+    ),
   }),
   'demo-not-running': () => ({
     title: 'The demo mail server is not running',
