@@ -87,7 +87,7 @@ export class AccountCheck {
     if (abort.signal.aborted) return;
     // What an earlier line says already, as the address that was found and then connected to, is not news.
     const told = this.lines.filter((line) => line.hop !== step.hop).flatMap((line) => line.facts);
-    const facts = step.facts.filter((fact) => !told.includes(fact));
+    const facts = step.state === 'skipped' ? step.facts : step.facts.filter((fact) => !told.includes(fact));
     this.lines = this.lines.map((line) =>
       line.hop === step.hop ? { hop: step.hop, state: step.state, facts } : line,
     );

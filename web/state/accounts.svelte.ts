@@ -15,7 +15,11 @@ export type AccountEntry = AccountInfo;
 
 /** What the page knows of its proxy. */
 export type DeploymentView =
-  { state: 'loading' } | { state: 'ready'; deployment: Deployment } | { state: 'failed'; error: PoplarError };
+  | { state: 'loading' }
+  | { state: 'ready'; deployment: Deployment }
+  /** A web server serves the page, and no proxy of Poplar is beside it: accounts go through bridges. */
+  | { state: 'absent' }
+  | { state: 'failed'; error: PoplarError };
 
 export class AccountsState {
   /** Null until they are read for the first time. */
@@ -54,13 +58,15 @@ export class AccountsState {
     try {
       this.deployment = { state: 'ready', deployment: await this.#api.deployment() };
     } catch (error) {
-      this.deployment = { state: 'failed', error: asPoplarError(error) };
+      const failure = asPoplarError(error);
+      const absent = failure.code === 'proxy-absent';
+      this.deployment = absent ? { state: 'absent' } : { state: 'failed', error: failure };
     }
   }
 
-  /** The same, if it did not answer the last time. */
+  /** The same, if there was none the last time. */
   async askProxyAgain(): Promise<void> {
-    if (this.deployment.state === 'failed') await this.loadDeployment();
+    if (this.deployment.state === 'failed' || this.deployment.state === 'absent') await this.loadDeployment();
   }
 
   find(id: AccountId): Account | null {

@@ -10,7 +10,10 @@ const good = {
   port: '995',
   user: '',
   password: 'correct horse',
+  bridge: null,
 };
+
+const PAGE = 'http://mail.example/poplar/';
 
 describe('the fields', () => {
   it.each([
@@ -25,7 +28,7 @@ describe('the fields', () => {
     ['a password of spaces', { password: '   ' }],
     ['a password in any script', { password: 'pässwörd 密码' }],
   ])('are fine with %s', (_name, values) => {
-    expect(findAccountProblems({ ...good, ...values })).toEqual({});
+    expect(findAccountProblems({ ...good, ...values }, PAGE)).toEqual({});
   });
 
   it.each([
@@ -56,7 +59,7 @@ describe('the fields', () => {
     ['password', { password: 'a\r\nDELE 1' }, 'line break'],
     ['password', { password: 'a\0b' }, 'can’t be sent'],
   ] as const)('%s with %j: %s', (field, values, words) => {
-    const problems = findAccountProblems({ ...good, ...values });
+    const problems = findAccountProblems({ ...good, ...values }, PAGE);
     expect(Object.keys(problems)).toEqual([field]);
     expect(problems[field]).toContain(words);
   });
@@ -84,7 +87,7 @@ describe('a host', () => {
 
 describe('the form', () => {
   it('lets the port follow the security until another port is typed', () => {
-    const form = new AccountForm();
+    const form = new AccountForm(PAGE);
     form.security = 'starttls';
     expect(form.port).toBe('110');
     form.port = '10110';
@@ -96,7 +99,7 @@ describe('the form', () => {
   });
 
   it('never uses the suggested host unseen', () => {
-    const form = new AccountForm();
+    const form = new AccountForm(PAGE);
     form.address = 'ada@example.com';
     form.password = 'x';
     expect(form.suggestedHost).toBe('pop.example.com');
@@ -105,7 +108,7 @@ describe('the form', () => {
   });
 
   it('calls nothing wrong before it was handed in, and follows the typing afterwards', () => {
-    const form = new AccountForm();
+    const form = new AccountForm(PAGE);
     expect(form.problems).toEqual({});
     form.submit();
     expect(Object.keys(form.problems)).toEqual(['address', 'host', 'password']);
@@ -114,7 +117,7 @@ describe('the form', () => {
   });
 
   it('takes the address for an empty user name, and the password as it is', () => {
-    const form = new AccountForm();
+    const form = new AccountForm(PAGE);
     form.address = ' ada@example.com ';
     form.host = 'pop.example.com';
     form.password = ' spaces matter ';
@@ -131,7 +134,7 @@ describe('the form', () => {
   });
 
   it('takes over the server that an error advised', () => {
-    const form = new AccountForm();
+    const form = new AccountForm(PAGE);
     form.useServer('starttls', 110);
     expect([form.security, form.port]).toEqual(['starttls', '110']);
     form.security = 'tls';

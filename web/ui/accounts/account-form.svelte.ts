@@ -1,21 +1,32 @@
 /**
  * The fields of the account form and what follows from them: the port from the security, the user name from the
- * address, a suggestion for the host. Must not know how a check runs.
+ * address, a suggestion for the host, no TLS through a bridge. Must not know how a check runs.
  */
+import { resolveBridge } from '../../model/bridge.ts';
 import type { AccountDraft, Security } from '../../model/account.ts';
 import { findAccountProblems, suggestHost, wireHost, type AccountProblems } from './account-problems.ts';
 
 const standardPorts: Readonly<Record<Security, number>> = { tls: 995, starttls: 110, none: 110 };
 
+/** How the page gets to the mail server. */
+export type Way = 'proxy' | 'bridge';
+
 export class AccountForm {
   address = $state('');
   displayName = $state('');
   host = $state('');
-  security = $state<Security>('tls');
   /** Empty stands for the address. */
   user = $state('');
   password = $state('');
   remember = $state(true);
+  /** No proxy is beside the page: then a bridge is the usual way. */
+  proxyIsAbsent = $state(false);
+  readonly #pageUrl: string;
+  #security = $state<Security>('tls');
+  /** Null until somebody chooses. */
+  #way = $state<Way | null>(null);
+  /** Null until somebody types. */
+  #bridge = $state<string | null>(null);
   /** Null until somebody types another port than the usual one: until then it follows the security. */
   #port = $state<string | null>(null);
   #submitted = $state(false);
@@ -23,6 +34,37 @@ export class AccountForm {
   readonly suggestedHost = $derived(suggestHost(this.address));
   /** Nothing is called wrong before it was handed in once; from then on words follow the typing. */
   readonly problems = $derived<AccountProblems>(this.#submitted ? this.#find() : {});
+
+  /** `pageUrl` is the folder of the page, which the path of a bridge is relative to. */
+  constructor(pageUrl: string) {
+    this.#pageUrl = pageUrl;
+  }
+
+  get way(): Way {
+    return this.#way ?? (this.proxyIsAbsent ? 'bridge' : 'proxy');
+  }
+
+  set way(way: Way) {
+    this.#way = way;
+  }
+
+  /** A web server without a proxy of Poplar may well be the bridge itself. */
+  get bridge(): string {
+    return this.#bridge ?? (this.proxyIsAbsent ? beside(this.#pageUrl) : '');
+  }
+
+  set bridge(address: string) {
+    this.#bridge = address;
+  }
+
+  /** Through a bridge there is none that Poplar could make. */
+  get security(): Security {
+    return this.way === 'bridge' ? 'none' : this.#security;
+  }
+
+  set security(security: Security) {
+    this.#security = security;
+  }
 
   get port(): string {
     return this.#port ?? String(standardPorts[this.security]);
@@ -46,10 +88,11 @@ export class AccountForm {
 
   draft(): AccountDraft {
     const address = this.address.trim();
+    const bridge = this.way === 'bridge' ? { bridge: { url: this.bridge.trim() } } : {};
     return {
       address,
       displayName: this.displayName.trim(),
-      incoming: { host: wireHost(this.host), port: Number(this.port), security: this.security },
+      incoming: { host: wireHost(this.host), port: Number(this.port), security: this.security, ...bridge },
       user: this.user.trim() || address,
       password: this.password,
       rememberPassword: this.remember,
@@ -59,6 +102,14 @@ export class AccountForm {
 
   #find(): AccountProblems {
     const { address, displayName, host, port, user, password } = this;
-    return findAccountProblems({ address, displayName, host, port, user, password });
+    const bridge = this.way === 'bridge' ? this.bridge : null;
+    const typed = { address, displayName, host, port, user, password, bridge };
+    return findAccountProblems(typed, this.#pageUrl);
   }
+}
+
+/** The address under which websockify is used to being asked, on the site of the page. */
+function beside(pageUrl: string): string {
+  const way = resolveBridge('websockify', pageUrl);
+  return 'url' in way ? way.url : '';
 }

@@ -1,22 +1,34 @@
 /** What is wrong with a filled-in account form, field by field, before any server is asked. Pure. */
 
-export type AccountField = 'address' | 'displayName' | 'host' | 'port' | 'user' | 'password';
+import { resolveBridge, type BridgeProblem } from '../../model/bridge.ts';
+
+export type AccountField = 'address' | 'displayName' | 'host' | 'port' | 'user' | 'password' | 'bridge';
 export type AccountProblems = Partial<Record<AccountField, string>>;
 
-/** The fields as typed. */
-export type AccountFieldValues = Record<AccountField, string>;
+/** The fields as typed; `bridge` is null where the way goes through the proxy. */
+export type AccountFieldValues = Record<Exclude<AccountField, 'bridge'>, string> & { bridge: string | null };
+
+const bridgeWords: Readonly<Record<BridgeProblem, string>> = {
+  empty: 'Type the address of the bridge.',
+  'no-websocket': 'The address begins with wss:// or ws://, or is a path on this site, like websockify.',
+  'in-clear':
+    'ws:// would carry the password in clear to another machine. Use wss://, or a bridge on this site or this machine.',
+  login: 'The address can’t hold a user name or a password.',
+  fragment: 'The address can’t hold a #.',
+};
 
 // A line break in any of these would be a second command to the mail server.
 const control = /\p{Cc}/u;
 
-/** Finds every problem; fields that are fine are absent. */
-export function findAccountProblems(values: AccountFieldValues): AccountProblems {
+/** Finds every problem; fields that are fine are absent. The path of a bridge is relative to `pageUrl`. */
+export function findAccountProblems(values: AccountFieldValues, pageUrl: string): AccountProblems {
   const found: Record<AccountField, string | null> = {
     address: addressProblem(values.address.trim()),
     displayName: controlProblem(values.displayName, 'name'),
     host: hostProblem(values.host.trim(), suggestHost(values.address)),
     port: portProblem(values.port.trim()),
     user: controlProblem(values.user, 'user name'),
+    bridge: values.bridge === null ? null : bridgeProblem(values.bridge, pageUrl),
     password: values.password === '' ? 'Type the password.' : controlProblem(values.password, 'password'),
   };
   return Object.fromEntries(Object.entries(found).filter(([, problem]) => problem !== null));
@@ -55,6 +67,11 @@ function hostProblem(host: string, suggestion: string): string | null {
 function portProblem(port: string): string | null {
   const number = /^\d{1,5}$/.test(port) ? Number(port) : 0;
   return number >= 1 && number <= 65_535 ? null : 'A port is a number from 1 to 65535.';
+}
+
+function bridgeProblem(bridge: string, pageUrl: string): string | null {
+  const found = resolveBridge(bridge, pageUrl);
+  return 'problem' in found ? bridgeWords[found.problem] : null;
 }
 
 function controlProblem(value: string, field: string): string | null {

@@ -48,7 +48,24 @@ const words: Readonly<Record<CheckHop, Words>> = {
   },
 };
 
+/** Behind a bridge: whoever looks up, connects and secures, it is not Poplar, and nobody tells how it went. */
+const bridgeWords: Readonly<Partial<Record<CheckHop, Partial<Words>>>> = {
+  proxy: {
+    waiting: 'Reach the bridge',
+    running: 'Reaching the bridge',
+    passed: 'Bridge reached',
+    failed: 'Stopped at the bridge',
+  },
+  name: { skipped: words.name.waiting },
+  connection: {
+    running: 'Waiting for the mail server to speak',
+    failed: 'The bridge did not reach the mail server',
+    skipped: words.connection.waiting,
+  },
+  tls: { waiting: 'TLS, if there is any', skipped: 'TLS, if there is any' },
+};
+
 /** What the line says; its facts follow beside it. */
-export function checkWords(line: CheckLine): string {
-  return words[line.hop][line.state];
+export function checkWords({ hop, state }: CheckLine, bridged: boolean): string {
+  return (bridged ? bridgeWords[hop]?.[state] : undefined) ?? words[hop][state];
 }
