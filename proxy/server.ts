@@ -42,6 +42,8 @@ export interface ProxyOptions {
   allowHosts?: readonly HostRule[];
   denyHosts?: readonly HostRule[];
   allowOrigins?: readonly string[];
+  /** Origins of WebSocket bridges that the page may use beside the proxy. */
+  connectOrigins?: readonly string[];
   /** Null (the default) asks nobody for a password. */
   users?: Users | null;
   /** Null (the default) asks no page for a token. */
@@ -113,7 +115,7 @@ export async function startProxy(options: ProxyOptions = {}): Promise<RunningPro
   const site = await createSiteServer({ tls, maxConnections: maxTunnels + SPARE_CONNECTIONS, reports });
   openDoors(site.server, {
     gate,
-    files: options.staticRoot ? await readStaticFiles(options.staticRoot) : new Map(),
+    files: options.staticRoot ? await readStaticFiles(options.staticRoot, options.connectOrigins) : new Map(),
     basePath,
     rules: {
       loopbackOnly: host === 'localhost' || isLoopback(host),

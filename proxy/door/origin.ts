@@ -23,6 +23,21 @@ export function parseOrigin(text: string): string | null {
   return isWeb && isBare && parseHost(url.hostname) !== null ? url.origin : null;
 }
 
+/**
+ * The origin of a WebSocket in its canonical form, or null when `text` is not one. It becomes part of a policy
+ * (CSP 3 §2.3.1), whose grammar knows no IPv6 addresses. `ws:` never leaves this machine.
+ */
+export function parseSocketOrigin(text: string): string | null {
+  if (!URL.canParse(text)) return null;
+  const { protocol, host, hostname } = new URL(text);
+  const origin = `${protocol}//${host}`;
+  const parsed = parseHost(hostname);
+  if (origin !== text.replace(/\/$/, '').toLowerCase() || parsed === null || hostname.startsWith('['))
+    return null;
+  const isHere = parsed.text === 'localhost' || isLoopback(parsed.text);
+  return protocol === 'wss:' || (protocol === 'ws:' && isHere) ? origin : null;
+}
+
 /** May the server answer to this Host header? */
 export function isAcceptedHost(header: string | undefined, rules: OriginRules): boolean {
   const asked = urlOfHost(header);

@@ -68,9 +68,13 @@ export function transportHeaders(host: string | undefined, isTls: boolean): Reco
   return isTls && !isLocal ? { 'strict-transport-security': STRICT_TRANSPORT } : {};
 }
 
-/** The policy for a path below the page's folder. */
-export function contentSecurityPolicy(path: string): string {
-  return path === `/${MAIL_FRAME_PATH}` ? MAIL_FRAME_CSP : PAGE_CSP;
+/**
+ * The policy for a path below the page's folder. The page may connect to `connectOrigins` too. It is the header of the
+ * worker's script that decides there, not the page's own <meta>: a worker has a policy of its own (CSP 3 §4.2).
+ */
+export function contentSecurityPolicy(path: string, connectOrigins: readonly string[] = []): string {
+  if (path === `/${MAIL_FRAME_PATH}`) return MAIL_FRAME_CSP;
+  return PAGE_CSP.replace(`connect-src 'self'`, [`connect-src 'self'`, ...connectOrigins].join(' '));
 }
 
 function policy(directives: Readonly<Record<string, string>>): string {

@@ -52,10 +52,18 @@ const DECODERS: Readonly<Record<Encoding, (form: Buffer) => Buffer>> = {
 /** The files of a folder by the path they are asked for with. */
 export type StaticFiles = ReadonlyMap<string, StaticFile>;
 
-/** Reads a folder. Rejects when it cannot be read. Hidden files are left out, links are not followed. */
-export async function readStaticFiles(root: string): Promise<StaticFiles> {
+/**
+ * Reads a folder. Rejects when it cannot be read. Hidden files are left out, links are not followed. The page may connect
+ * to `connectOrigins` beside its own.
+ */
+export async function readStaticFiles(
+  root: string,
+  connectOrigins: readonly string[] = [],
+): Promise<StaticFiles> {
   const bodies = await readFolder(root);
   const files = new Map<string, StaticFile>();
+  const describe = (path: string, body: Buffer, encoding: Encoding | 'identity' | null): Form =>
+    describeForm(path, body, encoding, contentSecurityPolicy(path, connectOrigins));
   for (const [path, body] of bodies) {
     if (isEncodedForm(path)) continue;
     const encoded = new Map<Encoding, Form>();
@@ -96,11 +104,16 @@ function holds(form: Buffer, encoding: Encoding, body: Buffer): boolean {
 }
 
 /** `encoding` is null where there is nothing to choose from. */
-function describe(path: string, body: Buffer, encoding: Encoding | 'identity' | null): Form {
+function describeForm(
+  path: string,
+  body: Buffer,
+  encoding: Encoding | 'identity' | null,
+  policy: string,
+): Form {
   const etag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`;
   const headers = {
     ...COMMON_HEADERS,
-    'content-security-policy': contentSecurityPolicy(path),
+    'content-security-policy': policy,
     'content-type': TYPES[extname(path).toLowerCase()] ?? 'application/octet-stream',
     'content-length': String(body.length),
     // Files below assets/ carry a hash of their content in their name. All others must be asked for again.

@@ -32,6 +32,8 @@ export interface Config {
   allowHosts: readonly HostRule[];
   denyHosts: readonly HostRule[];
   allowOrigins: readonly string[];
+  /** Origins of WebSocket bridges that the page may use. */
+  connectOrigins: readonly string[];
   /** Null asks nobody for a password. */
   users: Users | null;
   /** Null asks no page for a token. */
@@ -140,6 +142,7 @@ function readSettings(read: SettingsReader): Config {
     allowHosts: read.many('allow-host', rules.HOST_RULE),
     denyHosts: read.many('deny-host', rules.HOST_RULE),
     allowOrigins: read.many('allow-origin', rules.ORIGIN),
+    connectOrigins: read.many('connect-origin', rules.SOCKET_ORIGIN),
     users: read.one<Users | null>('basic-auth-file', null, rules.USERS_FILE),
     accessTokens: read.one<AccessTokens | null>('access-token-file', null, rules.TOKENS_FILE),
     extraRoots: read.many('ca', rules.PEM_FILE),

@@ -65,6 +65,12 @@ const OPTIONS = {
     value: 'ORIGIN',
     help: 'allow pages of this origin, such as https://mail.example.org, to use the tunnel',
   },
+  'connect-origin': {
+    type: 'string',
+    multiple: true,
+    value: 'ORIGIN',
+    help: 'let the page use a WebSocket bridge of this origin, such as wss://bridge.example.org',
+  },
   'basic-auth-file': {
     type: 'string',
     value: 'FILE',

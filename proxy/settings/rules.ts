@@ -7,7 +7,7 @@ import { parseHostRule, type HostRule } from '../address/host-rule.ts';
 import { canonicalAddress } from '../address/ip-address.ts';
 import { parseRedisUrl, type RedisTarget } from '../limits/redis-target.ts';
 import { LOG_LEVELS, type LogLevel } from '../report/log.ts';
-import { parseOrigin } from '../door/origin.ts';
+import { parseOrigin, parseSocketOrigin } from '../door/origin.ts';
 import { parseBasePath } from '../door/site-path.ts';
 import { parseTokens, type AccessTokens } from '../tunnel/access-tokens.ts';
 import type { Rule } from './settings-reader.ts';
@@ -70,6 +70,11 @@ export const NETWORK: Rule<HostRule> = {
 export const ORIGIN: Rule<string> = {
   rule: 'an origin is https://HOST or https://HOST:PORT, without a path',
   parse: parseOrigin,
+};
+
+export const SOCKET_ORIGIN: Rule<string> = {
+  rule: 'a bridge is at wss://HOST or wss://HOST:PORT, without a path; ws:// on this machine only',
+  parse: parseSocketOrigin,
 };
 
 export const LEVEL: Rule<LogLevel> = {

@@ -14,6 +14,8 @@ const PASSING: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'proxy-unreachable',
   'proxy-busy',
   'proxy-limit',
+  'bridge-unreachable',
+  'bridge-no-target',
   'offline',
   // RFC 1939 §4: the server may hold the lock of the session that was cut, until it notices. No password is in doubt.
   'maildrop-in-use',

@@ -3,6 +3,7 @@ import {
   isAcceptedHost,
   isAcceptedOrigin,
   parseOrigin,
+  parseSocketOrigin,
   type OriginRules,
 } from '../../../../proxy/door/origin.ts';
 
@@ -130,4 +131,28 @@ describe('parseOrigin', () => {
       expect(parseOrigin(text)).toBeNull();
     },
   );
+});
+
+describe('parseSocketOrigin', () => {
+  it.each([
+    ['wss://bridge.example.org', 'wss://bridge.example.org'],
+    ['wss://Bridge.example.org:8443/', 'wss://bridge.example.org:8443'],
+    ['wss://192.0.2.7', 'wss://192.0.2.7'],
+    ['ws://localhost:6080', 'ws://localhost:6080'],
+    ['ws://127.0.0.1:6080', 'ws://127.0.0.1:6080'],
+    ['ws://bridge.example.org', null],
+    ['ws://192.168.1.5', null],
+    ['https://bridge.example.org', null],
+    ['wss://bridge.example.org/way', null],
+    ['wss://ann@bridge.example.org', null],
+    ['wss://*.example.org', null],
+    ['wss://[2001:db8::1]', null],
+    ["wss://a.example;script-src 'unsafe-inline'", null],
+    ['wss://a.example;script-src', null],
+    ['wss://a.example wss://b.example', null],
+    ['wss://a.example,wss://b.example', null],
+    ['', null],
+  ])('reads %j', (text, expected) => {
+    expect(parseSocketOrigin(text)).toBe(expected);
+  });
 });

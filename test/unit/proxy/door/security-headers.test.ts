@@ -24,6 +24,21 @@ describe('the policy of the page', () => {
   });
 });
 
+describe('the policy with bridges', () => {
+  it('adds their origins to what may be connected to, and to nothing else', () => {
+    const origins = ['wss://bridge.example.org', 'ws://127.0.0.1:6080'];
+    const policy = directives(contentSecurityPolicy('/assets/worker.js', origins));
+    expect(policy.get('connect-src')).toEqual([`'self'`, ...origins]);
+    const others = new Map([...policy].filter(([name]) => name !== 'connect-src'));
+    const usual = new Map([...directives(PAGE_CSP)].filter(([name]) => name !== 'connect-src'));
+    expect(others).toEqual(usual);
+  });
+
+  it('leaves the mail frame alone', () => {
+    expect(contentSecurityPolicy('/mail-frame.html', ['wss://bridge.example.org'])).toBe(MAIL_FRAME_CSP);
+  });
+});
+
 describe('the policy of the mail frame', () => {
   it('runs nothing and reaches nothing', () => {
     const policy = directives(MAIL_FRAME_CSP);

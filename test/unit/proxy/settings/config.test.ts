@@ -51,6 +51,7 @@ describe('parseConfig', () => {
       allowHosts: [],
       denyHosts: [],
       allowOrigins: [],
+      connectOrigins: [],
       users: null,
       accessTokens: null,
       extraRoots: [],
@@ -96,6 +97,10 @@ describe('parseConfig', () => {
       },
     ],
     [['--allow-origin', 'https://mail.example.org'], { allowOrigins: ['https://mail.example.org'] }],
+    [
+      ['--connect-origin', 'wss://bridge.example.org', '--connect-origin', 'ws://127.0.0.1:6080'],
+      { connectOrigins: ['wss://bridge.example.org', 'ws://127.0.0.1:6080'] },
+    ],
     [
       ['--allow-host', 'POP.example.org', '--allow-host', '*.example.net', '--deny-host', '1.2.3.4'],
       {
@@ -172,6 +177,10 @@ describe('parseConfig', () => {
     [
       ['--allow-private', '10.0.0.0/8:110'],
       '--allow-private "10.0.0.0/8:110": a destination is HOST:PORT, or [ADDRESS]:PORT for IPv6',
+    ],
+    [
+      ['--connect-origin', "wss://a.example 'unsafe-inline'"],
+      `--connect-origin "wss://a.example 'unsafe-inline'": a bridge is at wss://HOST or wss://HOST:PORT, without a path; ws:// on this machine only`,
     ],
     [
       ['--allow-origin', '*'],
