@@ -129,6 +129,14 @@ describe('the window', () => {
     expect(retrsIn(transport.writes[before] ?? '')).toBe(4);
   });
 
+  it('holds to what may be asked for ahead where nothing holds the server back', async () => {
+    const { client, transport } = await enter(`${PIPELINING}\n${many(10)}`);
+    Object.assign(transport, { maxAheadOctets: 300 });
+    const before = transport.writes.length;
+    await retrieveAll(client, upTo(10, 100), { windowOctets: 400 });
+    expect(retrsIn(transport.writes[before] ?? '')).toBe(3);
+  });
+
   it.each([
     [0, 0],
     [1, 4],

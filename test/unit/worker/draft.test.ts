@@ -20,6 +20,23 @@ function draft({ incoming, ...given }: Given = {}): AccountDraft {
 }
 
 describe('cleanDraft', () => {
+  it('keeps the address of a bridge, trimmed, and nothing else of it', () => {
+    const bridge = { url: ' wss://bridge.example.org/ ', more: 1 };
+    const { incoming } = cleanDraft(draft({ incoming: { security: 'none', port: 110, bridge } }));
+    expect(incoming).toEqual({
+      host: 'pop.example.org',
+      port: 110,
+      security: 'none',
+      bridge: { url: 'wss://bridge.example.org/' },
+    });
+  });
+
+  it.each(['', '  ', 'wss://a.example/\r\nX'])('refuses %j as the address of a bridge', (url) => {
+    expect(() => cleanDraft(draft({ incoming: { bridge: { url } } }))).toThrow(
+      expect.objectContaining({ code: 'bad-input', detail: { field: 'bridge address' } }),
+    );
+  });
+
   it('trims everything but the password', () => {
     const given = draft({
       address: ' nora@example.org\t',
