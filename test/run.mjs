@@ -22,6 +22,7 @@ const scratch = mkdtempSync(join(tmpdir(), 'poplar-test-'));
 try {
   await ensureInstalled();
   if (options.interop) {
+    await step('Build', ensureBuilt);
     await step('Real mail servers', () => vitest(['interop']));
   } else {
     await step('Types', () => npmScript('check'));

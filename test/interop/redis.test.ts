@@ -4,7 +4,8 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { RedisCounts } from '../../proxy/limits/redis-counts.ts';
 import type { LogFacts } from '../../proxy/report/log.ts';
 import { fixture } from '../integration/proxy/rig.ts';
-import { programs, Rack, type Running } from './rack.ts';
+import type { Running } from '../support/running.ts';
+import { programs, Rack } from './rack.ts';
 
 const { missing } = programs;
 if (missing !== null) console.log(`tests of Redis are skipped: ${missing}`);

@@ -10,7 +10,8 @@ import { ServiceRig } from '../integration/sync/service-rig.ts';
 import type { SyncResult } from '../../web/model/event.ts';
 import type { Dial } from '../../web/wire/transport.ts';
 import { dialThrough, systemClock } from '../support/proxy-dial.ts';
-import { BALANCERS, freePort, programs, Rack, type BalancerName, type Running } from './rack.ts';
+import { freePort, type Running } from '../support/running.ts';
+import { BALANCERS, programs, Rack, type BalancerName } from './rack.ts';
 
 const { missing } = programs;
 if (missing !== null) console.log(`tests of several instances are skipped: ${missing}`);
