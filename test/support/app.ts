@@ -47,6 +47,8 @@ export interface AppOptions {
   allowOrigins?: readonly string[];
   /** Where the page is mounted; at the root when left out. */
   basePath?: string;
+  /** Origins of WebSocket bridges that the page may use. */
+  connectOrigins?: readonly string[];
   /** Port of the page; any free one otherwise. */
   port?: number;
 }
@@ -74,6 +76,7 @@ export async function startApp(options: AppOptions = {}): Promise<App> {
     accessTokens: options.accessTokens ?? null,
     allowOrigins: options.allowOrigins ?? [],
     wrongPasswordDelayMs: 50,
+    connectOrigins: options.connectOrigins ?? [],
     allowPrivate: ports.map((port) => ({ host: '127.0.0.1', port })),
   });
   let proxyRuns = true;
