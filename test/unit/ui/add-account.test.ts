@@ -33,12 +33,14 @@ let api: SteppedApi;
 let toasts: ToastState;
 const openList = vi.fn();
 
+let accounts: AccountsState;
+
 beforeEach(() => {
   api = new SteppedApi({ accounts: [] });
   toasts = new ToastState();
   openList.mockReset();
   const connection = new ConnectionState(window);
-  const accounts = new AccountsState(api);
+  accounts = new AccountsState(api);
   render(AddAccount, {
     context: statesAsContext({
       proxy: new ProxyState(api),
@@ -94,6 +96,73 @@ describe('adding an account', () => {
     await fireEvent.click(screen.getByRole('radio', { name: /^TLS/ }));
     expect(field('Port').value).toBe('995');
     expect(screen.queryByText(/travel in clear/)).toBeNull();
+  });
+
+  it('goes through the proxy unless somebody looks under Advanced', async () => {
+    const advanced = screen.getByText('Advanced').closest('details');
+    expect(advanced?.open).toBe(false);
+    expect(
+      screen.getByRole<HTMLInputElement>('radio', { name: /this site’s proxy/, hidden: true }).checked,
+    ).toBe(true);
+    await fillAndCheck();
+    expect(api.calls.at(-1)?.[1]).not.toHaveProperty('incoming.bridge');
+  });
+
+  it('goes through a bridge by its address, without a security of its own', async () => {
+    await fireEvent.click(screen.getByRole('radio', { name: /WebSocket bridge/, hidden: true }));
+    expect(screen.queryByRole('group', { name: 'Security' })).toBeNull();
+    expect(screen.getByText(/Poplar makes no TLS through a bridge/)).toBeTruthy();
+    expect(steps()[0]).toBe('Reach the bridge');
+    await fillAndCheck();
+    await vi.waitFor(() => expect(document.activeElement).toBe(field('Address of the bridge')));
+    expect(screen.getByText('Type the address of the bridge.')).toBeTruthy();
+    expect(api.count('checkAccount')).toBe(0);
+    await type('Address of the bridge', ' wss://bridge.example.org/ ');
+    await fireEvent.click(button('Check and add'));
+    expect(api.calls.at(-1)).toMatchObject([
+      'checkAccount',
+      {
+        incoming: {
+          host: 'pop.example.com',
+          port: 110,
+          security: 'none',
+          bridge: { url: 'wss://bridge.example.org/' },
+        },
+      },
+    ]);
+  });
+
+  it('has the bridge of its own site chosen where there is no proxy, but not against a choice', async () => {
+    api.failNext('deployment', new PoplarError('proxy-absent', 'proxy'));
+    await accounts.loadDeployment();
+    await vi.waitFor(() =>
+      expect(field('Address of the bridge').value).toMatch(/^ws:\/\/localhost.*\/websockify$/),
+    );
+    expect(screen.getByText('Advanced').closest('details')?.open).toBe(true);
+    await fireEvent.click(screen.getByRole('radio', { name: /this site’s proxy/ }));
+    expect(screen.queryByLabelText('Address of the bridge')).toBeNull();
+    expect(screen.getByRole('group', { name: 'Security' })).toBeTruthy();
+  });
+
+  it('says what was the bridge’s business', async () => {
+    await fireEvent.click(screen.getByRole('radio', { name: /WebSocket bridge/, hidden: true }));
+    await type('Address of the bridge', 'websockify');
+    await fillAndCheck();
+    api.step({ hop: 'proxy', state: 'passed', facts: ['ws://localhost/websockify'] });
+    for (const hop of ['name', 'connection', 'tls'] as const) {
+      api.step({ hop, state: 'skipped', facts: ['by the bridge'] });
+    }
+    api.step({ hop: 'login', state: 'running', facts: [] });
+    await vi.waitFor(() =>
+      expect(steps()).toEqual([
+        'Bridge reached ws://localhost/websockify',
+        'Look up the server’s name by the bridge',
+        'Connect to it by the bridge',
+        'TLS, if there is any by the bridge',
+        'Logging in…',
+        'Count the messages',
+      ]),
+    );
   });
 
   it('shows the password only on demand', async () => {

@@ -102,6 +102,18 @@ describe('the first screen', () => {
     expect(await screen.findByRole('button', { name: 'Try the demo mailbox' })).toBeTruthy();
   });
 
+  it('is calm where no proxy of Poplar is beside the page', async () => {
+    const context = statesOf({ accounts: [], deployment: new PoplarError('proxy-absent', 'proxy') });
+    render(FirstScreen, { context });
+    await accounts.loadDeployment();
+    expect(await screen.findByText(/No proxy of Poplar is beside this page/)).toBeTruthy();
+    expect(screen.queryByRole('alert')).toBeNull();
+    expect(screen.queryByRole('button', { name: 'Try the demo mailbox' })).toBeNull();
+    expect(screen.queryByText(/The proxy passes bytes on/)).toBeNull();
+    await fireEvent.click(button('Add your account'));
+    expect(route.openAddAccount).toHaveBeenCalledTimes(1);
+  });
+
   it('says why the demo mailbox could not be added', async () => {
     const context = statesOf({ accounts: [], deployment: withDemo });
     api.failNext('addAccount', new PoplarError('storage-blocked', 'storage'));
