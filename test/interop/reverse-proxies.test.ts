@@ -11,7 +11,8 @@ import { WebSocket } from 'ws';
 import { SUBPROTOCOL, WINDOW_OCTETS } from '../../proxy/protocol.ts';
 import { makeMaildrop, SyncRig } from '../integration/sync/rig.ts';
 import { debianPrograms } from '../support/debian-program.ts';
-import { freePort, Rack, type Running } from './rack.ts';
+import { freePort, type Running } from '../support/running.ts';
+import { Rack } from './rack.ts';
 
 const { paths, missing } = debianPrograms({ nginx: 'nginx', caddy: 'caddy' });
 if (missing !== null) console.log(`tests of reverse proxies are skipped: ${missing}`);
