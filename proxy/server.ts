@@ -13,6 +13,7 @@ import { systemResolve, type Resolve } from './dial/dial.ts';
 import { openDoors } from './door/doors.ts';
 import type { TlsFiles } from './door/own-tls.ts';
 import { createSiteServer, type SiteServer } from './door/site-server.ts';
+import { closeServer, displayHost, listen } from './door/listening.ts';
 import { createMetricsServer } from './door/metrics-door.ts';
 import type { HostPort } from './address/host-port.ts';
 import type { HostRule } from './address/host-rule.ts';
@@ -70,6 +71,12 @@ export interface ProxyOptions {
   lifetimeMs?: number;
   connectTimeoutMs?: number;
   idleTimeoutMs?: number;
+  /** How long a client may take over the head of a request. */
+  requestTimeoutMs?: number;
+  /** How long a client may read nothing of an answer. */
+  answerTimeoutMs?: number;
+  /** How long a page that was told to go may keep its WebSocket. */
+  closingTimeoutMs?: number;
   log?: Log;
   /** Write client addresses whole into the log. */
   wholeAddresses?: boolean;
@@ -98,6 +105,8 @@ export interface RunningProxy {
 const CLOSE_GRACE_MS = 1_000;
 /** Connections beside the tunnels: pages being loaded, and tunnels that are turned away with a reason. */
 const SPARE_CONNECTIONS = 256;
+/** The same for one client; a browser opens six. */
+const SPARE_CONNECTIONS_PER_CLIENT = 64;
 
 /** Starts the proxy. Rejects with Node's error when it cannot listen, or when a PEM or the folder cannot be read. */
 export async function startProxy(options: ProxyOptions = {}): Promise<RunningProxy> {
@@ -112,7 +121,7 @@ export async function startProxy(options: ProxyOptions = {}): Promise<RunningPro
     isOpen: () => gate.isOpen,
   });
   const { tls = null, basePath = DEFAULTS.basePath } = options;
-  const site = await createSiteServer({ tls, maxConnections: maxTunnels + SPARE_CONNECTIONS, reports });
+  const site = await createSite(options, maxTunnels, reports);
   openDoors(site.server, {
     gate,
     files: options.staticRoot ? await readStaticFiles(options.staticRoot, options.connectOrigins) : new Map(),
@@ -154,6 +163,19 @@ export async function startProxy(options: ProxyOptions = {}): Promise<RunningPro
   };
 }
 
+function createSite(options: ProxyOptions, maxTunnels: number, reports: Reports): Promise<SiteServer> {
+  return createSiteServer({
+    tls: options.tls ?? null,
+    maxConnections: maxTunnels + SPARE_CONNECTIONS,
+    connectionsPerClient:
+      (options.tunnelsPerClient ?? DEFAULTS.tunnelsPerClient) + SPARE_CONNECTIONS_PER_CLIENT,
+    trustProxies: options.trustProxies ?? [],
+    requestTimeoutMs: options.requestTimeoutMs ?? DEFAULTS.requestTimeoutMs,
+    answerTimeoutMs: options.answerTimeoutMs ?? DEFAULTS.answerTimeoutMs,
+    reports,
+  });
+}
+
 function createGate(
   options: ProxyOptions,
   maxTunnels: number,
@@ -175,6 +197,7 @@ function createGate(
     firstFrameTimeoutMs: stageTimeoutMs,
     idleTimeoutMs: options.idleTimeoutMs ?? DEFAULTS.idleTimeoutMs,
     lifetimeMs: options.lifetimeMs ?? DEFAULTS.lifetimeMs,
+    closingTimeoutMs: options.closingTimeoutMs ?? DEFAULTS.closingTimeoutMs,
     maxOctets: options.maxOctets ?? null,
     limits,
     reports,
@@ -200,16 +223,6 @@ function createPolicy(options: ProxyOptions): Policy {
   return { ports, allowPrivate, allowHosts, denyHosts };
 }
 
-function listen(server: Server, host: string, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, () => {
-      server.off('error', reject);
-      resolve();
-    });
-  });
-}
-
 /** Null when nobody wants metrics. */
 async function listenForMetrics(options: ProxyOptions, { metrics }: Reports): Promise<Server | null> {
   const port = options.metricsPort ?? null;
@@ -226,16 +239,4 @@ async function closeAll({ server, closeAllConnections }: SiteServer, gate: Tunne
   await gate.close(CLOSE_GRACE_MS);
   closeAllConnections();
   await closed;
-}
-
-async function closeServer(server: Server): Promise<void> {
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  server.closeAllConnections();
-  await closed;
-}
-
-/** What to put into a URL: the loopback and wildcard addresses are `localhost` to people. */
-function displayHost(host: string): string {
-  if (['127.0.0.1', '::1', '0.0.0.0', '::', 'localhost'].includes(host)) return 'localhost';
-  return host.includes(':') ? `[${host}]` : host;
 }

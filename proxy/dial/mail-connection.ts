@@ -11,6 +11,7 @@ import { readBuffer } from './read-buffer.ts';
 import { secure, type TlsTarget } from './secure.ts';
 import { connectFailure, lostConnection } from './socket-errors.ts';
 import { TunnelFailure } from '../tunnel-failure.ts';
+import { WriteQueue } from './write-queue.ts';
 
 /** How much decrypted data may wait under TLS, in octets. */
 const TLS_READ_AHEAD_OCTETS = 256 * 1024;
@@ -20,6 +21,8 @@ export interface MailConnectionEvents {
   onReadable(): void;
   /** The peer has finished writing and everything was taken. */
   onEnd(): void;
+  /** The kernel has `octets` more of what was written. */
+  onTaken(octets: number): void;
   onError(failure: TunnelFailure): void;
 }
 
@@ -28,6 +31,10 @@ export class MailConnection {
   readonly #plain: net.Socket;
   #tls: TLSSocket | null = null;
   #events: MailConnectionEvents | null = null;
+  readonly #toServer = new WriteQueue(
+    (bytes, callback) => (this.#tls ?? this.#plain).write(bytes, callback),
+    (octets) => this.#events?.onTaken(octets),
+  );
   /** What was read in clear and not taken: never more than one read, because reading stops while it is set. */
   #waiting: Buffer | null = null;
   #isReading = false;
@@ -102,16 +109,13 @@ export class MailConnection {
     return waiting;
   }
 
-  /** `onTaken` is called when the kernel has the bytes; never when the connection fails before. */
-  write(bytes: Buffer, onTaken: () => void): void {
-    (this.#tls ?? this.#plain).write(bytes, (error) => {
-      if (!error) onTaken();
-    });
+  write(bytes: Buffer): void {
+    this.#toServer.push(bytes);
   }
 
   /** Finishes writing (half-close); `onFinished` is called when everything is out. */
   end(onFinished: () => void): void {
-    (this.#tls ?? this.#plain).end(onFinished);
+    this.#toServer.whenEmpty(() => (this.#tls ?? this.#plain).end(onFinished));
   }
 
   /**
@@ -123,7 +127,7 @@ export class MailConnection {
     this.#plain.pause();
     this.#refuseWaiting();
     // The TLS engine writes past the stream's own queue, so that has to be empty (and is, but for a slow peer).
-    await new Promise((resolve) => this.#plain.write('', resolve));
+    await this.#written(target.timeoutMs);
     this.#refuseWaiting();
     if (this.#plain.destroyed || this.#plain.readableEnded) {
       throw new TunnelFailure('tls-failed', 'The server closed the connection before TLS had begun.');
@@ -150,6 +154,20 @@ export class MailConnection {
     this.#events?.onReadable();
     this.#isReading = false;
     return this.#waiting === null;
+  }
+
+  /** Resolves when the kernel has all that was written, or the connection is closed. */
+  async #written(timeoutMs: number): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    await new Promise<void>((resolve, reject) => {
+      const failure = new TunnelFailure(
+        'tls-timeout',
+        'The server did not read what came before TLS in time.',
+      );
+      timer = setTimeout(() => reject(failure), timeoutMs);
+      this.#plain.once('close', resolve);
+      this.#toServer.whenEmpty(resolve);
+    }).finally(() => clearTimeout(timer));
   }
 
   /** CVE-2011-0411 and its kin: what was sent in clear must never be read as if it had come under TLS. */

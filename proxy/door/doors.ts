@@ -147,6 +147,7 @@ async function onUpgrade(site: Site, request: IncomingMessage, socket: Duplex, h
     refuse(socket, status);
   };
   socket.on('error', () => socket.destroy());
+  if (isAmbiguous(request)) return turnAway(400, 'malformed');
   if (sitePath(request.url ?? '', site.basePath) !== `/${TUNNEL_PATH}`) return turnAway(404, 'path');
   if (!isAcceptedHost(host, site.rules)) return turnAway(421, 'host');
   if (!isAcceptedOrigin(origin, host, site.rules, isSecure(site, request))) return turnAway(403, 'origin');
@@ -154,6 +155,15 @@ async function onUpgrade(site: Site, request: IncomingMessage, socket: Duplex, h
   const refusal = await refusalOf(site, request);
   if (refusal !== null) return turnAway(refusal, 'password');
   await site.gate.enter(request, socket, head, clientOf(site, request));
+}
+
+/**
+ * Two servers in a row may read it differently: several hosts (RFC 9112 §3.2), or a body where frames begin. No browser
+ * sends either.
+ */
+function isAmbiguous({ headers, headersDistinct }: IncomingMessage): boolean {
+  const hasBody = 'transfer-encoding' in headers || (headers['content-length'] ?? '0') !== '0';
+  return hasBody || headersDistinct['host']?.length !== 1;
 }
 
 function offersSubprotocol(request: IncomingMessage): boolean {

@@ -2,13 +2,15 @@
  * The listener that people reach: HTTP, or HTTPS with the operator's certificate, and what keeps slow and odd clients
  * from holding it. It must not know what is asked for and answered (doors.ts), nor tunnels.
  */
-import { createServer, type Server } from 'node:http';
+import { createServer, type Server, type ServerOptions } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import type { SecureVersion, Server as TlsServer, TLSSocket } from 'node:tls';
+import type { HostRule } from '../address/host-rule.ts';
 import { errorCode } from '../error-code.ts';
 import type { Reports } from '../report/reports.ts';
 import { refuse } from './answer.ts';
+import { capConnections } from './connection-cap.ts';
 import { expiryMsOf, readTlsFiles, type TlsFiles, type TlsMaterial } from './own-tls.ts';
 
 export interface SiteServer {
@@ -25,34 +27,59 @@ export interface SiteServerOptions {
   tls: TlsFiles | null;
   /** More are dropped unheard, so that descriptors stay bounded. */
   maxConnections: number;
+  connectionsPerClient: number;
+  /** Reverse proxies, which have the connections of many clients. */
+  trustProxies: readonly HostRule[];
+  /** How long a client may take over the head of a request, or TLS; twice that for a whole request. */
+  requestTimeoutMs: number;
+  /** How long a client may read nothing of an answer. */
+  answerTimeoutMs: number;
   reports: Reports;
 }
 
-const HTTP_OPTIONS = {
-  headersTimeout: 10_000,
-  requestTimeout: 20_000,
-  keepAliveTimeout: 5_000,
-  connectionsCheckingInterval: 5_000,
-  maxHeaderSize: 16 * 1024,
-};
+const MAX_HEAD_OCTETS = 16 * 1024;
+const CLIENT_ERRORS = new Map([
+  ['ERR_HTTP_REQUEST_TIMEOUT', 408],
+  ['HPE_HEADER_OVERFLOW', 431],
+]);
 /** Said here and not left to the environment, which can lower what Node takes. */
 const MIN_VERSION: SecureVersion = 'TLSv1.2';
-const HANDSHAKE_TIMEOUT_MS = 10_000;
 
 const PLAIN_HTTP = 'This port speaks HTTPS: open the address with https:// in front.\n';
 
 /** Rejects when certificate and key cannot be used. */
 export async function createSiteServer(options: SiteServerOptions): Promise<SiteServer> {
-  const site = options.tls === null ? overTcp() : await overTls(options.tls, options.reports);
+  const { tls, reports, connectionsPerClient, trustProxies } = options;
+  const http = httpOptions(options);
+  const site = tls === null ? overTcp(http) : await overTls(tls, http, reports);
+  site.server.timeout = options.answerTimeoutMs;
   site.server.maxConnections = options.maxConnections;
-  site.server.on('clientError', (error, socket) =>
-    refuse(socket, errorCode(error) === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400),
-  );
+  site.server.on('drop', () => report(reports, 'too-many-connections'));
+  capConnections(site.server, {
+    perClient: connectionsPerClient,
+    trustProxies,
+    onDropped: () => report(reports, 'too-many-connections-from-client'),
+  });
+  site.server.on('clientError', (error, socket) => {
+    const status = CLIENT_ERRORS.get(errorCode(error)) ?? 400;
+    report(reports, status === 408 ? 'slow' : 'malformed');
+    refuse(socket, status);
+  });
   return site;
 }
 
-function overTcp(): SiteServer {
-  const server = createServer(HTTP_OPTIONS);
+function httpOptions({ requestTimeoutMs }: SiteServerOptions): ServerOptions {
+  return {
+    headersTimeout: requestTimeoutMs,
+    requestTimeout: 2 * requestTimeoutMs,
+    keepAliveTimeout: 5_000,
+    connectionsCheckingInterval: requestTimeoutMs / 2,
+    maxHeaderSize: MAX_HEAD_OCTETS,
+  };
+}
+
+function overTcp(http: ServerOptions): SiteServer {
+  const server = createServer(http);
   return {
     server,
     reloadTls: () => Promise.resolve(),
@@ -60,11 +87,11 @@ function overTcp(): SiteServer {
   };
 }
 
-async function overTls(files: TlsFiles, reports: Reports): Promise<SiteServer> {
+async function overTls(files: TlsFiles, http: ServerOptions, reports: Reports): Promise<SiteServer> {
   const server = createTlsServer({
-    ...HTTP_OPTIONS,
+    ...http,
     ...contextOf(await read(files, reports)),
-    handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
+    handshakeTimeout: http.headersTimeout,
   });
   const sockets = new Sockets(server);
   // Node would hand these on as errors of HTTP, to be answered on a connection that never came to be.

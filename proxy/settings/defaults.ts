@@ -16,6 +16,10 @@ export const DEFAULTS = {
   connectTimeoutMs: 15_000,
   /** RFC 1939 §3: a POP3 server waits ten minutes at least, and so does the proxy. */
   idleTimeoutMs: 600_000,
+  /** For the head of a request. */
+  requestTimeoutMs: 10_000,
+  answerTimeoutMs: 60_000,
+  closingTimeoutMs: 5_000,
   /** Less than the ten seconds after which Docker kills. */
   drainMs: 8_000,
   logLevel: 'warn',

@@ -3,13 +3,16 @@
  * Keep it dumb: order, credit and failure belong to the tunnel.
  */
 import type { RawData, WebSocket } from 'ws';
-import { encodeProxyFrame, parsePageFrame } from './control-frame.ts';
+import { badFrame, encodeProxyFrame, parsePageFrame } from './control-frame.ts';
+import { errorCode } from '../error-code.ts';
 import { CLOSE_DONE, CLOSE_FAILED, MAX_DATA_FRAME_OCTETS } from '../protocol.ts';
 import type { PageFrame, ProxyFrame } from '../protocol.ts';
 import type { TunnelFailure } from '../tunnel-failure.ts';
 
 /** Octets that may wait inside the WebSocket for a page that reads slowly, whatever credit it gave. */
 const MAX_BACKLOG_OCTETS = 1024 * 1024;
+/** Frames with bytes that may wait there. A frame of one octet costs a hundred; what is not read waits in the kernel. */
+const MAX_BACKLOG_FRAMES = 64;
 
 export interface PageEvents {
   onFrame(frame: PageFrame): void;
@@ -22,9 +25,16 @@ export interface PageEvents {
 
 export class PageSocket {
   readonly #socket: WebSocket;
+  readonly #closingTimeoutMs: number;
+  #closing: NodeJS.Timeout | undefined;
+  #backlogFrames = 0;
+  #isPonging = false;
+  #unansweredPing: Buffer | null = null;
 
-  constructor(socket: WebSocket, events: PageEvents) {
+  /** `closingTimeoutMs` is how long a page that was told to go may keep its WebSocket. */
+  constructor(socket: WebSocket, closingTimeoutMs: number, events: PageEvents) {
     this.#socket = socket;
+    this.#closingTimeoutMs = closingTimeoutMs;
     socket.on('message', (data, isBinary) => {
       try {
         receive(data, isBinary, events);
@@ -32,13 +42,17 @@ export class PageSocket {
         events.onFault(error);
       }
     });
-    socket.on('close', () => events.onGone());
-    // A breach of RFC 6455 or a frame over the limit: ws has sent its own close frame, and 'close' follows.
-    socket.on('error', () => events.onGone());
-    // Pongs to a page that does not read would pile up, so they share the limit of the bytes.
-    socket.on('ping', (data) => {
-      if (socket.bufferedAmount < MAX_BACKLOG_OCTETS) socket.pong(data);
+    socket.on('close', () => {
+      clearTimeout(this.#closing);
+      events.onGone();
     });
+    socket.on('error', (error) => {
+      // A breach of RFC 6455 or a frame over the limit: ws has sent its own close frame, and 'close' follows.
+      if (errorCode(error).startsWith('WS_ERR_'))
+        events.onFault(badFrame('The rules of WebSocket were broken.'));
+      else events.onGone();
+    });
+    socket.on('ping', (data) => this.#pong(data));
   }
 
   /** Octets sent that the kernel has not taken. */
@@ -48,7 +62,8 @@ export class PageSocket {
 
   /** How many octets may be sent now in one frame; 0 when the page does not keep up. */
   get roomOctets(): number {
-    return this.#socket.bufferedAmount >= MAX_BACKLOG_OCTETS ? 0 : MAX_DATA_FRAME_OCTETS;
+    const isFull = this.#backlogFrames >= MAX_BACKLOG_FRAMES || this.backlogOctets >= MAX_BACKLOG_OCTETS;
+    return isFull ? 0 : MAX_DATA_FRAME_OCTETS;
   }
 
   send(frame: ProxyFrame): void {
@@ -57,17 +72,46 @@ export class PageSocket {
 
   /** `onSent` is called when the kernel has taken the bytes, or when they are lost. */
   sendBytes(bytes: Buffer, onSent: () => void): void {
-    this.#socket.send(bytes, onSent);
+    this.#backlogFrames += 1;
+    this.#socket.send(bytes, () => {
+      this.#backlogFrames -= 1;
+      onSent();
+    });
   }
 
   /** Tells the page why, and closes. */
   closeFailed({ code, message, certificate }: TunnelFailure): void {
     this.send({ type: 'failed', code, message, ...(certificate === null ? {} : { certificate }) });
-    this.#socket.close(CLOSE_FAILED, code);
+    this.#close(CLOSE_FAILED, code);
   }
 
   closeDone(): void {
-    this.#socket.close(CLOSE_DONE);
+    this.#close(CLOSE_DONE);
+  }
+
+  #close(code: number, reason = ''): void {
+    this.#socket.close(code, reason);
+    if (this.#socket.readyState === this.#socket.CLOSED) return;
+    // ws has no time-out for a page that has finished writing (TCP FIN) and does not read: that would never be over.
+    this.#closing ??= setTimeout(() => this.#socket.terminate(), this.#closingTimeoutMs);
+  }
+
+  /**
+   * RFC 6455 §5.5.3: only the latest ping has to be answered. One pong is under way at a time, because a page that asks
+   * and does not read would have them pile up.
+   */
+  #pong(data: Buffer): void {
+    if (this.#isPonging) {
+      this.#unansweredPing = Buffer.from(data);
+      return;
+    }
+    this.#isPonging = true;
+    this.#socket.pong(data, false, () => {
+      this.#isPonging = false;
+      const next = this.#unansweredPing;
+      this.#unansweredPing = null;
+      if (next !== null) this.#pong(next);
+    });
   }
 }
 

@@ -8,6 +8,8 @@ import { WebSocketServer, type WebSocket } from 'ws';
 import type { ClientLimits } from '../limits/client-limits.ts';
 import type { DialContext } from '../dial/dial.ts';
 import type { Reports } from '../report/reports.ts';
+import { badFrame } from './control-frame.ts';
+import { watchEarlyOctets } from './early-octets.ts';
 import { PageSocket } from './page-socket.ts';
 import { MAX_DATA_FRAME_OCTETS, SUBPROTOCOL } from '../protocol.ts';
 import { TunnelFailure } from '../tunnel-failure.ts';
@@ -23,13 +25,18 @@ export interface GateOptions {
   firstFrameTimeoutMs: number;
   idleTimeoutMs: number;
   lifetimeMs: number;
+  /** How long a page that was told to go may keep its WebSocket. */
+  closingTimeoutMs: number;
   maxOctets: number | null;
   limits: ClientLimits;
   reports: Reports;
 }
 
-/** How long a page that was told to go may keep its WebSocket (an option of ws that its types do not list yet). */
-const CLOSE_TIMEOUT = { closeTimeout: 5_000 };
+/**
+ * Pieces that one message may come in (options of ws that its types do not list yet). Each may keep a whole read alive,
+ * so ws's own limits add up to a gigabyte. Chromium sends a megabyte in ten to twenty fragments.
+ */
+const PIECES = { maxFragments: 128, maxBufferedChunks: 8192 };
 
 export class TunnelGate {
   readonly #options: GateOptions;
@@ -41,7 +48,7 @@ export class TunnelGate {
     perMessageDeflate: false,
     maxPayload: MAX_DATA_FRAME_OCTETS,
     autoPong: false,
-    ...CLOSE_TIMEOUT,
+    ...PIECES,
     handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
   });
 
@@ -73,8 +80,8 @@ export class TunnelGate {
     socket.once('close', () => leave('page-left'));
     if (socket.destroyed) return leave('page-left');
     this.#server.handleUpgrade(request, socket, head, (page) => {
-      if (refusal === null) this.#onPage(page, client, leave);
-      else this.#turnAway(page, client, refusal);
+      if (refusal === null) this.#onPage(page, socket, client, leave);
+      else this.#turnAway(page, socket, client, refusal);
     });
   }
 
@@ -110,11 +117,13 @@ export class TunnelGate {
     clearTimeout(timer);
   }
 
-  #onPage(page: WebSocket, client: string, leave: (outcome: string) => void): void {
-    if (this.#isDraining) return this.#turnAway(page, client, shuttingDown());
-    if (this.#tunnels.size >= this.#options.maxTunnels) return this.#turnAway(page, client, tooManyTunnels());
+  #onPage(page: WebSocket, socket: Duplex, client: string, leave: (outcome: string) => void): void {
+    if (this.#isDraining) return this.#turnAway(page, socket, client, shuttingDown());
+    if (this.#tunnels.size >= this.#options.maxTunnels)
+      return this.#turnAway(page, socket, client, tooManyTunnels());
     const startedAt = performance.now();
-    const { dial, guard, firstFrameTimeoutMs, idleTimeoutMs, lifetimeMs, maxOctets } = this.#options;
+    const { dial, guard, firstFrameTimeoutMs, idleTimeoutMs, lifetimeMs, closingTimeoutMs, maxOctets } =
+      this.#options;
     const { metrics } = this.#options.reports;
     metrics.tunnelBegun();
     const tunnel: Tunnel = new Tunnel(page, {
@@ -123,9 +132,13 @@ export class TunnelGate {
       firstFrameTimeoutMs,
       idleTimeoutMs,
       lifetimeMs,
+      closingTimeoutMs,
       maxOctets,
       traffic: metrics.traffic,
-      onDialled: (result, durationMs) => metrics.dialled(result, durationMs),
+      onDialled: (result, durationMs) => {
+        if (result === 'connected') stopWatch();
+        metrics.dialled(result, durationMs);
+      },
       onOver: (summary) => {
         leave(summary.outcome);
         this.#tunnels.delete(tunnel);
@@ -134,18 +147,19 @@ export class TunnelGate {
       },
     });
     this.#tunnels.add(tunnel);
+    const stopWatch = watchEarlyOctets(socket, () => {
+      tunnel.fail(badFrame('Too much was said before a connection stood.'));
+      // What is not read is not held.
+      page.pause();
+    });
   }
 
   /** A browser does not show a page why a handshake was refused, so the reason comes as a frame. */
-  #turnAway(socket: WebSocket, client: string, failure: TunnelFailure): void {
+  #turnAway(page: WebSocket, socket: Duplex, client: string, failure: TunnelFailure): void {
     const ignore = (): void => undefined;
-    const page = new PageSocket(socket, {
-      onFrame: ignore,
-      onBytes: ignore,
-      onFault: ignore,
-      onGone: ignore,
-    });
-    page.closeFailed(failure);
+    const events = { onFrame: ignore, onBytes: ignore, onFault: ignore, onGone: ignore };
+    watchEarlyOctets(socket, () => page.pause());
+    new PageSocket(page, this.#options.closingTimeoutMs, events).closeFailed(failure);
     const { log, metrics, writeAddress } = this.#options.reports;
     metrics.refused(failure.code);
     log.warn('tunnel refused', { reason: failure.code, client: writeAddress(client) });

@@ -13,6 +13,8 @@ export interface TunnelOptions {
   idleTimeoutMs: number;
   /** How long the tunnel may stand at all. */
   lifetimeMs: number;
+  /** How long a page that was told to go may keep its WebSocket. */
+  closingTimeoutMs: number;
   /** How much it may carry, both ways together; null sets no limit. */
   maxOctets: number | null;
   /** What all tunnels carry together. */

@@ -45,7 +45,7 @@ export class Tunnel {
     this.#options = options;
     this.#timer = setTimeout(() => this.#onSilence(), options.firstFrameTimeoutMs);
     this.#lifetime = setTimeout(() => this.fail(lifetimeOver()), options.lifetimeMs);
-    this.#page = new PageSocket(socket, {
+    this.#page = new PageSocket(socket, options.closingTimeoutMs, {
       onFrame: (frame) => this.#onFrame(frame),
       onBytes: (bytes) => this.#onBytes(bytes),
       onFault: (error) => this.#fault(error),
@@ -155,6 +155,7 @@ export class Tunnel {
     line.connection.attach({
       onReadable: () => this.#pump(),
       onEnd: () => this.#onServerEnd(),
+      onTaken: (octets) => this.#onTaken(octets),
       onError: (failure) => this.fail(failure),
     });
   }
@@ -169,10 +170,12 @@ export class Tunnel {
     this.#options.traffic.octetsToServer += bytes.length;
     if (this.#isOverQuota()) throw quotaUsed();
     this.#timer.refresh();
-    this.#standingLine().connection.write(bytes, () => {
-      const octets = this.#fromPage.release(bytes.length);
-      if (octets > 0 && this.#state !== 'over') this.#page.send({ type: 'credit', octets });
-    });
+    this.#standingLine().connection.write(bytes);
+  }
+
+  #onTaken(octets: number): void {
+    const credit = this.#fromPage.release(octets);
+    if (credit > 0) this.#page.send({ type: 'credit', octets: credit });
   }
 
   /** Moves what the mail server sent to the page, as far as credit and the WebSocket's backlog allow. */
