@@ -1,7 +1,7 @@
 /** What the proxy tells of itself to whoever may see the page. It must not tell what is private; see ProxyInfo. */
 import type { HostPort } from './address/host-port.ts';
 import { publicText, type HostRule } from './address/host-rule.ts';
-import { MIN_TLS } from './dial/secure.ts';
+import { MIN_TLS } from './dial/tls-contexts.ts';
 import type { DemoMailbox, ProxyInfo, ProxyLimits, ProxyPolicy } from './protocol.ts';
 import { DEFAULTS } from './settings/defaults.ts';
 import type { AccessTokens } from './tunnel/access-tokens.ts';

@@ -17,8 +17,13 @@ export const INFO_PATH = 'info';
 export const WINDOW_OCTETS = 4 * 1024 * 1024;
 /** The largest binary frame either side sends, in octets. */
 export const MAX_DATA_FRAME_OCTETS = 1024 * 1024;
-/** The largest control frame either side accepts, in octets. */
+/** The largest control frame the proxy accepts and, but for `certificate`, sends, in octets. */
 export const MAX_CONTROL_FRAME_OCTETS = 4096;
+/** How many certificates a `certificate` frame shows at most, and how long each may be as PEM. */
+export const MAX_CHAIN_LENGTH = 4;
+export const MAX_PEM_LENGTH = 16 * 1024;
+/** The largest control frame the page accepts, in octets: a whole chain, its facts, and JSON around them. */
+export const MAX_PROXY_FRAME_OCTETS = 96 * 1024;
 
 /** How a tunnel begins: TLS made by the proxy at once, or a plain stream (that `start-tls` may upgrade later). */
 export type TunnelSecurity = 'tls' | 'none';
@@ -33,11 +38,28 @@ export interface Admission {
 /** The longest access token, in characters. */
 export const MAX_TOKEN_LENGTH = 256;
 
+/**
+ * With a pin (the SHA-256 of the peer's own certificate, upper-case hex with colons) the peer is accepted if and only if
+ * it has that certificate and proves to hold its key, whatever else is to be said of it: an expired or self-signed one
+ * too, and under any name. Without a pin the certificate is verified as usual.
+ */
+export interface Pinned {
+  pin?: string;
+}
+
 /** Control frames that the page sends. */
 export type PageFrame =
-  | ({ type: 'connect'; host: string; port: number; security: TunnelSecurity; window: number } & Admission)
+  | ({ type: 'connect'; host: string; port: number; security: TunnelSecurity; window: number } & Admission &
+      Pinned)
   /** Upgrade now (STLS, STARTTLS). The proxy refuses when it has bytes that the page has not read yet. */
-  | { type: 'start-tls' }
+  | ({ type: 'start-tls' } & Pinned)
+  /**
+   * In place of `connect`: dial, make the TLS handshake, answer with `certificate` and end in order. Nothing is
+   * verified, and nothing is sent after the handshake.
+   */
+  | ({ type: 'look-up'; host: string; port: number } & Admission)
+  /** The same in place of `start-tls`, on a stream in clear whose server waits for a handshake. */
+  | { type: 'start-look-up' }
   /** The page has taken `octets` more octets out of its buffer. */
   | { type: 'credit'; octets: number }
   /** Nothing more will be written (half-close). */
@@ -54,6 +76,11 @@ export type ProxyFrame =
   | { type: 'connected'; window: number; tls: TlsFacts | null }
   /** Answer to `start-tls`. */
   | { type: 'secured'; tls: TlsFacts }
+  /**
+   * Answer to `look-up` and `start-look-up`. `chain` is PEM, the peer's own certificate first, cut to MAX_CHAIN_LENGTH
+   * and at one that is too long; `problem` is why the peer would be refused without a pin.
+   */
+  | { type: 'certificate'; tls: TlsFacts; chain: string[]; problem: TunnelErrorCode | null }
   /** The mail server's socket has taken `octets` more octets. */
   | { type: 'credit'; octets: number }
   /** The mail server has finished writing. */
@@ -102,12 +129,16 @@ export type TunnelErrorCode =
   | 'tls-not-spoken'
   | 'tls-timeout'
   | 'tls-failed'
+  | 'tls-too-old'
+  | 'tls-truncated'
   | 'certificate-expired'
   | 'certificate-not-yet-valid'
   | 'certificate-wrong-name'
   | 'certificate-self-signed'
   | 'certificate-unknown-issuer'
+  | 'certificate-incomplete-chain'
   | 'certificate-invalid'
+  | 'certificate-changed'
   | 'start-tls-with-bytes-pending'
   | 'window-overrun'
   | 'idle-timeout'

@@ -23,7 +23,7 @@ import { createReports, type Reports } from './report/reports.ts';
 import type { Policy } from './dial/policy.ts';
 import { describeProxy } from './describe-proxy.ts';
 import type { DemoMailbox } from './protocol.ts';
-import { buildTlsContext } from './dial/secure.ts';
+import { TlsContexts } from './dial/tls-contexts.ts';
 import { readStaticFiles } from './door/static-files.ts';
 import type { AccessTokens } from './tunnel/access-tokens.ts';
 import { TokenGuard } from './tunnel/token-guard.ts';
@@ -57,6 +57,8 @@ export interface ProxyOptions {
   basePath?: string;
   /** PEM certificates trusted beside the system's roots. */
   extraRoots?: readonly string[];
+  /** Mail servers with which TLS older than 1.2 is spoken. */
+  legacyTlsHosts?: readonly HostRule[];
   /** Reverse proxies whose word on the client's address counts. */
   trustProxies?: readonly HostRule[];
   maxTunnels?: number;
@@ -186,7 +188,7 @@ function createGate(
   return new TunnelGate({
     dial: {
       policy: createPolicy(options),
-      tlsContext: buildTlsContext(options.extraRoots ?? []),
+      tls: new TlsContexts(options.extraRoots ?? [], options.legacyTlsHosts ?? []),
       stageTimeoutMs,
       resolve: options.resolve ?? systemResolve,
     },

@@ -44,11 +44,13 @@ export type ErrorCode =
   | 'connection-unreachable'
   | 'connection-lost'
   | 'bridge-no-target'
+  | 'connection-cut'
   // tls
   | 'tls-not-possible'
   | 'tls-not-spoken'
   | 'tls-timeout'
   | 'tls-failed'
+  | 'tls-too-old'
   | 'tls-injection'
   | 'starttls-not-offered'
   | 'starttls-refused'
@@ -57,7 +59,9 @@ export type ErrorCode =
   | 'certificate-wrong-name'
   | 'certificate-self-signed'
   | 'certificate-unknown-issuer'
+  | 'certificate-incomplete-chain'
   | 'certificate-invalid'
+  | 'certificate-changed'
   // login
   | 'not-pop3'
   | 'server-refused'
@@ -90,7 +94,7 @@ export type ErrorCode =
  * beyond ('kerberos' 'ntlm' 'certificate' 'one-time' 'token' 'anonymous', with `login-no-mechanism`),
  * bridge (its address without a query: the way goes through it and not through the proxy), elsewhere (the bridge is
  * at another origin than the page), and of a certificate: subject, issuer, names (joined by ', '), validFromMs,
- * validToMs, sha256.
+ * validToMs, sha256; pin is the SHA-256 of the only one that is accepted.
  */
 export type ErrorDetail = Readonly<Record<string, string | number | boolean>>;
 

@@ -2,7 +2,9 @@
  * Certificates as the page sees them: facts for people, and verification errors told apart. Pure.
  * Everything in a certificate is text by a stranger, so lengths are cut and control characters dropped.
  */
-import type { PeerCertificate } from 'node:tls';
+import { X509Certificate } from 'node:crypto';
+import type { DetailedPeerCertificate, PeerCertificate } from 'node:tls';
+import { MAX_CHAIN_LENGTH, MAX_PEM_LENGTH } from '../protocol.ts';
 import type { CertificateFacts, TunnelErrorCode } from '../protocol.ts';
 
 /** Keep a `connected` frame well under MAX_CONTROL_FRAME_OCTETS, even when every character needs an escape. */
@@ -19,6 +21,22 @@ export function certificateFacts(certificate: PeerCertificate): CertificateFacts
     validToMs: Date.parse(certificate.valid_to),
     sha256: certificate.fingerprint256,
   };
+}
+
+/** The chain as PEM, the peer's own certificate first. It ends at its root, at its bounds, or where it breaks off. */
+export function certificateChain(peer: DetailedPeerCertificate): string[] {
+  const chain: string[] = [];
+  const seen = new Set<string>();
+  let next: DetailedPeerCertificate | undefined = peer;
+  // A root is its own issuer here.
+  while (next?.raw !== undefined && !seen.has(next.fingerprint256) && chain.length < MAX_CHAIN_LENGTH) {
+    seen.add(next.fingerprint256);
+    const pem = new X509Certificate(next.raw).toString();
+    if (pem.length > MAX_PEM_LENGTH) break;
+    chain.push(pem);
+    next = next.issuerCertificate;
+  }
+  return chain;
 }
 
 /** `CN=mail.example.org, O=Example`, most telling part first. */
@@ -64,9 +82,16 @@ export function certificateProblem(error: string): CertificateProblem {
 
 const UNKNOWN_ISSUER: CertificateProblem = {
   code: 'certificate-unknown-issuer',
-  message:
-    'The certificate was issued by an authority that this proxy does not know, or the chain is incomplete.',
+  message: 'The certificate was issued by an authority that this proxy does not know.',
 };
+
+/** A chain of one that is not self-signed. Whether its issuer is known to nobody or to everybody cannot be told. */
+const INCOMPLETE: CertificateProblem = {
+  code: 'certificate-incomplete-chain',
+  message: 'The server sent its own certificate alone, and this proxy does not know who issued it.',
+};
+
+const invalid = (message: string): CertificateProblem => ({ code: 'certificate-invalid', message });
 
 const PROBLEMS: ReadonlyMap<string, CertificateProblem> = new Map<string, CertificateProblem>([
   ['CERT_HAS_EXPIRED', { code: 'certificate-expired', message: 'The certificate has expired.' }],
@@ -82,5 +107,10 @@ const PROBLEMS: ReadonlyMap<string, CertificateProblem> = new Map<string, Certif
   ['SELF_SIGNED_CERT_IN_CHAIN', UNKNOWN_ISSUER],
   ['UNABLE_TO_GET_ISSUER_CERT', UNKNOWN_ISSUER],
   ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', UNKNOWN_ISSUER],
-  ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', UNKNOWN_ISSUER],
+  ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', INCOMPLETE],
+  ['CERT_REVOKED', invalid('The certificate was revoked by its authority.')],
+  ['INVALID_PURPOSE', invalid('The certificate is not meant for servers.')],
+  ['CERT_SIGNATURE_FAILURE', invalid('The signature of the certificate is wrong.')],
+  // What Node has no name for.
+  ['UNSPECIFIED', invalid('The certificate, its key or its signature is too weak, or not valid.')],
 ]);

@@ -3,9 +3,10 @@
  * The name is never looked up twice, so a name server cannot show one address to the check and another to the socket.
  */
 import dns from 'node:dns/promises';
-import type { SecureContext } from 'node:tls';
 import { parseHost, type Host } from '../address/host-port.ts';
 import { MailConnection } from './mail-connection.ts';
+import type { PeerIdentity, TlsTarget } from './secure.ts';
+import type { TlsContexts } from './tls-contexts.ts';
 import { allowedAddresses, requireAllowedHost, requireAllowedPort, type Policy } from './policy.ts';
 import type { TlsFacts, TunnelSecurity } from '../protocol.ts';
 import { firstToConnect } from './race.ts';
@@ -17,22 +18,32 @@ export type Resolve = (name: string) => Promise<string[]>;
 
 export interface DialContext {
   policy: Policy;
-  tlsContext: SecureContext;
+  tls: TlsContexts;
   /** For each of look-up, connection and TLS handshake. */
   stageTimeoutMs: number;
   resolve: Resolve;
 }
 
-export interface DialRequest {
+/** Where to. */
+export interface Destination {
   host: string;
   port: number;
-  security: TunnelSecurity;
   onReached(hop: 'name' | 'connection', address: string): void;
 }
 
-export interface Dialled {
+export interface DialRequest extends Destination {
+  security: TunnelSecurity;
+  /** SHA-256 of the only certificate that is accepted; null verifies as usual. */
+  pin: string | null;
+}
+
+/** A connection that stands, and the host it was made for. */
+export interface Line {
   connection: MailConnection;
   host: Host;
+}
+
+export interface Dialled extends Line {
   tls: TlsFacts | null;
 }
 
@@ -51,47 +62,76 @@ export async function dial(
   context: DialContext,
   signal: AbortSignal,
 ): Promise<Dialled> {
-  const { port, security } = request;
-  const host = requireHost(request.host);
+  const line = await reach(request, context, signal);
+  const tls = request.security === 'none' ? null : await upgrade(line, request.pin, context, signal);
+  return { ...line, tls };
+}
+
+/** Puts TLS on a line; closes it when that fails or the signal is aborted. Throws TunnelFailure. */
+export async function upgrade(
+  line: Line,
+  pin: string | null,
+  context: DialContext,
+  signal: AbortSignal,
+): Promise<TlsFacts> {
+  return closingOnFailure(line, signal, () => line.connection.startTls(targetOf(line, context), pin));
+}
+
+/** Dials under the same rules, only to learn who answers; the connection is closed. Throws TunnelFailure. */
+export async function lookUp(
+  destination: Destination,
+  context: DialContext,
+  signal: AbortSignal,
+): Promise<PeerIdentity> {
+  return lookUpOn(await reach(destination, context, signal), context, signal);
+}
+
+/** The same on a line in clear whose server waits for a handshake. */
+export async function lookUpOn(line: Line, context: DialContext, signal: AbortSignal): Promise<PeerIdentity> {
+  const { connection } = line;
+  const peer = await closingOnFailure(line, signal, () => connection.identifyPeer(targetOf(line, context)));
+  connection.destroy();
+  return peer;
+}
+
+async function reach(destination: Destination, context: DialContext, signal: AbortSignal): Promise<Line> {
+  const { port } = destination;
+  const host = requireHost(destination.host);
   requireAllowedPort(context.policy, host, port);
   requireAllowedHost(context.policy, host, port);
-  const found = host.kind === 'address' ? [host.text] : await lookUp(host.text, context);
+  const found = host.kind === 'address' ? [host.text] : await resolve(host.text, context);
   const addresses = allowedAddresses(context.policy, host, port, found).slice(0, MAX_ADDRESSES);
   signal.throwIfAborted();
-  request.onReached('name', addresses[0] ?? '');
+  destination.onReached('name', addresses[0] ?? '');
   const connection = await firstToConnect(addresses, {
     connect: (address, attempt) => MailConnection.connect(address, port, attempt),
     discard: (late) => late.destroy(),
     timeoutMs: context.stageTimeoutMs,
     signal,
   });
-  request.onReached('connection', connection.address);
-  if (security === 'none') return { connection, host, tls: null };
-  const tls = await upgrade(connection, host, context, signal);
-  return { connection, host, tls };
+  destination.onReached('connection', connection.address);
+  return { connection, host };
 }
 
-/** Puts TLS on a dialled connection; closes it when that fails or the signal is aborted. Throws TunnelFailure. */
-export async function upgrade(
-  connection: MailConnection,
-  host: Host,
-  context: DialContext,
+async function closingOnFailure<T>(
+  { connection }: Line,
   signal: AbortSignal,
-): Promise<TlsFacts> {
+  action: () => Promise<T>,
+): Promise<T> {
   const onAbort = (): void => connection.destroy();
   signal.addEventListener('abort', onAbort, { once: true });
   try {
-    return await connection.startTls({
-      host,
-      context: context.tlsContext,
-      timeoutMs: context.stageTimeoutMs,
-    });
+    return await action();
   } catch (error) {
     connection.destroy();
     throw error;
   } finally {
     signal.removeEventListener('abort', onAbort);
   }
+}
+
+function targetOf({ connection, host }: Line, { tls, stageTimeoutMs }: DialContext): TlsTarget {
+  return { host, strictness: tls.for(host, connection.address), timeoutMs: stageTimeoutMs };
 }
 
 function requireHost(text: string): Host {
@@ -103,7 +143,7 @@ function requireHost(text: string): Host {
   return host;
 }
 
-async function lookUp(name: string, context: DialContext): Promise<string[]> {
+async function resolve(name: string, context: DialContext): Promise<string[]> {
   let timer: NodeJS.Timeout | undefined;
   const tooSlow = new Promise<never>((_resolve, reject) => {
     const failure = new TunnelFailure('name-failed', `Looking up ${name} took too long.`);

@@ -6,9 +6,11 @@
  */
 import net from 'node:net';
 import type { TLSSocket } from 'node:tls';
+import { CipherStream } from './cipher-stream.ts';
 import type { TlsFacts } from '../protocol.ts';
 import { readBuffer } from './read-buffer.ts';
-import { secure, type TlsTarget } from './secure.ts';
+import { handshake, identify, requireTrust, type PeerIdentity, type TlsTarget } from './secure.ts';
+import { SecureStream } from './secure-stream.ts';
 import { connectFailure, lostConnection } from './socket-errors.ts';
 import { TunnelFailure } from '../tunnel-failure.ts';
 import { WriteQueue } from './write-queue.ts';
@@ -29,18 +31,19 @@ export interface MailConnectionEvents {
 export class MailConnection {
   readonly address: string;
   readonly #plain: net.Socket;
-  #tls: TLSSocket | null = null;
+  /** Set when TLS begins; from then on all that is read goes through it. */
+  #cipher: CipherStream | null = null;
+  #secured: SecureStream | null = null;
   #events: MailConnectionEvents | null = null;
   readonly #toServer = new WriteQueue(
-    (bytes, callback) => (this.#tls ?? this.#plain).write(bytes, callback),
+    (bytes, callback) => (this.#secured ?? this.#plain).write(bytes, callback),
     (octets) => this.#events?.onTaken(octets),
   );
   /** What was read in clear and not taken: never more than one read, because reading stops while it is set. */
   #waiting: Buffer | null = null;
   #isReading = false;
-  /** Set when the upgrade begins; from then on the plain socket has nothing to say. */
+  /** While the handshake runs it has its own ways to fail. */
   #isUpgrading = false;
-  #isFlushScheduled = false;
   #failure: TunnelFailure | null = null;
 
   private constructor(address: string, port: number) {
@@ -55,8 +58,8 @@ export class MailConnection {
     });
     // Nothing is read before somebody attaches, or the TLS engine does.
     this.#plain.pause();
-    this.#plain.on('end', () => this.#isUpgrading || this.#events?.onEnd());
-    this.#plain.on('error', (error) => this.#isUpgrading || this.#onError(error));
+    this.#plain.on('end', () => this.#cipher !== null || this.#isUpgrading || this.#events?.onEnd());
+    this.#plain.on('error', (error) => this.#isUpgrading || this.#onFailure(lostConnection(error)));
   }
 
   /** Connects to an address, never a name. Rejects with a TunnelFailure, or the reason of the signal. */
@@ -79,24 +82,24 @@ export class MailConnection {
 
   /** Octets read and not taken. */
   get waitingOctets(): number {
-    return this.#tls === null ? (this.#waiting?.length ?? 0) : this.#tls.readableLength;
+    return this.#secured?.waitingOctets ?? this.#waiting?.length ?? 0;
   }
 
   get isSecure(): boolean {
-    return this.#tls !== null;
+    return this.#secured !== null;
   }
 
   /** Starts reading. What happened before is reported now. */
   attach(events: MailConnectionEvents): void {
     this.#events = events;
     if (this.#failure !== null) events.onError(this.#failure);
-    else if (this.#tls === null) this.#plain.resume();
-    else this.#scheduleFlush();
+    else if (this.#secured === null) this.#plain.resume();
+    else this.#secured.scheduleFlush();
   }
 
   /** The next octets, `maxOctets` at most, or null when nothing waits. */
   take(maxOctets: number): Buffer | null {
-    if (this.#tls !== null) return takeSecured(this.#tls, maxOctets);
+    if (this.#secured !== null) return this.#secured.take(maxOctets);
     const waiting = this.#waiting;
     if (waiting === null) return null;
     if (waiting.length > maxOctets) {
@@ -115,14 +118,50 @@ export class MailConnection {
 
   /** Finishes writing (half-close); `onFinished` is called when everything is out. */
   end(onFinished: () => void): void {
-    this.#toServer.whenEmpty(() => (this.#tls ?? this.#plain).end(onFinished));
+    this.#toServer.whenEmpty(() => (this.#secured ?? this.#plain).end(onFinished));
   }
 
   /**
-   * Upgrades to TLS and verifies the peer. Throws TunnelFailure. Reading in clear stops at this very call: what comes
-   * now, and what the kernel holds already, can only be read as TLS.
+   * Upgrades to TLS and verifies the peer, by its pin when there is one. Throws TunnelFailure. Reading in clear stops at
+   * this very call: what comes now, and what the kernel holds already, can only be read as TLS.
    */
-  async startTls(target: TlsTarget): Promise<TlsFacts> {
+  async startTls(target: TlsTarget, pin: string | null): Promise<TlsFacts> {
+    const { socket, cipher } = await this.#handshake(target);
+    const facts = requireTrust(identify(socket), pin);
+    this.#secured = new SecureStream(socket, cipher, {
+      onReadable: () => this.#events?.onReadable(),
+      onEnd: () => this.#events?.onEnd(),
+      onError: (failure) => this.#onFailure(failure),
+    });
+    this.#isUpgrading = false;
+    return facts;
+  }
+
+  /** Makes the handshake to learn who the peer is, without trusting it; the connection is of no use afterwards. */
+  async identifyPeer(target: TlsTarget): Promise<PeerIdentity> {
+    const { socket } = await this.#handshake(target);
+    return identify(socket);
+  }
+
+  /** Drops the connection at once. */
+  destroy(): void {
+    this.#events = null;
+    this.#secured?.destroy();
+    this.#plain.destroy();
+  }
+
+  #onPlainRead(octets: number, buffer: Uint8Array): boolean {
+    // The buffer belongs to all connections and is used again for the next read: copy before anything else happens.
+    const bytes = Buffer.from(buffer.subarray(0, octets));
+    if (this.#cipher !== null) return this.#cipher.feed(bytes);
+    this.#waiting = bytes;
+    this.#isReading = true;
+    this.#events?.onReadable();
+    this.#isReading = false;
+    return this.#waiting === null;
+  }
+
+  async #handshake(target: TlsTarget): Promise<{ socket: TLSSocket; cipher: CipherStream }> {
     this.#isUpgrading = true;
     this.#plain.pause();
     this.#refuseWaiting();
@@ -132,28 +171,9 @@ export class MailConnection {
     if (this.#plain.destroyed || this.#plain.readableEnded) {
       throw new TunnelFailure('tls-failed', 'The server closed the connection before TLS had begun.');
     }
-    const { socket, facts } = await secure(this.#plain, target, TLS_READ_AHEAD_OCTETS);
-    this.#tls = socket;
-    socket.on('end', () => this.#events?.onEnd());
-    socket.on('error', (error) => this.#onError(error));
-    socket.on('readable', () => this.#scheduleFlush());
-    return facts;
-  }
-
-  /** Drops the connection at once. */
-  destroy(): void {
-    this.#events = null;
-    this.#tls?.destroy();
-    this.#plain.destroy();
-  }
-
-  #onPlainRead(octets: number, buffer: Uint8Array): boolean {
-    // The buffer belongs to all connections and is used again for the next read: copy before anything else happens.
-    this.#waiting = Buffer.from(buffer.subarray(0, octets));
-    this.#isReading = true;
-    this.#events?.onReadable();
-    this.#isReading = false;
-    return this.#waiting === null;
+    const cipher = new CipherStream(this.#plain);
+    this.#cipher = cipher;
+    return { socket: await handshake(cipher, target, TLS_READ_AHEAD_OCTETS), cipher };
   }
 
   /** Resolves when the kernel has all that was written, or the connection is closed. */
@@ -176,24 +196,8 @@ export class MailConnection {
     throw new TunnelFailure('start-tls-with-bytes-pending', 'The server sent bytes before TLS had begun.');
   }
 
-  /** TLS hands over records of 16 KB at most; one turn of the event loop gathers those that came together. */
-  #scheduleFlush(): void {
-    if (this.#isFlushScheduled) return;
-    this.#isFlushScheduled = true;
-    setImmediate(() => {
-      this.#isFlushScheduled = false;
-      this.#events?.onReadable();
-    });
-  }
-
-  #onError(error: Error): void {
-    this.#failure ??= lostConnection(error);
+  #onFailure(failure: TunnelFailure): void {
+    this.#failure ??= failure;
     this.#events?.onError(this.#failure);
   }
-}
-
-function takeSecured(socket: TLSSocket, maxOctets: number): Buffer | null {
-  const octets = Math.min(maxOctets, socket.readableLength);
-  // At length 0 this returns null, and makes a stream that has finished say 'end'.
-  return socket.read(octets === 0 ? undefined : octets) as Buffer | null;
 }

@@ -1,62 +1,99 @@
 /**
- * TLS over a connected socket: handshake, verification, and every way in which both fail told apart.
- * The returned stream has been verified; there is no other way to get one.
+ * TLS over a connected socket: the handshake, and who the peer turned out to be. Nothing is sent or read beyond the
+ * handshake here; requireTrust is the only way from a handshake to a stream that may be used.
  */
-import type net from 'node:net';
 import tls from 'node:tls';
-import type { SecureContext, TLSSocket } from 'node:tls';
-import { certificateFacts, certificateProblem } from './certificate.ts';
+import type { TLSSocket } from 'node:tls';
+import { certificateChain, certificateFacts, certificateProblem } from './certificate.ts';
+import type { CertificateProblem } from './certificate.ts';
+import type { CipherStream } from './cipher-stream.ts';
 import type { Host } from '../address/host-port.ts';
-import { errorCode } from '../error-code.ts';
+import { brokenOff, handshakeFailure } from './handshake-failure.ts';
 import type { TlsFacts } from '../protocol.ts';
+import type { TlsStrictness } from './tls-contexts.ts';
 import { TunnelFailure } from '../tunnel-failure.ts';
 
 export interface TlsTarget {
   host: Host;
-  context: SecureContext;
+  strictness: TlsStrictness;
   timeoutMs: number;
 }
 
-/** The oldest version that is spoken (RFC 8996 ended those before it). */
-export const MIN_TLS = 'TLSv1.2';
-
-/** TLS settings for all tunnels: MIN_TLS or later, system roots plus `extraRoots` (PEM). Throws on bad PEM. */
-export function buildTlsContext(extraRoots: readonly string[]): SecureContext {
-  // Node's own default set also honours NODE_EXTRA_CA_CERTS, so it is only replaced when there is something to add.
-  const roots = extraRoots.length === 0 ? {} : { ca: [...tls.rootCertificates, ...extraRoots] };
-  return tls.createSecureContext({ minVersion: MIN_TLS, ...roots });
+/** Who is at the other end of a handshake. */
+export interface PeerIdentity {
+  facts: TlsFacts;
+  /** PEM, its own certificate first, of bounded length. */
+  chain: string[];
+  /** Why the usual verification refuses it; null when it does not. */
+  problem: CertificateProblem | null;
 }
 
-/** Does the handshake over `socket` and verifies the peer as `target.host`. Throws TunnelFailure. */
-export async function secure(
-  socket: net.Socket,
-  target: TlsTarget,
+/** Makes the handshake over `cipher`, verifying nothing. Throws TunnelFailure, and then the stream is of no more use. */
+export async function handshake(
+  cipher: CipherStream,
+  { host, strictness, timeoutMs }: TlsTarget,
   highWaterMark: number,
-): Promise<{ socket: TLSSocket; facts: TlsFacts }> {
-  const { kind, text } = target.host;
+): Promise<TLSSocket> {
   const options: tls.ConnectionOptions & { highWaterMark: number } = {
-    socket,
-    secureContext: target.context,
-    minVersion: MIN_TLS,
+    socket: cipher,
+    secureContext: strictness.context,
+    minDHSize: strictness.minDHSize,
     // RFC 6066 §3: server names are names; an address is only checked against the certificate.
-    ...(kind === 'name' ? { servername: text } : {}),
-    checkServerIdentity: (_name, certificate) => tls.checkServerIdentity(text, certificate),
-    // Not lax: with `true` Node destroys the socket before the certificate can be read for the error. requireTrust
-    // below refuses for the same reasons, before a byte is read or written.
+    ...(host.kind === 'name' ? { servername: host.text } : {}),
+    checkServerIdentity: (_name, certificate) => tls.checkServerIdentity(host.text, certificate),
+    // Not lax: with `true` Node destroys the socket before the certificate can be read for the error, and a pinned
+    // certificate could not be accepted. requireTrust decides, before a byte is read or written.
     rejectUnauthorized: false,
     highWaterMark,
   };
-  const secured = tls.connect(options);
+  const socket = tls.connect(options);
+  cipher.watchEnd();
   try {
-    await handshake(secured, target.timeoutMs);
-    return { socket: secured, facts: requireTrust(secured) };
+    await completed(socket, cipher, timeoutMs, strictness.isLegacy);
+    return socket;
   } catch (error) {
-    secured.destroy();
+    socket.destroy();
     throw error;
   }
 }
 
-function handshake(socket: TLSSocket, timeoutMs: number): Promise<void> {
+/** Who the peer is, and what the usual verification says of it. */
+export function identify(socket: TLSSocket): PeerIdentity {
+  const certificate = socket.getPeerCertificate(true);
+  return {
+    facts: {
+      protocol: socket.getProtocol() ?? 'unknown',
+      cipher: socket.getCipher().name,
+      certificate: certificateFacts(certificate),
+    },
+    chain: certificateChain(certificate),
+    problem: socket.authorized ? null : certificateProblem(String(socket.authorizationError)),
+  };
+}
+
+/**
+ * Throws TunnelFailure unless the peer may be trusted: by the usual verification, or with a pin by that alone.
+ *
+ * A pin is a person's explicit word for this very certificate, so that nothing else counts beside it, not even that it
+ * has expired; mail programs' exceptions work the same way. That the peer holds the certificate's key was proven by the
+ * handshake, which is always a full one: no session is ever resumed here.
+ */
+export function requireTrust({ facts, problem }: PeerIdentity, pin: string | null): TlsFacts {
+  const { certificate } = facts;
+  if (pin !== null && pin !== certificate.sha256) {
+    const message = 'The server shows another certificate than the one that is trusted.';
+    throw new TunnelFailure('certificate-changed', message, certificate);
+  }
+  if (pin === null && problem !== null) throw new TunnelFailure(problem.code, problem.message, certificate);
+  return facts;
+}
+
+function completed(
+  socket: TLSSocket,
+  cipher: CipherStream,
+  timeoutMs: number,
+  isLegacy: boolean,
+): Promise<void> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
       reject(new TunnelFailure('tls-timeout', 'The server did not finish the TLS handshake in time.'));
@@ -66,41 +103,9 @@ function handshake(socket: TLSSocket, timeoutMs: number): Promise<void> {
       action();
     };
     socket.once('secureConnect', settle(resolve));
-    socket.on('error', (error) => settle(() => reject(handshakeFailure(error)))());
-    socket.once(
-      'close',
-      settle(() => reject(brokenOff())),
-    );
+    socket.on('error', (error) => settle(() => reject(handshakeFailure(error, isLegacy)))());
+    const breakOff = settle(() => reject(brokenOff()));
+    socket.once('close', breakOff);
+    cipher.onOver = breakOff;
   });
-}
-
-function requireTrust(socket: TLSSocket): TlsFacts {
-  const certificate = certificateFacts(socket.getPeerCertificate());
-  if (!socket.authorized) {
-    const { code, message } = certificateProblem(String(socket.authorizationError));
-    throw new TunnelFailure(code, message, certificate);
-  }
-  return { protocol: socket.getProtocol() ?? 'unknown', cipher: socket.getCipher().name, certificate };
-}
-
-/** What OpenSSL says when the first bytes are no TLS record: a greeting, or any other protocol. */
-const NOT_TLS = new Set([
-  'ERR_SSL_WRONG_VERSION_NUMBER',
-  'ERR_SSL_PACKET_LENGTH_TOO_LONG',
-  'ERR_SSL_RECORD_LAYER_FAILURE',
-  'ERR_SSL_HTTP_REQUEST',
-  'ERR_SSL_UNKNOWN_PROTOCOL',
-]);
-
-function handshakeFailure(error: Error): TunnelFailure {
-  const code = errorCode(error);
-  if (NOT_TLS.has(code)) {
-    return new TunnelFailure('tls-not-spoken', 'The server answered, but not in TLS.');
-  }
-  if (code === 'ECONNRESET' || code === 'EPIPE') return brokenOff();
-  return new TunnelFailure('tls-failed', `The TLS handshake failed (${code || 'unknown'}).`);
-}
-
-function brokenOff(): TunnelFailure {
-  return new TunnelFailure('tls-failed', 'The server closed the connection during the TLS handshake.');
 }

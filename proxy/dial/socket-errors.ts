@@ -32,6 +32,11 @@ export function lostConnection(error: Error): TunnelFailure {
   return new TunnelFailure('connection-reset', 'The server broke the connection off.');
 }
 
+/** A stream under TLS that ended without a goodbye. */
+export function cutOff(): TunnelFailure {
+  return new TunnelFailure('tls-truncated', 'The connection was cut off before the server had finished.');
+}
+
 /** An error of the look-up. */
 export function lookupFailure(error: Error, host: string): TunnelFailure {
   const code = errorCode(error);

@@ -40,6 +40,8 @@ export interface Config {
   accessTokens: AccessTokens | null;
   /** PEM texts. */
   extraRoots: readonly string[];
+  /** Mail servers with which TLS older than 1.2 is spoken. */
+  legacyTlsHosts: readonly HostRule[];
   /** Reverse proxies whose word on the client's address counts. */
   trustProxies: readonly HostRule[];
   maxTunnels: number;
@@ -146,6 +148,7 @@ function readSettings(read: SettingsReader): Config {
     users: read.one<Users | null>('basic-auth-file', null, rules.USERS_FILE),
     accessTokens: read.one<AccessTokens | null>('access-token-file', null, rules.TOKENS_FILE),
     extraRoots: read.many('ca', rules.PEM_FILE),
+    legacyTlsHosts: read.many('legacy-tls', rules.HOST_RULE),
     trustProxies: read.many('trust-proxy', rules.NETWORK),
     maxTunnels: read.one('max-tunnels', DEFAULTS.maxTunnels, rules.COUNT),
     tunnelsPerClient: read.one('tunnels-per-client', DEFAULTS.tunnelsPerClient, rules.COUNT),

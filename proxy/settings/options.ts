@@ -92,6 +92,12 @@ const OPTIONS = {
     value: 'FILE',
     help: 'trust the authorities in this PEM file beside those that Node knows',
   },
+  'legacy-tls': {
+    type: 'string',
+    multiple: true,
+    value: 'HOST',
+    help: 'speak TLS 1.0 and old ciphers with this mail server; written like --allow-host',
+  },
   'max-tunnels': {
     type: 'string',
     value: 'N',

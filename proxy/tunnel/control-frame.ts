@@ -14,6 +14,8 @@ const MAX_HOST_LENGTH = 253;
 const MAX_WINDOW_OCTETS = 4 * WINDOW_OCTETS;
 /** C0, DEL, C1, and the Unicode line, direction and invisible marks that have no place in a host name. */
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
+/** As Node writes fingerprints. */
+const SHA256 = /^(?:[0-9A-F]{2}:){31}[0-9A-F]{2}$/;
 
 const octets = (max: number) => v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(max));
 
@@ -22,21 +24,30 @@ const admission = {
   token: v.exactOptional(v.pipe(v.string(), v.minLength(1), v.maxLength(MAX_TOKEN_LENGTH))),
 };
 
+const destination = {
+  host: v.pipe(
+    v.string(),
+    v.minLength(1),
+    v.maxLength(MAX_HOST_LENGTH),
+    v.check((host) => !INVISIBLE.test(host), 'control characters in host'),
+  ),
+  port: v.pipe(v.number(), v.check(isPort, 'not a port')),
+};
+
+const pinned = { pin: v.exactOptional(v.pipe(v.string(), v.regex(SHA256))) };
+
 const pageFrame = v.variant('type', [
   v.strictObject({
     type: v.literal('connect'),
-    host: v.pipe(
-      v.string(),
-      v.minLength(1),
-      v.maxLength(MAX_HOST_LENGTH),
-      v.check((host) => !INVISIBLE.test(host), 'control characters in host'),
-    ),
-    port: v.pipe(v.number(), v.check(isPort, 'not a port')),
+    ...destination,
     security: v.picklist(['tls', 'none']),
     window: octets(MAX_WINDOW_OCTETS),
     ...admission,
+    ...pinned,
   }),
-  v.strictObject({ type: v.literal('start-tls') }),
+  v.strictObject({ type: v.literal('start-tls'), ...pinned }),
+  v.strictObject({ type: v.literal('look-up'), ...destination, ...admission }),
+  v.strictObject({ type: v.literal('start-look-up') }),
   v.strictObject({ type: v.literal('credit'), octets: octets(MAX_WINDOW_OCTETS) }),
   v.strictObject({ type: v.literal('end') }),
 ]);

@@ -3,7 +3,7 @@
  *
  *   waiting --connect--> judging --> dialling --> open <--> securing
  *                                                 open --> leaving    the page has ended and gone; its last bytes still go out
- *   everything --> over                                               a failure, a page that breaks off, both ends
+ *   everything --> over                                               a failure, a page that breaks off, both ends, a look-up
  *
  * Bytes are carried in `open` only.
  */
@@ -14,11 +14,11 @@ export type State = 'waiting' | 'judging' | 'dialling' | 'open' | 'securing' | '
 export type Said = PageFrame['type'] | 'bytes';
 
 const ORDER: Readonly<Record<State, readonly Said[]>> = {
-  waiting: ['connect'],
+  waiting: ['connect', 'look-up'],
   // While the access token is judged nothing is held but the first frame.
   judging: [],
   dialling: [],
-  open: ['bytes', 'credit', 'start-tls', 'end'],
+  open: ['bytes', 'credit', 'start-tls', 'start-look-up', 'end'],
   // Credit for bytes that were sent before the upgrade may still be on its way.
   securing: ['credit'],
   leaving: [],

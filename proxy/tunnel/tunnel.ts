@@ -6,7 +6,9 @@
  */
 import type { WebSocket } from 'ws';
 import { badFrame } from './control-frame.ts';
-import { dial, upgrade, type Dialled } from '../dial/dial.ts';
+import { dial, lookUp, lookUpOn, upgrade } from '../dial/dial.ts';
+import type { Destination, DialContext, Dialled } from '../dial/dial.ts';
+import type { PeerIdentity } from '../dial/secure.ts';
 import { ReceiveWindow, SendWindow } from './flow-window.ts';
 import { PageSocket } from './page-socket.ts';
 import { WINDOW_OCTETS } from '../protocol.ts';
@@ -95,8 +97,12 @@ export class Tunnel {
     switch (frame.type) {
       case 'connect':
         return this.#connect(frame);
+      case 'look-up':
+        return this.#dial(frame, lookUp, (peer) => this.#show(peer));
       case 'start-tls':
-        return this.#startTls();
+        return this.#startTls(frame.pin ?? null);
+      case 'start-look-up':
+        return this.#startLookUp();
       case 'credit':
         if (!this.#toPage.refill(frame.octets)) throw badFrame('More credit than was outstanding.');
         return this.#pump();
@@ -106,20 +112,33 @@ export class Tunnel {
   }
 
   #connect(frame: PageFrame & { type: 'connect' }): void {
-    const { host, port, security, window } = frame;
+    const { security, window, pin = null } = frame;
+    this.#toPage = new SendWindow(window);
+    this.#dial(
+      frame,
+      (to, context, signal) => dial({ ...to, security, pin }, context, signal),
+      (line) => this.#onDialled(line),
+    );
+  }
+
+  /** Dials in the way given, and reports how that went. */
+  #dial<Result>(
+    { host, port }: { host: string; port: number },
+    dialIn: (to: Destination, context: DialContext, signal: AbortSignal) => Promise<Result>,
+    onDialled: (result: Result) => void,
+  ): void {
     clearTimeout(this.#timer);
     this.#state = 'dialling';
-    this.#toPage = new SendWindow(window);
     this.#summary.host = host;
     this.#summary.port = port;
     const onReached = (hop: 'name' | 'connection', address: string): void => {
       if (this.#state === 'dialling') this.#page.send({ type: 'reached', hop, address });
     };
     const startedAt = performance.now();
-    dial({ host, port, security, onReached }, this.#options.dial, this.#over.signal).then(
-      (line) => {
+    dialIn({ host, port, onReached }, this.#options.dial, this.#over.signal).then(
+      (result) => {
         this.#options.onDialled('connected', performance.now() - startedAt);
-        this.#onDialled(line);
+        onDialled(result);
       },
       (error: unknown) => {
         // Given up because the page has gone is no result.
@@ -138,14 +157,27 @@ export class Tunnel {
     this.#open(line, { type: 'connected', window: WINDOW_OCTETS, tls: line.tls });
   }
 
-  #startTls(): void {
-    const line = this.#standingLine();
-    if (line.connection.isSecure) throw badFrame('The stream is under TLS already.');
-    this.#state = 'securing';
-    upgrade(line.connection, line.host, this.#options.dial, this.#over.signal).then(
+  #startTls(pin: string | null): void {
+    const line = this.#lineInClear();
+    upgrade(line, pin, this.#options.dial, this.#over.signal).then(
       (tls) => this.#state === 'securing' && this.#open(line, { type: 'secured', tls }),
       (error: unknown) => this.#fault(error),
     );
+  }
+
+  #startLookUp(): void {
+    lookUpOn(this.#lineInClear(), this.#options.dial, this.#over.signal).then(
+      (peer) => this.#show(peer),
+      (error: unknown) => this.#fault(error),
+    );
+  }
+
+  /** The answer to a look-up, which ends the tunnel. */
+  #show({ facts, chain, problem }: PeerIdentity): void {
+    if (this.#state === 'over') return;
+    this.#page.send({ type: 'certificate', tls: facts, chain, problem: problem?.code ?? null });
+    this.#page.closeDone();
+    this.#finish('done');
   }
 
   #open(line: Dialled, frame: ProxyFrame): void {
@@ -156,7 +188,8 @@ export class Tunnel {
       onReadable: () => this.#pump(),
       onEnd: () => this.#onServerEnd(),
       onTaken: (octets) => this.#onTaken(octets),
-      onError: (failure) => this.fail(failure),
+      // To a page that has gone in order it makes no difference how the server goes.
+      onError: (failure) => (this.#state === 'leaving' ? this.#finish('page-left') : this.fail(failure)),
     });
   }
 
@@ -243,6 +276,14 @@ export class Tunnel {
     this.#line?.connection.destroy();
     this.#summary.outcome = outcome;
     this.#options.onOver(this.#summary);
+  }
+
+  /** The line on which a handshake begins now. */
+  #lineInClear(): Dialled {
+    const line = this.#standingLine();
+    if (line.connection.isSecure) throw badFrame('The stream is under TLS already.');
+    this.#state = 'securing';
+    return line;
   }
 
   #standingLine(): Dialled {

@@ -81,7 +81,7 @@ export class VisitNotes {
     const doing = this.#doing;
     this.#doing = null;
     // What the proxy lost tells nothing of the server.
-    const isLost = code === 'connection-lost' && hop !== 'proxy';
+    const isLost = (code === 'connection-lost' || code === 'connection-cut') && hop !== 'proxy';
     const isOver = isLost || (code === 'server-silent' && doing?.what === 'auth-listing');
     if (doing === null || !isOver || this.#connections >= MAX_CONNECTIONS) return false;
     this.#connections += 1;

@@ -3,7 +3,7 @@
  * else's. A type that is not known here is one of a newer proxy, and passed over. Knows shapes only; whether a frame is in order is the transport's business.
  */
 import * as v from 'valibot';
-import { MAX_CONTROL_FRAME_OCTETS } from '../../proxy/protocol.ts';
+import { MAX_PROXY_FRAME_OCTETS } from '../../proxy/protocol.ts';
 import { PoplarError } from '../errors.ts';
 import type { TransportSecurity } from '../wire/transport.ts';
 
@@ -28,6 +28,13 @@ const proxyFrame = v.variant('type', [
   }),
   v.object({ type: v.literal('connected'), window: octets, tls: v.nullable(tlsFacts) }),
   v.object({ type: v.literal('secured'), tls: tlsFacts }),
+  v.object({
+    type: v.literal('certificate'),
+    tls: tlsFacts,
+    chain: v.array(v.string()),
+    // A string for the same reason as the code below.
+    problem: v.nullable(v.string()),
+  }),
   v.object({ type: v.literal('credit'), octets }),
   v.object({ type: v.literal('end') }),
   v.object({ type: v.literal('draining'), withinMs: v.pipe(v.number(), v.minValue(0)) }),
@@ -52,7 +59,7 @@ const anyFrame = v.object({ type: v.string() });
  * what was sent.
  */
 export function parseProxyFrame(text: string): ReceivedFrame | null {
-  if (new TextEncoder().encode(text).length > MAX_CONTROL_FRAME_OCTETS) {
+  if (new TextEncoder().encode(text).length > MAX_PROXY_FRAME_OCTETS) {
     throw proxyProtocolError('The proxy sent a control frame that is too long.');
   }
   const json = parseJson(text);

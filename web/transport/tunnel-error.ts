@@ -41,12 +41,16 @@ const MEANINGS: Readonly<Record<TunnelErrorCode, Meaning>> = {
   'tls-not-spoken': stays('tls-not-spoken', 'tls'),
   'tls-timeout': passes('tls-timeout', 'tls'),
   'tls-failed': stays('tls-failed', 'tls'),
+  'tls-too-old': stays('tls-too-old', 'tls'),
+  'tls-truncated': passes('connection-cut', 'connection'),
   'certificate-expired': stays('certificate-expired', 'tls'),
   'certificate-not-yet-valid': stays('certificate-not-yet-valid', 'tls'),
   'certificate-wrong-name': stays('certificate-wrong-name', 'tls'),
   'certificate-self-signed': stays('certificate-self-signed', 'tls'),
   'certificate-unknown-issuer': stays('certificate-unknown-issuer', 'tls'),
+  'certificate-incomplete-chain': stays('certificate-incomplete-chain', 'tls'),
   'certificate-invalid': stays('certificate-invalid', 'tls'),
+  'certificate-changed': stays('certificate-changed', 'tls'),
   'start-tls-with-bytes-pending': stays('tls-injection', 'tls'),
 };
 

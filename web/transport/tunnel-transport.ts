@@ -96,7 +96,7 @@ export class TunnelTransport implements Transport {
       throw this.fail(this.#error('tls-failed', 'tls'));
     }
     this.#state = 'securing';
-    this.#say({ type: 'start-tls' });
+    this.#say({ type: 'start-tls', ...this.#pinned() });
     await this.#expectation.wait();
   }
 
@@ -148,8 +148,8 @@ export class TunnelTransport implements Transport {
     this.#expectation.signOfLife();
     const { host, port } = target;
     const security = target.security === 'tls' ? 'tls' : 'none';
-    const admission = token === null ? {} : { token };
-    this.#say({ type: 'connect', host, port, security, window: WINDOW_OCTETS, ...admission });
+    const more = { ...(token === null ? {} : { token }), ...(security === 'tls' ? this.#pinned() : {}) };
+    this.#say({ type: 'connect', host, port, security, window: WINDOW_OCTETS, ...more });
   }
 
   #onMessage(data: unknown): void {
@@ -188,7 +188,7 @@ export class TunnelTransport implements Transport {
         this.#onConnected(frame.window, frame.tls);
         return;
       case 'secured':
-        this.#security = toSecurity(frame.tls);
+        this.#security = this.#accepted(frame.tls);
         this.#state = 'open';
         this.#expectation.meet();
         return;
@@ -202,8 +202,11 @@ export class TunnelTransport implements Transport {
       case 'draining':
         observer.onDraining?.(frame.withinMs);
         return;
+      case 'certificate':
+        // The answer to a look-up, which no transport asks for: out of order in every state.
+        return;
       case 'failed':
-        throw tunnelError(frame, this.#place());
+        throw tunnelError(frame, { ...this.#place(), ...this.#pinned() });
     }
   }
 
@@ -212,7 +215,7 @@ export class TunnelTransport implements Transport {
       throw proxyProtocolError('The proxy connected with another security than was asked for.');
     }
     if (tls !== null) {
-      this.#security = toSecurity(tls);
+      this.#security = this.#accepted(tls);
       this.#parts.observer.onReached?.('tls', tls.protocol);
     }
     // Whatever the proxy would take, no more than our own window is ever buffered here.
@@ -236,6 +239,17 @@ export class TunnelTransport implements Transport {
 
   #say(frame: PageFrame): void {
     if (this.#state !== 'over') this.#parts.socket.send(JSON.stringify(frame));
+  }
+
+  #accepted(tls: ReceivedTls): TransportSecurity {
+    const { pin } = this.#parts.target;
+    if (pin === undefined || pin === tls.certificate.sha256) return toSecurity(tls);
+    throw proxyProtocolError('The proxy accepted another certificate than the one that is trusted.');
+  }
+
+  #pinned(): { pin?: string } {
+    const { pin } = this.#parts.target;
+    return pin === undefined ? {} : { pin };
   }
 
   #place(): { host: string; port: number } {

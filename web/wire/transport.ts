@@ -47,6 +47,8 @@ export interface DialTarget {
   security: 'tls' | 'starttls' | 'none';
   /** Goes through this bridge, which alone decides where it leads; host and port are for words. Needs `none`. */
   bridge?: Bridge;
+  /** SHA-256 of the only certificate that is accepted, upper-case hex with colons; without one it is verified. */
+  pin?: string;
 }
 
 /** What to tell while dialling, and of a transport that stands. */

@@ -1,11 +1,31 @@
 /** How tunnels end: in order, in halves, abruptly, from boredom, and when the proxy goes. */
 import { once } from 'node:events';
-import type net from 'node:net';
+import net from 'node:net';
 import { finished } from 'node:stream/promises';
 import { describe, expect, it } from 'vitest';
-import { received, useRig } from './rig.ts';
+import { silentLog } from '../../../proxy/report/log.ts';
+import { received, useRig, type Peer } from './rig.ts';
 
 const rig = useRig();
+
+/** A cable between the proxy and a peer that can be cut: it passes on so many octets of the peer, and then `cut`s. */
+function cable(to: Peer, octets: number, cut: (socket: net.Socket) => void): Promise<Peer> {
+  return rig.peer((socket) => {
+    const inner = net.connect(to.port, '127.0.0.1');
+    inner.on('error', () => socket.destroy());
+    socket.on('error', () => inner.destroy());
+    socket.on('close', () => inner.destroy());
+    socket.pipe(inner);
+    let left = octets;
+    inner.on('data', (bytes: Buffer) => {
+      if (left === 0) return;
+      const passed = bytes.subarray(0, left);
+      left -= passed.length;
+      socket.write(passed);
+      if (left === 0) cut(socket);
+    });
+  });
+}
 
 describe('a half-close', () => {
   it.each(['none', 'tls'] as const)(
@@ -115,6 +135,85 @@ describe('an abrupt end', () => {
     expect(await first.failed()).toBe('bad-frame');
     second.socket.send(Buffer.from('still here'));
     await second.until(() => second.text === 'still here');
+  });
+});
+
+describe('an end under TLS', () => {
+  const talk = (socket: net.Socket): void => void socket.write('x'.repeat(200_000));
+
+  it('is in order when the server says goodbye', async () => {
+    // Not at once: Node forgets the goodbye of a connection that it ends while its own handshake is still being sent.
+    const peer = await rig.tlsPeer('good.pem', (socket) => {
+      socket.once('data', () => socket.end('+OK bye\r\n'));
+    });
+    const page = await rig.page(await rig.proxyTo(peer));
+    page.connect(peer.port, { security: 'tls' });
+    await page.frame('connected');
+    page.socket.send(Buffer.from('QUIT\r\n'));
+    await page.frame('end');
+    expect(page.text).toBe('+OK bye\r\n');
+    page.say({ type: 'end' });
+    await expect(page.until(() => false)).rejects.toThrow('"code":1000');
+  });
+
+  describe.each(['TLSv1.2', 'TLSv1.3'] as const)('without a goodbye (%s)', (maxVersion) => {
+    it('in the middle of a record was cut off, after all that had come', async () => {
+      const peer = await rig.tlsPeer('good.pem', talk, { maxVersion });
+      const line = await cable(peer, 100_000, (socket) => socket.end());
+      const page = await rig.page(await rig.proxyTo(line));
+      page.isGenerous = true;
+      page.connect(line.port, { security: 'tls', window: 5000 });
+      expect(await page.failed()).toBe('tls-truncated');
+      expect(page.octets).toBeGreaterThan(80_000);
+      expect(page.frames.some((frame) => frame.type === 'end')).toBe(false);
+    });
+
+    it('between two records was cut off', async () => {
+      const peer = await rig.tlsPeer('good.pem', (socket) => socket.write('+OK\r\n'), { maxVersion });
+      const line = await cable(peer, Infinity, () => undefined);
+      const page = await rig.page(await rig.proxyTo(line));
+      page.connect(line.port, { security: 'tls' });
+      await page.until(() => page.text === '+OK\r\n');
+      (await line.socket()).end();
+      expect(await page.failed()).toBe('tls-truncated');
+    });
+
+    it('was cut off for a page that had ended, too', async () => {
+      const peer = await rig.tlsPeer('good.pem', (socket) => socket.write('+OK\r\n'), { maxVersion });
+      const line = await cable(peer, Infinity, () => undefined);
+      const page = await rig.page(await rig.proxyTo(line));
+      page.connect(line.port, { security: 'tls' });
+      await page.until(() => page.text === '+OK\r\n');
+      const socket = await line.socket();
+      socket.once('end', () => socket.end());
+      page.say({ type: 'end' });
+      expect(await page.failed()).toBe('tls-truncated');
+    });
+
+    it('is not held against a server whose page has left', async () => {
+      const peer = await rig.tlsPeer('good.pem', (socket) => socket.write('+OK\r\n'), { maxVersion });
+      const line = await cable(peer, Infinity, () => undefined);
+      const outcomes: unknown[] = [];
+      const log = { ...silentLog, info: (_what: string, facts: object) => void outcomes.push(facts) };
+      const page = await rig.page(await rig.proxyTo(line, { log }));
+      page.connect(line.port, { security: 'tls' });
+      await page.until(() => page.text === '+OK\r\n');
+      const socket = await line.socket();
+      socket.once('end', () => socket.end());
+      page.say({ type: 'end' });
+      page.socket.close();
+      await expect.poll(() => outcomes).toMatchObject([{ outcome: 'page-left' }]);
+    });
+
+    it('but with a reset is a reset', async () => {
+      const peer = await rig.tlsPeer('good.pem', (socket) => socket.write('+OK\r\n'), { maxVersion });
+      const line = await cable(peer, Infinity, () => undefined);
+      const page = await rig.page(await rig.proxyTo(line));
+      page.connect(line.port, { security: 'tls' });
+      await page.until(() => page.text === '+OK\r\n');
+      (await line.socket()).resetAndDestroy();
+      expect(await page.failed()).toBe('connection-reset');
+    });
   });
 });
 

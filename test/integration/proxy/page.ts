@@ -18,11 +18,12 @@ export interface PageOptions {
   ca?: string;
 }
 
-interface ConnectOptions {
+export interface ConnectOptions {
   host?: string;
   security?: 'tls' | 'none';
   window?: number;
   token?: string;
+  pin?: string;
 }
 
 export class TestPage {
@@ -79,9 +80,8 @@ export class TestPage {
   }
 
   connect(port: number, options: ConnectOptions = {}): void {
-    const { host = '127.0.0.1', security = 'none', window = WINDOW_OCTETS, token } = options;
-    const admission = token === undefined ? {} : { token };
-    this.say({ type: 'connect', host, port, security, window, ...admission });
+    const { host = '127.0.0.1', security = 'none', window = WINDOW_OCTETS, ...more } = options;
+    this.say({ type: 'connect', host, port, security, window, ...more });
   }
 
   /** Sends all, never more than the window allows. */

@@ -37,6 +37,7 @@ describe('the road to a server', () => {
     ['wrong-name.pem', 'certificate-wrong-name'],
     ['self-signed.pem', 'certificate-self-signed'],
     ['unknown-issuer.pem', 'certificate-unknown-issuer'],
+    ['incomplete-chain.pem', 'certificate-incomplete-chain'],
   ])('ends at %s with %s, and shows the certificate', async (certificate, code) => {
     const peer = await rig.tlsPeer(certificate);
     const proxy = await rig.proxyTo(peer, { names: ['mail.poplar.test'] });

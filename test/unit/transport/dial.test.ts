@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CLOSE_FAILED, SUBPROTOCOL, WINDOW_OCTETS } from '../../../proxy/protocol.ts';
+import { CLOSE_FAILED, MAX_PROXY_FRAME_OCTETS, SUBPROTOCOL, WINDOW_OCTETS } from '../../../proxy/protocol.ts';
 import { CERTIFICATE, openTunnel, startDial, TARGET, TLS } from './fake-socket.ts';
 
 const CONNECTED = { type: 'connected', window: 1000, tls: null };
@@ -54,6 +54,39 @@ describe('dialling', () => {
     const { socket } = startDial({ target: { ...TARGET, security } });
     socket.open();
     expect(socket.sent).toMatchObject([{ security: asked }]);
+  });
+
+  it.each([
+    ['tls', { pin: 'AA:BB' }],
+    ['starttls', {}],
+    ['none', {}],
+  ] as const)('names the certificate that is trusted at once for security %s: %j', (security, pinned) => {
+    const { socket } = startDial({ target: { ...TARGET, security, pin: 'AA:BB' } });
+    socket.open();
+    const { host, port } = TARGET;
+    const asked = security === 'tls' ? 'tls' : 'none';
+    expect(socket.sent).toEqual([
+      { type: 'connect', host, port, security: asked, window: WINDOW_OCTETS, ...pinned },
+    ]);
+  });
+
+  it('is refused by a changed certificate, which is shown beside the one that is trusted', async () => {
+    const { socket, outcome } = startDial({ target: { ...TARGET, security: 'tls', pin: 'CC:DD' } });
+    socket.open();
+    socket.say({ type: 'failed', code: 'certificate-changed', message: 'x', certificate: CERTIFICATE });
+    await expect(outcome).rejects.toMatchObject({
+      code: 'certificate-changed',
+      hop: 'tls',
+      retryable: false,
+      detail: { pin: 'CC:DD', sha256: 'AA:BB' },
+    });
+  });
+
+  it('is refused when the proxy takes a changed certificate for the trusted one', async () => {
+    const { socket, outcome } = startDial({ target: { ...TARGET, security: 'tls', pin: 'CC:DD' } });
+    socket.open();
+    socket.say({ type: 'connected', window: 1000, tls: TLS });
+    await expect(outcome).rejects.toMatchObject({ code: 'proxy-protocol' });
   });
 
   it('tells the hops as they are passed', async () => {
@@ -274,10 +307,17 @@ describe('a proxy that does not keep to the protocol while dialling', () => {
     { name: 'a window in words', frame: { ...CONNECTED, window: '1000' } },
     { name: 'TLS that was not asked for', frame: { ...CONNECTED, tls: TLS } },
     { name: 'TLS without a certificate', frame: { ...CONNECTED, tls: { protocol: 'x', cipher: 'y' } } },
-    { name: 'a frame that is too long', frame: { type: 'reached', hop: 'name', address: 'x'.repeat(5000) } },
+    {
+      name: 'a frame that is too long',
+      frame: { type: 'reached', hop: 'name', address: 'x'.repeat(MAX_PROXY_FRAME_OCTETS) },
+    },
     {
       name: 'a frame too long in octets only',
-      frame: { type: 'reached', hop: 'name', address: 'ë'.repeat(2100) },
+      frame: { type: 'reached', hop: 'name', address: 'ë'.repeat(MAX_PROXY_FRAME_OCTETS / 2) },
+    },
+    {
+      name: 'a certificate that nobody wants to look up',
+      frame: { type: 'certificate', tls: TLS, chain: [], problem: null },
     },
     { name: 'credit before connected', frame: { type: 'credit', octets: 1 } },
     { name: 'end before connected', frame: { type: 'end' } },

@@ -33,12 +33,16 @@ const expected: Record<TunnelErrorCode, string> = {
   'tls-not-spoken': 'tls-not-spoken at tls',
   'tls-timeout': 'tls-timeout at tls, later',
   'tls-failed': 'tls-failed at tls',
+  'tls-too-old': 'tls-too-old at tls',
+  'tls-truncated': 'connection-cut at connection, later',
   'certificate-expired': 'certificate-expired at tls',
   'certificate-not-yet-valid': 'certificate-not-yet-valid at tls',
   'certificate-wrong-name': 'certificate-wrong-name at tls',
   'certificate-self-signed': 'certificate-self-signed at tls',
   'certificate-unknown-issuer': 'certificate-unknown-issuer at tls',
+  'certificate-incomplete-chain': 'certificate-incomplete-chain at tls',
   'certificate-invalid': 'certificate-invalid at tls',
+  'certificate-changed': 'certificate-changed at tls',
   'start-tls-with-bytes-pending': 'tls-injection at tls',
 };
 

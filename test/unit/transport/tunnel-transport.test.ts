@@ -194,6 +194,17 @@ describe('starting TLS', () => {
     expect(await transport.read()).toEqual(bytes(9));
   });
 
+  it('names the certificate that is trusted', async () => {
+    const { socket, transport } = await openTunnel({ target: { ...target, pin: 'AA:BB' } });
+    const securing = transport.startTls();
+    await Promise.resolve();
+    await Promise.resolve();
+    expect(socket.sent).toEqual([{ type: 'start-tls', pin: 'AA:BB' }]);
+    socket.say({ type: 'secured', tls: TLS });
+    await securing;
+    expect(transport.security?.sha256).toBe('AA:BB');
+  });
+
   it('is refused for bytes that wait unread', async () => {
     const { socket, transport } = await openTunnel({ target });
     socket.deliver(bytes(1));

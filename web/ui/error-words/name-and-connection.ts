@@ -53,4 +53,9 @@ export const connectionWords = {
     ),
     action: retry,
   }),
+  'connection-cut': (facts) => ({
+    title: 'The connection was cut off',
+    advice: `The connection to ${facts.place} ended without the goodbye that belongs to TLS: a fault, or somebody on the way, has cut it. What was fetched is kept; the next attempt goes on from there.`,
+    action: retry,
+  }),
 } satisfies Partial<Record<ErrorCode, ErrorWriter>>;

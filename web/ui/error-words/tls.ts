@@ -19,9 +19,13 @@ export const tlsWords = {
   'tls-failed': (facts) => ({
     title: `TLS with ${facts.host} could not be set up`,
     advice: sentences(
-      `The server and the proxy found no TLS version and cipher that both accept. ${notSent} A server this old needs an update by whoever runs it.`,
+      `The server and the proxy found no way of TLS that both accept, or the server hung up. ${notSent} If it stays like this, whoever runs the mail server has to look after it.`,
       facts.reported,
     ),
+  }),
+  'tls-too-old': (facts) => ({
+    title: `${facts.Host} speaks only a TLS that is no longer safe`,
+    advice: `TLS before 1.2, or with keys that short, can be broken. ${notSent} Whoever runs the mail server should bring it up to date. Until then whoever runs the proxy can allow it for this server alone by starting the proxy with --legacy-tls ${facts.text('host') || 'HOST'}.`,
   }),
   'tls-injection': (facts) => ({
     title: `Unexpected bytes from ${facts.host} before TLS began`,
@@ -39,6 +43,9 @@ export const tlsWords = {
     action: useTls,
   }),
 } satisfies Partial<Record<ErrorCode, ErrorWriter>>;
+
+const OWN_AUTHORITY =
+  'If it is the authority of your company or your own, whoever runs the proxy can trust it by starting the proxy with --ca FILE, or you trust this very certificate once its fingerprint was found right.';
 
 export const certificateWords = {
   'certificate-expired': (facts) => ({
@@ -67,7 +74,7 @@ export const certificateWords = {
   'certificate-self-signed': (facts) => ({
     title: `The certificate of ${facts.host} is self-signed`,
     advice: sentences(
-      `Nobody vouches for it, so it cannot be told from an impostor’s. ${notSent} If the server is your own, whoever runs the proxy can trust this certificate by starting the proxy with --ca FILE.`,
+      `Nobody vouches for it, so it cannot be told from an impostor’s. ${notSent} If the server is your own or a friend’s, you can trust this very certificate once its fingerprint was found right.`,
       fingerprint(facts),
     ),
   }),
@@ -75,13 +82,28 @@ export const certificateWords = {
     title: `The certificate of ${facts.host} comes from an issuer the proxy does not know`,
     advice: sentences(
       facts.text('issuer') === '' ? '' : `The issuer is ${facts.text('issuer')}.`,
-      `${notSent} If it is the authority of your company or your own, whoever runs the proxy can trust it by starting the proxy with --ca FILE.`,
+      `${notSent} ${OWN_AUTHORITY}`,
+      fingerprint(facts),
+    ),
+  }),
+  'certificate-incomplete-chain': (facts) => ({
+    title: `${facts.Host} does not show who stands behind its certificate`,
+    advice: sentences(
+      `It sent its own certificate alone, and the proxy does not know ${facts.text('issuer') === '' ? 'its issuer' : `the issuer, ${facts.text('issuer')}`}. ${notSent} As a rule the certificates in between are missing in the server’s settings, where whoever runs the mail server has to add them.`,
+      OWN_AUTHORITY,
       fingerprint(facts),
     ),
   }),
   'certificate-invalid': (facts) => ({
     title: `The certificate of ${facts.host} can’t be trusted`,
     advice: sentences(`${notSent} Whoever runs the mail server has to replace it.`, facts.reported),
+  }),
+  'certificate-changed': (facts) => ({
+    title: `${facts.Host} shows another certificate than the one you trust`,
+    advice: sentences(
+      `It may have been renewed. But it could also be somebody else’s, who stands between the proxy and the server to read along. ${notSent} Ask whoever runs the mail server whether they have replaced it, and trust the new one only when its fingerprint is theirs.`,
+      fingerprint(facts),
+    ),
   }),
 } satisfies Partial<Record<ErrorCode, ErrorWriter>>;
 

@@ -1,8 +1,23 @@
-import type { PeerCertificate } from 'node:tls';
+import { X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import type { DetailedPeerCertificate, PeerCertificate } from 'node:tls';
 import { describe, expect, it } from 'vitest';
-import { certificateFacts, certificateProblem } from '../../../../proxy/dial/certificate.ts';
+import {
+  certificateChain,
+  certificateFacts,
+  certificateProblem,
+} from '../../../../proxy/dial/certificate.ts';
 import { encodeProxyFrame } from '../../../../proxy/tunnel/control-frame.ts';
-import { MAX_CONTROL_FRAME_OCTETS, WINDOW_OCTETS } from '../../../../proxy/protocol.ts';
+import {
+  MAX_CHAIN_LENGTH,
+  MAX_CONTROL_FRAME_OCTETS,
+  MAX_PEM_LENGTH,
+  MAX_PROXY_FRAME_OCTETS,
+  WINDOW_OCTETS,
+} from '../../../../proxy/protocol.ts';
+
+const pem = (name: string): string =>
+  readFileSync(new URL(`../../../fixtures/certs/${name}`, import.meta.url), 'utf8');
 
 /** What Node hands over, as far as the facts look at it. */
 function peerCertificate(parts: object): PeerCertificate {
@@ -47,7 +62,7 @@ describe('certificateFacts', () => {
     expect(certificateFacts(peerCertificate({ subject: undefined })).subject).toBe('');
   });
 
-  it('keeps a hostile certificate inside one control frame', () => {
+  it('keeps a hostile certificate inside one control frame, and its chain inside another', () => {
     const certificate = certificateFacts(
       peerCertificate({
         subject: { CN: '\u{1f4a3}"\\\n'.repeat(5000) },
@@ -59,6 +74,38 @@ describe('certificateFacts', () => {
     const frame = encodeProxyFrame({ type: 'connected', window: WINDOW_OCTETS, tls });
     expect(Buffer.byteLength(frame)).toBeLessThan(MAX_CONTROL_FRAME_OCTETS);
     expect(certificate.names.length).toBeGreaterThan(0);
+    const longest = `${'x'.repeat(64)}\n`.repeat(MAX_PEM_LENGTH / 64).slice(0, MAX_PEM_LENGTH);
+    const chain = Array<string>(MAX_CHAIN_LENGTH).fill(longest);
+    const answer = encodeProxyFrame({ type: 'certificate', tls, chain, problem: 'certificate-invalid' });
+    expect(Buffer.byteLength(answer)).toBeLessThan(MAX_PROXY_FRAME_OCTETS);
+  });
+});
+
+describe('certificateChain', () => {
+  /** A chain of these certificates as Node hands it over; the last is its own issuer. */
+  function chainOf(...names: string[]): DetailedPeerCertificate {
+    const certificates = names.map((name, place) => {
+      const { raw } = new X509Certificate(pem(name));
+      return { raw, fingerprint256: `${place}` } as DetailedPeerCertificate;
+    });
+    certificates.forEach((one, place) => (one.issuerCertificate = certificates[place + 1] ?? one));
+    return certificates[0] ?? ({} as DetailedPeerCertificate);
+  }
+
+  it('is PEM, the peer first, and ends at its root', () => {
+    expect(certificateChain(chainOf('good.pem', 'ca.pem'))).toEqual([pem('good.pem'), pem('ca.pem')]);
+  });
+
+  it('ends where the chain breaks off', () => {
+    const broken = chainOf('good.pem');
+    expect(certificateChain({ ...broken, issuerCertificate: undefined } as never)).toEqual([pem('good.pem')]);
+    expect(certificateChain({} as DetailedPeerCertificate)).toEqual([]);
+  });
+
+  it('ends at its bounds', () => {
+    expect(certificateChain(chainOf(...Array<string>(9).fill('ca.pem')))).toHaveLength(MAX_CHAIN_LENGTH);
+    expect(certificateChain(chainOf('good.pem', 'large.pem', 'ca.pem'))).toEqual([pem('good.pem')]);
+    expect(certificateChain(chainOf('large.pem'))).toEqual([]);
   });
 });
 
@@ -69,9 +116,12 @@ describe('certificateProblem', () => {
     ['ERR_TLS_CERT_ALTNAME_INVALID', 'certificate-wrong-name'],
     ['DEPTH_ZERO_SELF_SIGNED_CERT', 'certificate-self-signed'],
     ['SELF_SIGNED_CERT_IN_CHAIN', 'certificate-unknown-issuer'],
-    ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'certificate-unknown-issuer'],
+    ['UNABLE_TO_GET_ISSUER_CERT', 'certificate-unknown-issuer'],
+    ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'certificate-incomplete-chain'],
     ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'certificate-unknown-issuer'],
     ['CERT_REVOKED', 'certificate-invalid'],
+    ['INVALID_PURPOSE', 'certificate-invalid'],
+    ['UNSPECIFIED', 'certificate-invalid'],
     ['constructor', 'certificate-invalid'],
   ])('calls %s %s', (error, code) => {
     expect(certificateProblem(error).code).toBe(code);

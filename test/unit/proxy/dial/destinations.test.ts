@@ -3,7 +3,7 @@
  * public unicast, written in every way, as a literal and as the answer of a name server. Nothing is connected to: the
  * signal is aborted already, which dial() heeds right after the last check.
  */
-import tls from 'node:tls';
+import { TlsContexts } from '../../../../proxy/dial/tls-contexts.ts';
 import { describe, expect, it } from 'vitest';
 import { dial, type Resolve } from '../../../../proxy/dial/dial.ts';
 import type { Policy } from '../../../../proxy/dial/policy.ts';
@@ -13,8 +13,8 @@ const policy: Policy = { ports: [995], allowPrivate: [], allowHosts: [], denyHos
 const PASSED = 'passed every check';
 
 async function verdict(host: string, resolve: Resolve = unasked): Promise<string> {
-  const context = { policy, tlsContext: tls.createSecureContext(), stageTimeoutMs: 1_000, resolve };
-  const request = { host, port: 995, security: 'tls' as const, onReached: () => undefined };
+  const context = { policy, tls: new TlsContexts([], []), stageTimeoutMs: 1_000, resolve };
+  const request = { host, port: 995, security: 'tls' as const, pin: null, onReached: () => undefined };
   try {
     await dial(request, context, AbortSignal.abort(PASSED));
     throw new Error('connected in spite of the signal');

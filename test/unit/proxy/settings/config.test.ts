@@ -55,6 +55,7 @@ describe('parseConfig', () => {
       users: null,
       accessTokens: null,
       extraRoots: [],
+      legacyTlsHosts: [],
       trustProxies: [],
       maxTunnels: 256,
       tunnelsPerClient: 32,
@@ -109,6 +110,15 @@ describe('parseConfig', () => {
           { kind: 'below', text: '.example.net' },
         ],
         denyHosts: [{ kind: 'host', text: '1.2.3.4' }],
+      },
+    ],
+    [
+      ['--legacy-tls', 'old.example.org', '--legacy-tls', '*.example.net'],
+      {
+        legacyTlsHosts: [
+          { kind: 'host', text: 'old.example.org' },
+          { kind: 'below', text: '.example.net' },
+        ],
       },
     ],
     [['--max-tunnels', '5'], { maxTunnels: 5 }],

@@ -11,6 +11,7 @@ const connect = {
   security: 'tls',
   window: WINDOW_OCTETS,
 };
+const pin = 'A0:'.repeat(31) + 'FF';
 const parse = (frame: unknown): unknown =>
   parsePageFrame(Buffer.from(typeof frame === 'string' ? frame : JSON.stringify(frame)));
 
@@ -24,7 +25,11 @@ describe('parsePageFrame', () => {
     { ...connect, port: 65535 },
     { ...connect, token: 'x' },
     { ...connect, token: 'x'.repeat(256) },
+    { ...connect, pin },
     { type: 'start-tls' },
+    { type: 'start-tls', pin },
+    { type: 'look-up', host: 'pop.example.org', port: 995 },
+    { type: 'start-look-up' },
     { type: 'credit', octets: 1 },
     { type: 'end' },
   ])('reads %j', (frame) => {
@@ -51,6 +56,13 @@ describe('parsePageFrame', () => {
     ['a field too many in end', { type: 'end', now: true }],
     ['a polluting field', '{"type":"end","__proto__":{"a":1}}'],
     ['a field too few', { type: 'connect', host: 'pop.example.org', port: 995, security: 'tls' }],
+    ['a pin in small letters', { ...connect, pin: pin.toLowerCase() }],
+    ['a pin that is too short', { ...connect, pin: pin.slice(3) }],
+    ['a pin that is too long', { type: 'start-tls', pin: `${pin}:00` }],
+    ['a pin that is null', { type: 'start-tls', pin: null }],
+    ['a look-up that asks for more', { type: 'look-up', host: 'a', port: 995, security: 'tls' }],
+    ['a look-up on a host with NUL', { type: 'look-up', host: 'a\0', port: 995 }],
+    ['a look-up on the stream with a host', { type: 'start-look-up', host: 'a' }],
     ['an empty host', { ...connect, host: '' }],
     ['a host of 254', { ...connect, host: 'a'.repeat(254) }],
     ['a host with NUL', { ...connect, host: 'pop\0.example.org' }],
