@@ -1,4 +1,5 @@
 /** Fetching through Debian's websockify, which knows nothing of Poplar. */
+import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Maildrop } from '../../proxy/demo/maildrop.ts';
 import { startPop3Server } from '../../proxy/demo/pop3-server.ts';
@@ -8,6 +9,8 @@ import { TLS } from '../integration/demo/rig.ts';
 import { makeMaildrop, PASSWORD, SyncRig, USER, type Fetched } from '../integration/sync/rig.ts';
 
 if (websockifyMissing !== null) console.log(`websockify is skipped: ${websockifyMissing}`);
+
+const CA = fileURLToPath(new URL('../fixtures/certs/ca.pem', import.meta.url));
 
 const closers: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -64,7 +67,7 @@ describe.skipIf(websockifyMissing !== null)('through websockify', () => {
       implicitTls: true,
     });
     closers.push(() => secured.close());
-    const { fetch } = await start(5, 300, { target: secured.port, args: ['--ssl-target'] });
+    const { fetch } = await start(5, 300, { target: secured.port, args: ['--ssl-target'], ca: CA });
     expect(await fetch()).toMatchObject({ error: null, result: { fetched: 5 } });
   });
 

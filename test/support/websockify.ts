@@ -15,6 +15,8 @@ export interface WebsockifyOptions {
   web?: string;
   /** Other arguments, as `--ssl-target`. */
   args?: readonly string[];
+  /** PEM file of an authority that it trusts as a client, in versions that look. */
+  ca?: string;
 }
 
 export interface Websockify {
@@ -26,11 +28,18 @@ export interface Websockify {
 }
 
 /** Starts it and waits until it listens. */
-export async function startWebsockify({ target, web, args = [] }: WebsockifyOptions): Promise<Websockify> {
+export async function startWebsockify({
+  target,
+  web,
+  args = [],
+  ca,
+}: WebsockifyOptions): Promise<Websockify> {
   const port = await freePort();
   const serve = web === undefined ? [] : ['--web', web];
   const way = [`127.0.0.1:${port}`, `127.0.0.1:${target}`];
-  const running = new Running(spawn(programs.paths.websockify, [...serve, ...args, ...way]), port);
+  const env = { ...process.env, ...(ca !== undefined && { SSL_CERT_FILE: ca }) };
+  const child = spawn(programs.paths.websockify, [...serve, ...args, ...way], { env });
+  const running = new Running(child, port);
   await running.hasSaid('proxying from');
   return {
     url: `http://127.0.0.1:${port}/`,
