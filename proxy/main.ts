@@ -8,10 +8,10 @@ import { fileURLToPath } from 'node:url';
 import { version } from '../package.json';
 import { checkHealth } from './check-health.ts';
 import { hashPassword } from './door/basic-auth.ts';
-import { isOpenToStrangers, parseConfig, type Config } from './settings/config.ts';
+import { areMetricsOpen, isOpenToStrangers, parseConfig, type Config } from './settings/config.ts';
 import { startDemo } from './demo/demo.ts';
 import type { HostPort } from './address/host-port.ts';
-import { createLog } from './report/log.ts';
+import { createLog, type LogFacts } from './report/log.ts';
 import { ThrottledLog } from './report/throttled-log.ts';
 import { openBrowser } from './open-browser.ts';
 import type { DemoMailbox } from './protocol.ts';
@@ -23,6 +23,9 @@ const SHUTDOWN_LIMIT_MS = 2_000;
 
 const PUBLIC_WARNING = `Warning: Poplar listens beyond this machine. Whoever reaches it can connect to any public mail
 server through it; keep it behind a firewall, or a reverse proxy that asks people who they are.`;
+
+const METRICS_WARNING = `Warning: the metrics are beyond this machine. Whoever reaches their port can read them; keep it
+behind a firewall, or ask for a token with --metrics-token-file.`;
 
 /** What was started, in order; closed in the opposite one. */
 const running: { close(): Promise<void> }[] = [];
@@ -47,6 +50,7 @@ async function main(): Promise<void> {
     process.removeAllListeners('SIGTERM').once('SIGTERM', () => void drain(config.drainMs).then(shutDown));
     process.stdout.write(`Poplar is at ${url}\n`);
     if (isOpenToStrangers(config)) say(PUBLIC_WARNING);
+    if (areMetricsOpen(config)) say(METRICS_WARNING);
     if (config.open) openBrowser(url, () => say(`No browser could be opened; visit ${url}`));
   } catch (error) {
     fail(explain(error as Error, config));
@@ -71,9 +75,32 @@ async function start(config: Config): Promise<RunningProxy> {
     allowPrivate: [...config.allowPrivate, ...destinationsOf(demo?.mailbox ?? null)],
     log,
   });
-  running.push({ close: async () => log.close() }, proxy);
-  log.info('listening', { host: config.host, port: proxy.port, metricsPort: proxy.metricsPort, version });
+  const sayStopped = async (): Promise<void> => {
+    log.info('stopped', {});
+    log.close();
+  };
+  running.push({ close: sayStopped }, proxy);
+  log.info('listening', { ...inShort(config), port: proxy.port, metricsPort: proxy.metricsPort });
   return proxy;
+}
+
+/** The settings that say who may come in and where they may go, for the log. Lists are only counted. */
+function inShort(config: Config): LogFacts {
+  const { host, ports, allowHosts, denyHosts, allowPrivate, allowOrigins, trustProxies } = config;
+  return {
+    version,
+    host,
+    tls: config.tls !== null,
+    password: config.users !== null,
+    accessToken: config.accessTokens !== null,
+    redis: config.redis !== null,
+    ports: ports.join(','),
+    allowHosts: allowHosts.length,
+    denyHosts: denyHosts.length,
+    allowPrivate: allowPrivate.length,
+    allowOrigins: allowOrigins.length,
+    trustProxies: trustProxies.length,
+  };
 }
 
 /** The demo mail server is on loopback: allowed, but at the two ports it was given just now and nowhere else. */
@@ -94,21 +121,32 @@ async function shutDown(): Promise<void> {
 }
 
 function explain(error: Error, config: Config): string {
-  const isMetrics = 'port' in error && error.port === config.metricsPort && error.port !== config.port;
+  const isMetrics = isOfMetrics(error, config);
   const [port, host] = isMetrics ? [config.metricsPort, config.metricsHost] : [config.port, config.host];
-  const option = isMetrics ? '--metrics-port' : '--port';
+  const [portOption, hostOption] = isMetrics ? ['--metrics-port', '--metrics-host'] : ['--port', '--host'];
   switch (errorCode(error)) {
     case 'EADDRINUSE':
-      return `Port ${port} is in use. Perhaps Poplar is running already; if not, choose another one with ${option}.`;
+      return `Port ${port} is in use. Perhaps Poplar is running already; if not, choose another one with ${portOption}.`;
     case 'EACCES':
-      return `Port ${port} may not be used by this user; choose one above 1023 with ${option}.`;
+      return `Port ${port} may not be used by this user; choose one above 1023 with ${portOption}.`;
     case 'EADDRNOTAVAIL':
-      return `${host} is not an address of this machine; choose another one with ${isMetrics ? '--metrics-host' : '--host'}.`;
+      return `${host} is not an address of this machine; choose another one with ${hostOption}.`;
     case 'ENOENT':
       return `The page has not been built (${error.message}); run "npm run build".`;
     default:
       return `Poplar could not start: ${error.message}`;
   }
+}
+
+/** Was it the listener for metrics that could not listen? Two that take any free port differ in their address. */
+function isOfMetrics(error: Error, { port, metricsPort, host, metricsHost }: Config): boolean {
+  if (!('address' in error)) return false;
+  // Node says no port when it was 0.
+  const refused = 'port' in error ? error.port : 0;
+  return (
+    refused === metricsPort &&
+    (metricsPort !== port || (error.address === metricsHost && metricsHost !== host))
+  );
 }
 
 /** To the person at the terminal; stdout carries the URL alone. */

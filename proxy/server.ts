@@ -2,19 +2,17 @@
  * The proxy put together, started and stopped. Who may come in is the business of doors.ts, what passes that of
  * tunnel.ts.
  */
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { BasicAuth, type Users } from './door/basic-auth.ts';
 import { ClientLimits } from './limits/client-limits.ts';
 import type { RedisTarget } from './limits/redis-target.ts';
 import { shareLimits, type SharedLimits } from './limits/share-limits.ts';
 import { DEFAULTS } from './settings/defaults.ts';
 import { systemResolve, type Resolve } from './dial/dial.ts';
-import { openDoors } from './door/doors.ts';
+import { openDoors, type Site } from './door/doors.ts';
 import type { TlsFiles } from './door/own-tls.ts';
 import { createSiteServer, type SiteServer } from './door/site-server.ts';
 import { closeServer, displayHost, listen } from './door/listening.ts';
-import { createMetricsServer } from './door/metrics-door.ts';
+import { createMetricsServer, type MetricsDoor } from './door/metrics-door.ts';
 import type { HostPort } from './address/host-port.ts';
 import type { HostRule } from './address/host-rule.ts';
 import { isLoopback } from './address/ip-address.ts';
@@ -85,6 +83,8 @@ export interface ProxyOptions {
   /** The port of another listener, for metrics alone; null (the default) has none. */
   metricsPort?: number | null;
   metricsHost?: string;
+  /** Who shows one of these may read the metrics: there, or without a port of their own beside the page. */
+  metricsTokens?: AccessTokens | null;
   resolve?: Resolve;
 }
 
@@ -122,12 +122,54 @@ export async function startProxy(options: ProxyOptions = {}): Promise<RunningPro
     heldOctets: () => gate.heldOctets,
     isOpen: () => gate.isOpen,
   });
-  const { tls = null, basePath = DEFAULTS.basePath } = options;
-  const site = await createSite(options, maxTunnels, reports);
-  openDoors(site.server, {
+  const { tls = null, metricsPort = null } = options;
+  const metricsDoor: MetricsDoor = { reports, tokens: options.metricsTokens ?? null };
+  const site = await siteOf(options, { gate, limits, metricsDoor });
+  const siteServer = await createSite(options, maxTunnels, reports);
+  openDoors(siteServer.server, site);
+  if (site.metricsDoor !== null || metricsPort !== null) reports.metrics.watchProcess();
+  let metrics: Listener | null = null;
+  let port: number;
+  try {
+    metrics = await listenForMetrics(options, metricsDoor);
+    port = await listen(siteServer.server, host, options.port ?? 0);
+  } catch (error) {
+    await metrics?.close();
+    await closeLimits();
+    throw error;
+  }
+  return {
+    url: `${tls === null ? 'http' : 'https'}://${displayHost(host)}:${port}${site.basePath}`,
+    port,
+    metricsPort: metrics?.port ?? null,
+    counters: () => ({ tunnels: gate.tunnelCount, heldOctets: gate.heldOctets }),
+    drain: async (limitMs) => {
+      reports.log.info('draining', { tunnels: gate.tunnelCount, withinMs: limitMs });
+      await gate.drain(limitMs);
+      reports.log.info('drained', { tunnelsLeft: gate.tunnelCount });
+    },
+    reloadTls: () => siteServer.reloadTls(),
+    close: async () => {
+      await closeAll(siteServer, gate);
+      await closeLimits();
+      // Last of all, so that the end of the others is told as well.
+      await metrics?.close();
+    },
+  };
+}
+
+interface SiteParts {
+  gate: TunnelGate;
+  limits: ClientLimits;
+  metricsDoor: MetricsDoor;
+}
+
+async function siteOf(options: ProxyOptions, { gate, limits, metricsDoor }: SiteParts): Promise<Site> {
+  const { host = DEFAULTS.host, metricsPort = null } = options;
+  return {
     gate,
     files: options.staticRoot ? await readStaticFiles(options.staticRoot, options.connectOrigins) : new Map(),
-    basePath,
+    basePath: options.basePath ?? DEFAULTS.basePath,
     rules: {
       loopbackOnly: host === 'localhost' || isLoopback(host),
       allowOrigins: options.allowOrigins ?? [],
@@ -136,32 +178,9 @@ export async function startProxy(options: ProxyOptions = {}): Promise<RunningPro
     limits,
     trustProxies: options.trustProxies ?? [],
     info: describeProxy(options),
-    reports,
-  });
-  const metricsServer = await listenForMetrics(options, reports);
-  try {
-    await listen(site.server, host, options.port ?? 0);
-  } catch (error) {
-    metricsServer?.close();
-    await closeLimits();
-    throw error;
-  }
-  const { port } = site.server.address() as AddressInfo;
-  return {
-    url: `${tls === null ? 'http' : 'https'}://${displayHost(host)}:${port}${basePath}`,
-    port,
-    metricsPort: metricsServer === null ? null : (metricsServer.address() as AddressInfo).port,
-    counters: () => ({ tunnels: gate.tunnelCount, heldOctets: gate.heldOctets }),
-    drain: async (limitMs) => {
-      reports.log.info('draining', { tunnels: gate.tunnelCount });
-      await gate.drain(limitMs);
-    },
-    reloadTls: () => site.reloadTls(),
-    close: async () => {
-      await closeAll(site, gate);
-      if (metricsServer !== null) await closeServer(metricsServer);
-      await closeLimits();
-    },
+    reports: metricsDoor.reports,
+    // Beside the page only behind a token, and not when they have a port of their own.
+    metricsDoor: metricsPort !== null || metricsDoor.tokens === null ? null : metricsDoor,
   };
 }
 
@@ -191,6 +210,7 @@ function createGate(
       tls: new TlsContexts(options.extraRoots ?? [], options.legacyTlsHosts ?? []),
       stageTimeoutMs,
       resolve: options.resolve ?? systemResolve,
+      onStage: (stage, durationMs) => reports.metrics.dialStage(stage, durationMs),
     },
     guard: options.accessTokens
       ? new TokenGuard(options.accessTokens, limits, options.wrongPasswordDelayMs)
@@ -225,14 +245,20 @@ function createPolicy(options: ProxyOptions): Policy {
   return { ports, allowPrivate, allowHosts, denyHosts };
 }
 
-/** Null when nobody wants metrics. */
-async function listenForMetrics(options: ProxyOptions, { metrics }: Reports): Promise<Server | null> {
-  const port = options.metricsPort ?? null;
-  if (port === null) return null;
-  metrics.watchProcess();
-  const server = createMetricsServer(metrics);
-  await listen(server, options.metricsHost ?? DEFAULTS.metricsHost, port);
-  return server;
+interface Listener {
+  port: number;
+  close(): Promise<void>;
+}
+
+/** Null when metrics shall have no listener of their own. */
+async function listenForMetrics(
+  { metricsPort = null, metricsHost = DEFAULTS.metricsHost }: ProxyOptions,
+  door: MetricsDoor,
+): Promise<Listener | null> {
+  if (metricsPort === null) return null;
+  const server = createMetricsServer(door, metricsHost === 'localhost' || isLoopback(metricsHost));
+  const port = await listen(server, metricsHost, metricsPort);
+  return { port, close: () => closeServer(server) };
 }
 
 async function closeAll({ server, closeAllConnections }: SiteServer, gate: TunnelGate): Promise<void> {

@@ -22,7 +22,11 @@ export interface DialContext {
   /** For each of look-up, connection and TLS handshake. */
   stageTimeoutMs: number;
   resolve: Resolve;
+  /** Hears how long a stage took that was passed. */
+  onStage?: (stage: Stage, durationMs: number) => void;
 }
+
+type Stage = 'name' | 'connection' | 'tls';
 
 /** Where to. */
 export interface Destination {
@@ -74,7 +78,8 @@ export async function upgrade(
   context: DialContext,
   signal: AbortSignal,
 ): Promise<TlsFacts> {
-  return closingOnFailure(line, signal, () => line.connection.startTls(targetOf(line, context), pin));
+  const handshake = (): Promise<TlsFacts> => line.connection.startTls(targetOf(line, context), pin);
+  return closingOnFailure(line, signal, () => timed('tls', context, handshake()));
 }
 
 /** Dials under the same rules, only to learn who answers; the connection is closed. Throws TunnelFailure. */
@@ -99,16 +104,18 @@ async function reach(destination: Destination, context: DialContext, signal: Abo
   const host = requireHost(destination.host);
   requireAllowedPort(context.policy, host, port);
   requireAllowedHost(context.policy, host, port);
-  const found = host.kind === 'address' ? [host.text] : await resolve(host.text, context);
+  const found =
+    host.kind === 'address' ? [host.text] : await timed('name', context, resolve(host.text, context));
   const addresses = allowedAddresses(context.policy, host, port, found).slice(0, MAX_ADDRESSES);
   signal.throwIfAborted();
   destination.onReached('name', addresses[0] ?? '');
-  const connection = await firstToConnect(addresses, {
+  const race = firstToConnect(addresses, {
     connect: (address, attempt) => MailConnection.connect(address, port, attempt),
     discard: (late) => late.destroy(),
     timeoutMs: context.stageTimeoutMs,
     signal,
   });
+  const connection = await timed('connection', context, race);
   destination.onReached('connection', connection.address);
   return { connection, host };
 }
@@ -128,6 +135,13 @@ async function closingOnFailure<T>(
   } finally {
     signal.removeEventListener('abort', onAbort);
   }
+}
+
+async function timed<T>(stage: Stage, { onStage }: DialContext, work: Promise<T>): Promise<T> {
+  const startedAt = performance.now();
+  const result = await work;
+  onStage?.(stage, performance.now() - startedAt);
+  return result;
 }
 
 function targetOf({ connection, host }: Line, { tls, stageTimeoutMs }: DialContext): TlsTarget {

@@ -10,8 +10,8 @@ import type { HostRule } from '../address/host-rule.ts';
 export interface ConnectionCap {
   perClient: number;
   trustProxies: readonly HostRule[];
-  /** One more was dropped. */
-  onDropped(): void;
+  /** One more of this client was dropped. */
+  onDropped(client: string): void;
 }
 
 /** Drops the connections of a client that has its share. */
@@ -20,12 +20,13 @@ export function capConnections(server: Server, { perClient, trustProxies, onDrop
   // Before TLS takes the socket over.
   server.prependListener('connection', (socket: Socket) => {
     if (isFromTrusted(socket.remoteAddress, trustProxies)) return;
-    const key = clientKey(clientAddress(socket.remoteAddress, undefined, []));
+    const client = clientAddress(socket.remoteAddress, undefined, []);
+    const key = clientKey(client);
     const count = (standing.get(key) ?? 0) + 1;
     if (count > perClient) {
       // Without an answer, and without the state that an orderly close leaves in the kernel.
       socket.resetAndDestroy();
-      return onDropped();
+      return onDropped(client);
     }
     standing.set(key, count);
     socket.once('close', () => {

@@ -12,8 +12,10 @@ import type { Reports } from '../report/reports.ts';
 import { isAcceptedHost, isAcceptedOrigin, type OriginRules } from './origin.ts';
 import { INFO_PATH, SUBPROTOCOL, TUNNEL_PATH } from '../protocol.ts';
 import type { ProxyInfo } from '../protocol.ts';
+import type { Refusal } from '../report/words.ts';
 import { answer, refuse } from './answer.ts';
 import type { BasicAuth } from './basic-auth.ts';
+import { answerMetrics, METRICS_PATH, type MetricsDoor } from './metrics-door.ts';
 import { transportHeaders } from './security-headers.ts';
 import { decodedPath, sitePath } from './site-path.ts';
 import { serveStatic, type StaticFiles } from './static-files.ts';
@@ -33,6 +35,8 @@ export interface Site {
   trustProxies: readonly HostRule[];
   info: ProxyInfo;
   reports: Reports;
+  /** Null serves no metrics here. */
+  metricsDoor: MetricsDoor | null;
 }
 
 /** Lets a server answer for a site. */
@@ -64,18 +68,23 @@ async function onRequest(site: Site, request: IncomingMessage, response: ServerR
   const { host } = request.headers;
   const headers = transportHeaders(host, isSecure(site, request));
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+  const turnAway = (status: number, reason: Refusal, text?: string): void => {
+    report(site, 'request', reason);
+    answer(response, status, text);
+  };
   const whole = decodedPath(request.url ?? '');
-  if (whole === null) return answer(response, 400);
+  if (whole === null) return turnAway(400, 'malformed');
   const path = sitePath(request.url ?? '', site.basePath);
   // Probes of containers know no sub-path, those of reverse proxies may know nothing else.
-  if (whole === '/healthz' || path === '/healthz') return answer(response, 200, 'ok\n');
-  if (whole === '/readyz' || path === '/readyz') return answerReady(site, response);
-  if (!isAcceptedHost(host, site.rules)) {
-    report(site, 'request', 'host');
-    return answer(response, 421, UNKNOWN_HOST);
+  const isFor = (own: string): boolean => whole === own || path === own;
+  if (isFor('/healthz')) return answer(response, 200, 'ok\n');
+  if (isFor('/readyz')) return answerReady(site, response);
+  if (site.metricsDoor !== null && isFor(METRICS_PATH)) {
+    return answerMetrics(site.metricsDoor, request, response);
   }
-  if (request.method !== 'GET' && request.method !== 'HEAD') return answer(response, 405);
-  if (path === null) return answer(response, 404, `Poplar is at ${site.basePath}\n`);
+  if (!isAcceptedHost(host, site.rules)) return turnAway(421, 'host', UNKNOWN_HOST);
+  if (request.method !== 'GET' && request.method !== 'HEAD') return turnAway(405, 'method');
+  if (path === null) return turnAway(404, 'path', `Poplar is at ${site.basePath}\n`);
   if (path === 'at-base') {
     response.setHeader('location', site.basePath);
     return answer(response, 308);
@@ -83,10 +92,10 @@ async function onRequest(site: Site, request: IncomingMessage, response: ServerR
   const refusal = path === MANIFEST_PATH ? null : await refusalOf(site, request);
   if (refusal !== null) return answer(response, refusal);
   if (path === `/${INFO_PATH}`) return answerInfo(site, request, response);
-  if (!serveStatic(site.files, path, request, response)) answer(response, 404);
+  if (!serveStatic(site.files, path, request, response)) turnAway(404, 'path');
 }
 
-/** The status that turns away whoever is not known, or null. */
+/** The status that turns away whoever is not known, or null. Reports it, but for the question that browsers begin with. */
 async function refusalOf(site: Site, request: IncomingMessage): Promise<401 | 429 | null> {
   if (site.auth === null) return null;
   const header = request.headers.authorization;
@@ -95,14 +104,13 @@ async function refusalOf(site: Site, request: IncomingMessage): Promise<401 | 42
   const verdict = (await site.limits.mayTryPassword(client)) ? await site.auth.check(header) : 'busy';
   if (verdict === 'known') return null;
   const { log, metrics, writeAddress } = site.reports;
-  metrics.refused('password');
+  metrics.refused(verdict === 'busy' ? 'too-many-passwords' : 'password');
   log.warn('password refused', { reason: verdict, client: writeAddress(client) });
   if (verdict === 'unknown') await site.limits.countWrongPassword(client);
   return verdict === 'busy' ? 429 : 401;
 }
 
-/** `reason` is a word of ours, because it becomes the label of a figure. */
-function report({ reports }: Site, what: 'request' | 'tunnel', reason: string): void {
+function report({ reports }: Site, what: 'request' | 'tunnel', reason: Refusal): void {
   reports.metrics.refused(reason);
   reports.log.info(`${what} refused`, { reason });
 }
@@ -142,7 +150,7 @@ function answerInfo(site: Site, request: IncomingMessage, response: ServerRespon
 
 async function onUpgrade(site: Site, request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
   const { origin, host } = request.headers;
-  const turnAway = (status: number, reason: string): void => {
+  const turnAway = (status: number, reason: Refusal): void => {
     report(site, 'tunnel', reason);
     refuse(socket, status);
   };
@@ -153,7 +161,9 @@ async function onUpgrade(site: Site, request: IncomingMessage, socket: Duplex, h
   if (!isAcceptedOrigin(origin, host, site.rules, isSecure(site, request))) return turnAway(403, 'origin');
   if (!offersSubprotocol(request)) return turnAway(400, 'sub-protocol');
   const refusal = await refusalOf(site, request);
-  if (refusal !== null) return turnAway(refusal, 'password');
+  // A wrong one was reported already.
+  const isMissing = request.headers.authorization === undefined;
+  if (refusal !== null) return isMissing ? turnAway(refusal, 'password') : refuse(socket, refusal);
   await site.gate.enter(request, socket, head, clientOf(site, request));
 }
 

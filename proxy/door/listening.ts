@@ -1,13 +1,14 @@
 /** Small things about servers that listen, whatever they answer. */
 import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 
-/** Resolves when the server listens; rejects with Node's error when it cannot. */
-export function listen(server: Server, host: string, port: number): Promise<void> {
+/** Resolves with the port when the server listens; rejects with Node's error when it cannot. */
+export function listen(server: Server, host: string, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, () => {
       server.off('error', reject);
-      resolve();
+      resolve((server.address() as AddressInfo).port);
     });
   });
 }

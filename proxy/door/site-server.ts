@@ -9,6 +9,7 @@ import type { SecureVersion, Server as TlsServer, TLSSocket } from 'node:tls';
 import type { HostRule } from '../address/host-rule.ts';
 import { errorCode } from '../error-code.ts';
 import type { Reports } from '../report/reports.ts';
+import type { Refusal } from '../report/words.ts';
 import { refuse } from './answer.ts';
 import { capConnections } from './connection-cap.ts';
 import { expiryMsOf, readTlsFiles, type TlsFiles, type TlsMaterial } from './own-tls.ts';
@@ -54,15 +55,16 @@ export async function createSiteServer(options: SiteServerOptions): Promise<Site
   const site = tls === null ? overTcp(http) : await overTls(tls, http, reports);
   site.server.timeout = options.answerTimeoutMs;
   site.server.maxConnections = options.maxConnections;
-  site.server.on('drop', () => report(reports, 'too-many-connections'));
+  site.server.on('drop', (dropped) => onDrop(reports, 'too-many-connections', dropped?.remoteAddress ?? ''));
   capConnections(site.server, {
     perClient: connectionsPerClient,
     trustProxies,
-    onDropped: () => report(reports, 'too-many-connections-from-client'),
+    onDropped: (client) => onDrop(reports, 'too-many-connections-from-client', client),
   });
   site.server.on('clientError', (error, socket) => {
     const status = CLIENT_ERRORS.get(errorCode(error)) ?? 400;
-    report(reports, status === 408 ? 'slow' : 'malformed');
+    // One that broke off is an error here too, but nobody is left to be refused.
+    if (socket.writable) report(reports, status === 408 ? 'slow' : 'malformed');
     refuse(socket, status);
   });
   return site;
@@ -131,7 +133,13 @@ function contextOf(material: TlsMaterial): TlsMaterial & { minVersion: SecureVer
   return { ...material, minVersion: MIN_VERSION };
 }
 
-function report({ log, metrics }: Reports, reason: string): void {
+/** A limit was met, and the connection is closed already, unheard. */
+function onDrop({ log, metrics, writeAddress }: Reports, reason: Refusal, client: string): void {
+  metrics.refused(reason);
+  log.warn('connection dropped', { reason, client: writeAddress(client) });
+}
+
+function report({ log, metrics }: Reports, reason: Refusal): void {
   metrics.refused(reason);
   log.info('connection refused', { reason });
 }

@@ -3,7 +3,7 @@
  * facts, never frames or errors from the other side; shortenAddress is for the one fact about clients there is.
  */
 import ipaddr from 'ipaddr.js';
-import { destination, pino } from 'pino';
+import { destination, pino, type DestinationStream } from 'pino';
 
 export type LogLevel = 'silent' | 'error' | 'warn' | 'info' | 'debug';
 export const LOG_LEVELS: readonly LogLevel[] = ['silent', 'error', 'warn', 'info', 'debug'];
@@ -17,15 +17,17 @@ export interface Log {
   info(event: string, facts: LogFacts): void;
 }
 
-export function createLog(level: LogLevel): Log {
+/** Writes to stderr at once, or into `sink`. */
+export function createLog(level: LogLevel, sink: DestinationStream = destination(2)): Log {
   const logger = pino(
     {
       level,
       base: null,
       formatters: { level: (label) => ({ level: label }) },
+      serializers: { err: describeError },
       timestamp: () => `,"time":"${new Date().toISOString()}"`,
     },
-    destination(2),
+    sink,
   );
   return {
     error: (event, facts, error) =>
@@ -33,6 +35,25 @@ export function createLog(level: LogLevel): Log {
     warn: (event, facts) => logger.warn(facts, event),
     info: (event, facts) => logger.info(facts, event),
   };
+}
+
+/**
+ * What the log says of an error: kind, code, message, and where it was thrown, of its causes too. Nothing else that hangs
+ * on it: Node's HTTP errors carry the packet that they choked on (`rawPacket`), with its credentials.
+ */
+export function describeError(error: unknown): Record<string, string | null> {
+  if (!(error instanceof Error)) return { type: typeof error };
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : null;
+  return { type: error.name, code, message: error.message, stack: stackOf(error) };
+}
+
+/** A chain of causes that is longer than this, or a circle, is cut. */
+const MAX_CAUSES = 5;
+
+function stackOf(error: Error, causes = MAX_CAUSES): string {
+  const stack = error.stack ?? `${error.name}: ${error.message}`;
+  if (!(error.cause instanceof Error) || causes === 0) return stack;
+  return `${stack}\ncaused by: ${stackOf(error.cause, causes - 1)}`;
 }
 
 /** How client addresses are written: their network alone, unless the operator wants to see them whole. */

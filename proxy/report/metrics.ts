@@ -1,9 +1,10 @@
 /**
  * What the proxy counts of itself, for Prometheus. It must not know sockets or HTTP, and no label ever holds what a
- * stranger wrote: host names and addresses would be secrets, and an endless number of time series.
+ * stranger wrote (words.ts): host names and addresses would be secrets, and an endless number of time series.
  */
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { createTraffic, type Traffic } from './traffic.ts';
+import { LIMITS, type DialStage, type Outcome, type Refusal } from './words.ts';
 
 /** What is looked up when somebody asks, and not counted as it happens. */
 export interface MetricsSource {
@@ -12,6 +13,7 @@ export interface MetricsSource {
   isOpen(): boolean;
 }
 
+const LIMIT_WORDS: ReadonlySet<string> = new Set(LIMITS);
 const DIAL_SECONDS = [0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 30];
 const TUNNEL_SECONDS = [0.1, 0.5, 1, 5, 15, 60, 300, 900, 3600, 14_400, 43_200];
 
@@ -31,10 +33,21 @@ export class Metrics {
     'Requests and tunnels turned away, by reason.',
     'reason',
   );
+  readonly #limitsHit = this.#counter(
+    'limits_hit_total',
+    'Limits that were met: those that turn away, and those that end a tunnel.',
+    'limit',
+  );
   readonly #dialSeconds = this.#histogram(
     'dial_seconds',
     'From connect to connected, TLS included.',
     DIAL_SECONDS,
+  );
+  readonly #stageSeconds = this.#histogram(
+    'dial_stage_seconds',
+    'Stages of dialling that were passed: look-up, connection, TLS handshake (STARTTLS too).',
+    DIAL_SECONDS,
+    'stage',
   );
   readonly #tunnelSeconds = this.#histogram('tunnel_seconds', 'How long tunnels stood.', TUNNEL_SECONDS);
   #sharedLimits: boolean | null = null;
@@ -47,6 +60,8 @@ export class Metrics {
       registers: [this.#registry],
     });
     info.set({ version }, 1);
+    // At 0 from the start: a rate needs a value before the first time.
+    for (const limit of LIMITS) this.#limitsHit.inc({ limit }, 0);
     const { traffic } = this;
     const registers = [this.#registry];
     new Counter({
@@ -80,24 +95,33 @@ export class Metrics {
     this.#begun.inc();
   }
 
-  /** `outcome` is one of TunnelErrorCode, `done` or `page-left`. */
-  tunnelOver(outcome: string, durationMs: number): void {
+  tunnelOver(outcome: Outcome, durationMs: number): void {
     this.#over.inc({ outcome });
+    this.#countLimit(outcome);
     this.#tunnelSeconds.observe(durationMs / 1000);
   }
 
-  /** `result` is `connected` or one of TunnelErrorCode. */
-  dialled(result: string, durationMs: number): void {
+  /** `result` is `connected`, or why it failed. */
+  dialled(result: 'connected' | Outcome, durationMs: number): void {
     this.#dials.inc({ result });
     if (result === 'connected') this.#dialSeconds.observe(durationMs / 1000);
   }
 
-  /** `reason` is a word of ours. */
-  refused(reason: string): void {
-    this.#refused.inc({ reason });
+  /** A stage was passed. One that failed shows in the results, and the time until then says little. */
+  dialStage(stage: DialStage, durationMs: number): void {
+    this.#stageSeconds.observe({ stage }, durationMs / 1000);
   }
 
-  /** Whether the store that several instances count in answers. The figure is there from the first call on. */
+  /** Somebody was turned away before there was a tunnel. */
+  refused(reason: Refusal): void {
+    this.#refused.inc({ reason });
+    this.#countLimit(reason);
+  }
+
+  /**
+   * Whether Redis, which several instances count limits in together, answers: `poplar_redis_up`. The figure is there from
+   * the first call on, so that it is missing where limits are not shared.
+   */
   setSharedLimits(isUp: boolean): void {
     if (this.#sharedLimits === null) {
       this.#gauge('redis_up', '1 while limits are counted together in Redis.', () =>
@@ -116,12 +140,16 @@ export class Metrics {
     return this.#registry.contentType;
   }
 
+  #countLimit(word: Refusal | Outcome): void {
+    if (LIMIT_WORDS.has(word)) this.#limitsHit.inc({ limit: word });
+  }
+
   #counter(name: string, help: string, ...labelNames: string[]): Counter {
     return new Counter({ name: `poplar_${name}`, help, labelNames, registers: [this.#registry] });
   }
 
-  #histogram(name: string, help: string, buckets: number[]): Histogram {
-    return new Histogram({ name: `poplar_${name}`, help, buckets, registers: [this.#registry] });
+  #histogram(name: string, help: string, buckets: number[], ...labelNames: string[]): Histogram {
+    return new Histogram({ name: `poplar_${name}`, help, buckets, labelNames, registers: [this.#registry] });
   }
 
   #gauge(name: string, help: string, read: () => number): void {

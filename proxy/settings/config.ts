@@ -61,8 +61,11 @@ export interface Config {
   logLevel: LogLevel;
   /** Client addresses whole. */
   wholeAddresses: boolean;
+  /** Null has no listener for metrics. */
   metricsPort: number | null;
   metricsHost: string;
+  /** Null asks for no token, and serves no metrics beside the page. */
+  metricsTokens: AccessTokens | null;
 }
 
 /** What the command line asks for. */
@@ -92,6 +95,8 @@ export function parseConfig(
   const config = readSettings(read);
   if (isOpenToStrangers(config) && !config.public)
     mistakes.push(`--host ${config.host}: ${OPEN_TO_STRANGERS}`);
+  if (config.port !== 0 && config.metricsPort === config.port)
+    mistakes.push(`--metrics-port ${config.port}: another port than --port`);
   if (mistakes.length > 0) return { kind: 'mistakes', mistakes };
   if (read.flag('hash-password')) return { kind: 'hash-password' };
   return { kind: read.flag('check-health') ? 'check-health' : 'run', config };
@@ -110,8 +115,16 @@ function collectSettings(
 
 /** True when anybody who reaches the port can go to any mail server through it. */
 export function isOpenToStrangers({ host, users, accessTokens, allowHosts }: Config): boolean {
-  const isLocal = host === 'localhost' || isLoopback(host);
-  return !isLocal && users === null && accessTokens === null && allowHosts.length === 0;
+  return !isLocal(host) && users === null && accessTokens === null && allowHosts.length === 0;
+}
+
+/** True when anybody who reaches the port of the metrics can read them. */
+export function areMetricsOpen({ metricsPort, metricsHost, metricsTokens }: Config): boolean {
+  return metricsPort !== null && !isLocal(metricsHost) && metricsTokens === null;
+}
+
+function isLocal(host: string): boolean {
+  return host === 'localhost' || isLoopback(host);
 }
 
 /** Both or neither, and they belong together. */
@@ -169,5 +182,6 @@ function readSettings(read: SettingsReader): Config {
     wholeAddresses: read.flag('log-addresses'),
     metricsPort: read.one<number | null>('metrics-port', null, rules.LISTEN_PORT),
     metricsHost: read.one('metrics-host', DEFAULTS.metricsHost, rules.LISTEN_ADDRESS),
+    metricsTokens: read.one<AccessTokens | null>('metrics-token-file', null, rules.TOKENS_FILE),
   };
 }

@@ -171,12 +171,17 @@ const OPTIONS = {
   'metrics-port': {
     type: 'string',
     value: 'PORT',
-    help: 'serve figures for Prometheus at /metrics on this port, for yourself alone (none)',
+    help: 'serve figures for Prometheus at /metrics on this port, which has nothing else (none)',
   },
   'metrics-host': {
     type: 'string',
     value: 'ADDRESS',
-    help: `address for the metrics (${DEFAULTS.metricsHost}); whoever reaches it can read them`,
+    help: `address for the metrics (${DEFAULTS.metricsHost}); open to whoever reaches it, but for a token`,
+  },
+  'metrics-token-file': {
+    type: 'string',
+    value: 'FILE',
+    help: 'ask for one of these bearer tokens; without a port of its own /metrics is on --port',
   },
   config: {
     type: 'string',

@@ -73,7 +73,7 @@ const table: Record<string, Rule> = {
   // Hosts, networks and addresses: pure.
   'proxy/address': { rooms: [], packages: ['node:url', 'ipaddr.js'] },
   // What the operator sees.
-  'proxy/report': { rooms: [], packages: ['pino', 'ipaddr.js', 'prom-client'] },
+  'proxy/report': { rooms: ['proxy/protocol'], packages: ['pino', 'ipaddr.js', 'prom-client'] },
   'proxy/limits': {
     rooms: [...proxyBase, 'proxy/address', 'proxy/report'],
     packages: ['node:*', 'ioredis', 'rate-limiter-flexible'],

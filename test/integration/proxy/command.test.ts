@@ -172,6 +172,27 @@ it('says so when the port is taken', async () => {
   );
 });
 
+it('says so when the port for the metrics is taken, or its address is not of this machine', async () => {
+  const { url } = await start('--no-demo');
+  const { port } = new URL(url);
+  const taken = await run('--no-demo', '--port', '0', '--metrics-port', port).ended;
+  expect([taken.code, taken.out, taken.err]).toEqual([
+    1,
+    '',
+    `Port ${port} is in use. Perhaps Poplar is running already; if not, choose another one with --metrics-port.\n`,
+  ]);
+  const args = ['--no-demo', '--port', '0', '--metrics-port', '0', '--metrics-host', '192.0.2.1'];
+  expect((await run(...args).ended).err).toMatch(
+    /^192\.0\.2\.1 is not an address of this machine; .* --metrics-host\.\n/,
+  );
+});
+
+it('warns when the metrics are open beyond this machine', async () => {
+  const { child, ended } = await start('--no-demo', '--metrics-port', '0', '--metrics-host', '0.0.0.0');
+  child.kill('SIGINT');
+  expect((await ended).err).toMatch(/^Warning: the metrics are beyond this machine\./);
+});
+
 it('warns when it listens beyond this machine', async () => {
   const { child, ended } = await start('--no-demo', '--host', '0.0.0.0', '--public');
   child.kill('SIGTERM');
@@ -266,9 +287,17 @@ it('logs JSON lines without content or full addresses when asked to', async () =
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line) as Record<string, unknown>);
-  expect(lines).toContainEqual(
-    expect.objectContaining({ level: 'info', msg: 'tunnel over', outcome: 'done', client: '127.0.0.0/24' }),
+  expect(lines.map(({ level, msg }) => [level, msg])).toEqual(
+    ['listening', 'tunnel over', 'draining', 'drained', 'stopped'].map((event) => ['info', event]),
   );
+  const ports = '110,995,465,587';
+  expect(lines[0]).toMatchObject({
+    host: '127.0.0.1',
+    port: Number(new URL(url).port),
+    ports,
+    password: false,
+  });
+  expect(lines[1]).toMatchObject({ outcome: 'done', client: '127.0.0.0/24' });
   expect(err).not.toMatch(/hunter2|USER/);
 });
 

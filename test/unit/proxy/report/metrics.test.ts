@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Metrics } from '../../../../proxy/report/metrics.ts';
+import { LIMITS } from '../../../../proxy/report/words.ts';
 
 /** The figures as `name{labels}` → value. */
 async function figures(metrics: Metrics): Promise<Map<string, number>> {
@@ -27,6 +28,32 @@ describe('Metrics', () => {
       poplar_dial_seconds_count: 1,
       'poplar_tunnel_seconds_bucket{le="5"}': 1,
       'poplar_tunnel_seconds_bucket{le="1"}': 0,
+    });
+  });
+
+  it('counts a limit that was met, whether it turned away or ended a tunnel', async () => {
+    const metrics = new Metrics('');
+    metrics.refused('too-fast');
+    metrics.refused('origin');
+    metrics.tunnelOver('idle-timeout', 10);
+    metrics.tunnelOver('done', 10);
+    const found = [...(await figures(metrics))].filter(([name]) =>
+      name.startsWith('poplar_limits_hit_total'),
+    );
+    expect(found.filter(([, value]) => value > 0)).toEqual([
+      ['poplar_limits_hit_total{limit="too-fast"}', 1],
+      ['poplar_limits_hit_total{limit="idle-timeout"}', 1],
+    ]);
+    expect(found).toHaveLength(LIMITS.length);
+  });
+
+  it('tells the stages of dialling apart', async () => {
+    const metrics = new Metrics('');
+    metrics.dialStage('name', 400);
+    metrics.dialStage('tls', 30);
+    expect(Object.fromEntries(await figures(metrics))).toMatchObject({
+      'poplar_dial_stage_seconds_sum{stage="name"}': 0.4,
+      'poplar_dial_stage_seconds_bucket{le="0.05",stage="tls"}': 1,
     });
   });
 

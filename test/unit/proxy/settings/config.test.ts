@@ -72,6 +72,7 @@ describe('parseConfig', () => {
       wholeAddresses: false,
       metricsPort: null,
       metricsHost: '127.0.0.1',
+      metricsTokens: null,
     });
   });
 
