@@ -12,6 +12,7 @@ import { areMetricsOpen, isOpenToStrangers, parseConfig, type Config } from './s
 import { startDemo } from './demo/demo.ts';
 import type { HostPort } from './address/host-port.ts';
 import { createLog, type LogFacts } from './report/log.ts';
+import { openStderr } from './report/log-sink.ts';
 import { ThrottledLog } from './report/throttled-log.ts';
 import { openBrowser } from './open-browser.ts';
 import type { DemoMailbox } from './protocol.ts';
@@ -66,7 +67,8 @@ async function printHash(): Promise<void> {
 async function start(config: Config): Promise<RunningProxy> {
   const demo = config.demo ? await startDemo({ host: '127.0.0.1' }) : null;
   if (demo !== null) running.push(demo);
-  const log = new ThrottledLog(createLog(config.logLevel));
+  const stderr = openStderr();
+  const log = new ThrottledLog(createLog(config.logLevel, stderr));
   const proxy = await startProxy({
     ...config,
     version,
@@ -75,11 +77,13 @@ async function start(config: Config): Promise<RunningProxy> {
     allowPrivate: [...config.allowPrivate, ...destinationsOf(demo?.mailbox ?? null)],
     log,
   });
-  const sayStopped = async (): Promise<void> => {
-    log.info('stopped', {});
+  const endLog = async (): Promise<void> => {
     log.close();
+    log.info('stopped', {});
+    // What the exit itself has to write overtakes a write under way.
+    await stderr.written();
   };
-  running.push({ close: sayStopped }, proxy);
+  running.push({ close: endLog }, proxy);
   log.info('listening', { ...inShort(config), port: proxy.port, metricsPort: proxy.metricsPort });
   return proxy;
 }

@@ -11,8 +11,8 @@ import { systemResolve, type Resolve } from './dial/dial.ts';
 import { openDoors, type Site } from './door/doors.ts';
 import type { TlsFiles } from './door/own-tls.ts';
 import { createSiteServer, type SiteServer } from './door/site-server.ts';
-import { closeServer, displayHost, listen } from './door/listening.ts';
-import { createMetricsServer, type MetricsDoor } from './door/metrics-door.ts';
+import { displayHost, listen } from './door/listening.ts';
+import { openMetricsDoor, type MetricsDoor, type OpenDoor } from './door/metrics-door.ts';
 import type { HostPort } from './address/host-port.ts';
 import type { HostRule } from './address/host-rule.ts';
 import { isLoopback } from './address/ip-address.ts';
@@ -122,16 +122,16 @@ export async function startProxy(options: ProxyOptions = {}): Promise<RunningPro
     heldOctets: () => gate.heldOctets,
     isOpen: () => gate.isOpen,
   });
-  const { tls = null, metricsPort = null } = options;
+  const { tls = null, metricsPort = null, metricsHost = DEFAULTS.metricsHost } = options;
   const metricsDoor: MetricsDoor = { reports, tokens: options.metricsTokens ?? null };
   const site = await siteOf(options, { gate, limits, metricsDoor });
   const siteServer = await createSite(options, maxTunnels, reports);
   openDoors(siteServer.server, site);
   if (site.metricsDoor !== null || metricsPort !== null) reports.metrics.watchProcess();
-  let metrics: Listener | null = null;
+  let metrics: OpenDoor | null = null;
   let port: number;
   try {
-    metrics = await listenForMetrics(options, metricsDoor);
+    if (metricsPort !== null) metrics = await openMetricsDoor(metricsDoor, metricsHost, metricsPort);
     port = await listen(siteServer.server, host, options.port ?? 0);
   } catch (error) {
     await metrics?.close();
@@ -243,22 +243,6 @@ async function createLimits(options: ProxyOptions, { log, metrics }: Reports): P
 function createPolicy(options: ProxyOptions): Policy {
   const { ports = DEFAULTS.ports, allowPrivate = [], allowHosts = [], denyHosts = [] } = options;
   return { ports, allowPrivate, allowHosts, denyHosts };
-}
-
-interface Listener {
-  port: number;
-  close(): Promise<void>;
-}
-
-/** Null when metrics shall have no listener of their own. */
-async function listenForMetrics(
-  { metricsPort = null, metricsHost = DEFAULTS.metricsHost }: ProxyOptions,
-  door: MetricsDoor,
-): Promise<Listener | null> {
-  if (metricsPort === null) return null;
-  const server = createMetricsServer(door, metricsHost === 'localhost' || isLoopback(metricsHost));
-  const port = await listen(server, metricsHost, metricsPort);
-  return { port, close: () => closeServer(server) };
 }
 
 async function closeAll({ server, closeAllConnections }: SiteServer, gate: TunnelGate): Promise<void> {

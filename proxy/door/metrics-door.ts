@@ -3,9 +3,11 @@
  * whoever reaches the page: they are on an address of their own, or behind a token, or nowhere.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { isLoopback } from '../address/ip-address.ts';
 import type { Reports } from '../report/reports.ts';
 import { answer } from './answer.ts';
 import type { AccessTokens } from '../tunnel/access-tokens.ts';
+import { closeServer, listen } from './listening.ts';
 import { isAcceptedHost } from './origin.ts';
 
 export const METRICS_PATH = '/metrics';
@@ -19,8 +21,19 @@ export interface MetricsDoor {
 /** A scraper or two, and somebody who looks. More are dropped. */
 const MAX_CONNECTIONS = 16;
 
-/** The listener for metrics alone, not listening yet. `isLocal`: it will be on loopback. */
-export function createMetricsServer(door: MetricsDoor, isLocal: boolean): Server {
+export interface OpenDoor {
+  port: number;
+  close(): Promise<void>;
+}
+
+/** Opens the listener for metrics alone. Rejects with Node's error when it cannot listen. */
+export async function openMetricsDoor(door: MetricsDoor, host: string, port: number): Promise<OpenDoor> {
+  const server = createMetricsServer(door, host === 'localhost' || isLoopback(host));
+  return { port: await listen(server, host, port), close: () => closeServer(server) };
+}
+
+/** `isLocal`: it will be on loopback. */
+function createMetricsServer(door: MetricsDoor, isLocal: boolean): Server {
   const server = createServer({ headersTimeout: 10_000, requestTimeout: 20_000 }, (request, response) => {
     // A page whose name was made to point here (DNS rebinding) could read them in a browser on this machine.
     const isKnown = isAcceptedHost(request.headers.host, { loopbackOnly: isLocal, allowOrigins: [] });

@@ -3,7 +3,8 @@
  * facts, never frames or errors from the other side; shortenAddress is for the one fact about clients there is.
  */
 import ipaddr from 'ipaddr.js';
-import { destination, pino, type DestinationStream } from 'pino';
+import { pino, type DestinationStream } from 'pino';
+import { openStderr } from './log-sink.ts';
 
 export type LogLevel = 'silent' | 'error' | 'warn' | 'info' | 'debug';
 export const LOG_LEVELS: readonly LogLevel[] = ['silent', 'error', 'warn', 'info', 'debug'];
@@ -17,8 +18,7 @@ export interface Log {
   info(event: string, facts: LogFacts): void;
 }
 
-/** Writes to stderr at once, or into `sink`. */
-export function createLog(level: LogLevel, sink: DestinationStream = destination(2)): Log {
+export function createLog(level: LogLevel, sink: DestinationStream = openStderr()): Log {
   const logger = pino(
     {
       level,
