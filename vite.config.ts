@@ -48,6 +48,8 @@ function proxyConfig() {
     plugins: [licencePlugins().main],
     publicDir: false as const,
     ssr: { noExternal: true as const },
+    // What ws would like to have, and what a file without native parts can give it.
+    resolve: { alias: { bufferutil: path('proxy/tunnel/masking.ts') } },
     build: {
       ssr: path('proxy/main.ts'),
       outDir: path('dist/proxy'),
