@@ -38,5 +38,7 @@ export function clientKey(address: string): string {
 
 /** An IPv4 address that came over an IPv6 socket is an IPv4 address; what is none at all is empty. */
 function canonical(text: string): string {
+  // Asked first: without a reverse proxy it is empty for every request, and ipaddr.js would throw and catch.
+  if (text === '') return '';
   return ipaddr.isValid(text) && !text.includes('%') ? ipaddr.process(text).toString() : '';
 }

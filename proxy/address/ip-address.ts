@@ -11,6 +11,9 @@ const GLOBAL_UNICAST_V6_BITS = 3;
 /** Public by number only: inside Azure it is the platform itself, which answers to no one else. */
 const PLATFORM_ADDRESSES: readonly string[] = ['168.63.129.16'];
 
+/** What is worth asking ipaddr.js about: it finds out by an exception, and most hosts are names. */
+const LIKE_IPV4 = /^[\d.]+$/;
+
 /**
  * The canonical text of an address literal (`127.0.0.1`, `2001:db8::1`), or null when `text` is not one.
  * IPv4 must already be four decimal octets; IPv6 may stand in brackets. Zone ids are not taken: they name an
@@ -18,7 +21,7 @@ const PLATFORM_ADDRESSES: readonly string[] = ['168.63.129.16'];
  */
 export function canonicalAddress(text: string): string | null {
   const bare = text.startsWith('[') && text.endsWith(']') ? text.slice(1, -1) : text;
-  if (ipaddr.IPv4.isValidFourPartDecimal(bare)) return bare;
+  if (LIKE_IPV4.test(bare) && ipaddr.IPv4.isValidFourPartDecimal(bare)) return bare;
   if (!bare.includes(':') || bare.includes('%') || !ipaddr.IPv6.isValid(bare)) return null;
   return ipaddr.IPv6.parse(bare).toString();
 }

@@ -7,6 +7,8 @@ import { TunnelFailure } from '../tunnel-failure.ts';
 /** RFC 8305 §5, "Connection Attempt Delay". */
 export const ATTEMPT_DELAY_MS = 250;
 
+const DECIDED = 'the race is decided';
+
 export interface RaceOptions<T> {
   /** One attempt; rejects when it fails or its signal is aborted. */
   connect(address: string, signal: AbortSignal): Promise<T>;
@@ -86,7 +88,8 @@ class Race<T> {
     const settle = this.#settle;
     this.#settle = null;
     clearTimeout(this.#delay);
-    this.#attempts.abort();
+    // With a reason that costs nothing: nobody hears it any more, and Node would make an error with a stack of it.
+    this.#attempts.abort(DECIDED);
     return settle;
   }
 }
