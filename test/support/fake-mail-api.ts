@@ -5,6 +5,7 @@
 import type { AccountInfo, FolderCount, ListQuery, ListWindow, MailApi } from '../../web/api/mail-api.ts';
 import { PoplarError } from '../../web/errors.ts';
 import type { Account, AccountDraft } from '../../web/model/account.ts';
+import { withPin, type Certificate } from '../../web/model/certificate.ts';
 import type { Deployment } from '../../web/model/deployment.ts';
 import type { MailEvent, SyncProgress } from '../../web/model/event.ts';
 import { accountId, type AccountId, type MessageId } from '../../web/model/ids.ts';
@@ -147,6 +148,15 @@ export class FakeMailApi implements MailApi {
 
   setPassword(account: AccountId): Promise<void> {
     return this.#answer('setPassword', [account], () => this.#changed({ type: 'accounts-changed' }));
+  }
+
+  trustCertificate(account: AccountId, certificate: Certificate | null): Promise<void> {
+    return this.#answer('trustCertificate', [account, certificate], () => {
+      this.accountList = this.accountList.map((one) =>
+        one.id === account ? { ...one, incoming: withPin(one.incoming, certificate) } : one,
+      );
+      this.#changed({ type: 'accounts-changed' });
+    });
   }
 
   counts(): Promise<FolderCount[]> {

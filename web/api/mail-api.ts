@@ -3,6 +3,7 @@
  * answer is bound to its call. Must not know how calls travel (see rpc) nor who answers (see worker/mail-service).
  */
 import type { Account, AccountDraft, AccountStatus } from '../model/account.ts';
+import type { Certificate } from '../model/certificate.ts';
 import type { CheckStep, MailEvent, SyncProgress } from '../model/event.ts';
 import type { Deployment } from '../model/deployment.ts';
 import type { AccountId, MessageId } from '../model/ids.ts';
@@ -71,6 +72,11 @@ export interface MailApi {
   /** Removes the account and its mail from this device; nothing changes on the server. */
   removeAccount(account: AccountId): Promise<void>;
   setPassword(account: AccountId, password: string, remember: boolean): Promise<void>;
+  /**
+   * From now on this certificate, and no other, is accepted of the account's server; with null certificates are verified
+   * as usual again. Waits for a fetch that runs. Throws `not-found`, `bad-input`.
+   */
+  trustCertificate(account: AccountId, certificate: Certificate | null): Promise<void>;
 
   counts(): Promise<FolderCount[]>;
   list(query: ListQuery, offset: number, limit: number, signal?: AbortSignal): Promise<ListWindow>;

@@ -32,6 +32,7 @@ export const SHAPES: { readonly [M in Method]: Shape<Required<Parameters<MailApi
   addAccount: ['value'],
   removeAccount: ['value'],
   setPassword: ['value', 'value', 'value'],
+  trustCertificate: ['value', 'value'],
   counts: [],
   list: ['value', 'value', 'value', 'signal'],
   indexOf: ['value', 'value'],

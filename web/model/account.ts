@@ -1,11 +1,12 @@
 /** An account: how to reach one maildrop. The password is kept apart (see Credentials) and never leaves the worker again. */
 import type { Bridge } from './bridge.ts';
+import type { Pinned } from './certificate.ts';
 import type { AccountId } from './ids.ts';
 
 /** How the way to the mail server is protected. `tls`: from the first byte (995); `starttls`: STLS (110); `none`: in clear. */
 export type Security = 'tls' | 'starttls' | 'none';
 
-export interface ServerAddress {
+export interface ServerAddress extends Pinned {
   host: string;
   port: number;
   security: Security;

@@ -5,6 +5,7 @@
 import type { AccountInfo, FolderCount, MailApi } from '../api/mail-api.ts';
 import type { PoplarError } from '../errors.ts';
 import type { Account, AccountDraft } from '../model/account.ts';
+import type { Certificate } from '../model/certificate.ts';
 import type { Deployment } from '../model/deployment.ts';
 import type { MailEvent } from '../model/event.ts';
 import type { AccountId } from '../model/ids.ts';
@@ -103,6 +104,12 @@ export class AccountsState {
   /** Gives the password for this visit, or for good with `remember`. Throws PoplarError. */
   async setPassword(id: AccountId, password: string, remember: boolean): Promise<void> {
     await this.#api.setPassword(id, password, remember);
+    await this.refresh();
+  }
+
+  /** Accepts this certificate alone of the account's server; null goes back to verifying. Throws PoplarError. */
+  async trustCertificate(id: AccountId, certificate: Certificate | null): Promise<void> {
+    await this.#api.trustCertificate(id, certificate);
     await this.refresh();
   }
 

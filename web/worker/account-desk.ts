@@ -5,11 +5,12 @@
 import type { AccountInfo, MailApi } from '../api/mail-api.ts';
 import { PoplarError } from '../errors.ts';
 import type { Account, AccountDraft } from '../model/account.ts';
+import { withPin, type Certificate } from '../model/certificate.ts';
 import type { AccountId } from '../model/ids.ts';
 import type { MailStore } from '../store/mail-store.ts';
 import { checkMaildrop, type CheckParts } from '../sync/check.ts';
 import { maildropName, type Exclusive, type SyncEngine } from '../sync/engine.ts';
-import { cleanDraft, cleanPassword } from './draft.ts';
+import { cleanCertificate, cleanDraft, cleanPassword } from './draft.ts';
 import type { Mailroom } from './mailroom.ts';
 import type { Passwords } from './passwords.ts';
 import type { RemoteRuns } from './remote-runs.ts';
@@ -29,7 +30,7 @@ export interface AccountDeskParts extends CheckParts {
 
 type AccountCalls = Pick<
   MailApi,
-  'accounts' | 'checkAccount' | 'addAccount' | 'removeAccount' | 'setPassword'
+  'accounts' | 'checkAccount' | 'addAccount' | 'removeAccount' | 'setPassword' | 'trustCertificate'
 >;
 
 export class AccountDesk implements AccountCalls {
@@ -81,6 +82,18 @@ export class AccountDesk implements AccountCalls {
   async setPassword(id: AccountId, password: string, remember: boolean): Promise<void> {
     await this.#parts.passwords.set(id, cleanPassword(password), remember);
     this.#parts.mailroom.tell({ type: 'accounts-changed' });
+  }
+
+  /** Under the maildrop's lock, so that an account that is being removed does not come back. */
+  async trustCertificate(id: AccountId, certificate: Certificate | null): Promise<void> {
+    const clean = certificate && cleanCertificate(certificate);
+    const { exclusive, store, mailroom } = this.#parts;
+    const name = maildropName(await findAccount(store, id));
+    await exclusive(name, new AbortController().signal, async () => {
+      const account = await findAccount(store, id);
+      await store.putAccount({ ...account, incoming: withPin(account.incoming, clean) }, null);
+    });
+    mailroom.tell({ type: 'accounts-changed' });
   }
 
   async #enter(draft: AccountDraft): Promise<Account> {

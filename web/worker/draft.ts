@@ -4,16 +4,19 @@
  */
 import { PoplarError } from '../errors.ts';
 import type { Bridge } from '../model/bridge.ts';
-import type { AccountDraft, Security } from '../model/account.ts';
+import type { AccountDraft, Security, ServerAddress } from '../model/account.ts';
+import { pinnedCertificate, withPin, type Certificate } from '../model/certificate.ts';
 
 const CONTROL = /\p{Cc}/u;
 /** In a password every character counts, a tab too; but these three end or cut a command line. */
 const LINE_ENDING = /[\r\n\0]/u;
+/** As proxies write fingerprints. */
+const SHA256 = /^(?:[0-9A-F]{2}:){31}[0-9A-F]{2}$/;
 const SECURITIES: readonly Security[] = ['tls', 'starttls', 'none'];
 
 /**
  * The draft with its fields trimmed, the password untouched. Throws PoplarError `bad-input` whose detail names the
- * field: address, name, host, port, security, bridge address, user, password.
+ * field: address, name, host, port, security, bridge address, certificate, user, password.
  */
 export function cleanDraft(draft: AccountDraft): AccountDraft {
   const { port, security, bridge } = draft.incoming;
@@ -23,14 +26,24 @@ export function cleanDraft(draft: AccountDraft): AccountDraft {
   if (/\s/u.test(host)) throw badInput('host');
   if (!Number.isInteger(port) || port < 1 || port > 65_535) throw badInput('port');
   if (!SECURITIES.includes(security)) throw badInput('security');
+  const certificate = pinnedCertificate(draft.incoming);
   return {
     ...draft,
     address,
     displayName: line('name', draft.displayName),
-    incoming: { host, port, security, ...(bridge && { bridge: cleanBridge(bridge) }) },
+    incoming: withPin<ServerAddress>(
+      { host, port, security, ...(bridge && { bridge: cleanBridge(bridge) }) },
+      certificate && cleanCertificate(certificate),
+    ),
     user: required('user', draft.user),
     password: cleanPassword(draft.password),
   };
+}
+
+/** The certificate as it is. Throws `bad-input` when its fingerprint is none. */
+export function cleanCertificate(certificate: Certificate): Certificate {
+  if (!SHA256.test(certificate.sha256)) throw badInput('certificate');
+  return certificate;
 }
 
 /** The password as it is. Throws `bad-input` when it is empty or would break a command line. */

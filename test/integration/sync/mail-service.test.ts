@@ -309,3 +309,53 @@ describe('two tabs', () => {
     expect(await tab.api.list(all, 0, 1)).toMatchObject({ unread: 0, rows: [{ seen: true }] });
   });
 });
+
+describe('a certificate that is trusted', () => {
+  const certificate = {
+    sha256: '0A:'.repeat(31) + 'FF',
+    subject: 'CN=pop.example.org',
+    issuer: 'CN=pop.example.org',
+    names: 'pop.example.org',
+    validFromMs: 1,
+    validToMs: 2,
+  };
+
+  it('stands with the account until it is trusted no more, and all tabs hear of it', async () => {
+    const rig = await start(1);
+    const [tab, other] = [rig.tab(), rig.tab()];
+    const added = await tab.api.addAccount(rig.draft());
+    const heard = other.next('accounts-changed');
+    await tab.api.trustCertificate(added.id, certificate);
+    await heard;
+    const { sha256, ...facts } = certificate;
+    const [trusting] = await other.api.accounts();
+    expect(trusting?.account).toEqual({
+      ...added,
+      incoming: { ...added.incoming, pin: sha256, pinned: facts },
+    });
+    expect(trusting?.hasPassword).toBe(true);
+    await tab.api.trustCertificate(added.id, null);
+    expect((await other.api.accounts())[0]?.account).toEqual(added);
+  });
+
+  it('is kept from the beginning when the draft names it', async () => {
+    const rig = await start(1);
+    const { sha256, ...facts } = certificate;
+    const incoming = { ...rig.mail.account.incoming, pin: sha256, pinned: facts };
+    await rig.tab().api.addAccount(rig.draft({ incoming }));
+    expect(await rig.tab().api.accounts()).toMatchObject([{ account: { incoming } }]);
+  });
+
+  it('is refused for an account that is gone, and for a fingerprint that is none', async () => {
+    const rig = await start(1);
+    const { api } = rig.tab();
+    await expect(api.trustCertificate(accountId('nobody'), certificate)).rejects.toMatchObject({
+      code: 'not-found',
+    });
+    const { id } = await api.addAccount(rig.draft());
+    await expect(api.trustCertificate(id, { ...certificate, sha256: 'x' })).rejects.toMatchObject({
+      code: 'bad-input',
+      detail: { field: 'certificate' },
+    });
+  });
+});

@@ -1,14 +1,15 @@
 /** Dialling through the real proxy: each hop that can fail is named. */
 import { createServer } from 'node:http';
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
+import { X509Certificate } from 'node:crypto';
+import { createConnection, type AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { WebSocketServer } from 'ws';
 import { infoUrlOf } from '../../../web/transport/proxy-address.ts';
 import { fetchProxyFacts } from '../../../web/transport/proxy-info.ts';
 import { dialThrough, systemClock } from '../../support/proxy-dial.ts';
-import { useRig } from '../proxy/rig.ts';
-import { dial } from './through.ts';
+import { fixture, useRig } from '../proxy/rig.ts';
+import { dial, readUntil } from './through.ts';
 
 const rig = useRig();
 const never = (): AbortSignal => new AbortController().signal;
@@ -46,6 +47,37 @@ describe('the road to a server', () => {
     );
     expect(error).toMatchObject({ code, hop: 'tls', detail: { host: 'mail.poplar.test' } });
     expect(error).toHaveProperty('detail.sha256', expect.stringMatching(/^([0-9A-F]{2}:){31}[0-9A-F]{2}$/));
+  });
+
+  it.each([
+    ['self-signed.pem', 'tls', true],
+    ['self-signed-renewed.pem', 'tls', false],
+  ] as const)(
+    'passes %s over %s when it is the one that is trusted: %s',
+    async (certificate, security, is) => {
+      const peer = await rig.tlsPeer(certificate, (socket) => socket.write('+OK'));
+      const proxy = await rig.proxyTo(peer);
+      const pin = new X509Certificate(fixture('self-signed.pem')).fingerprint256;
+      const target = { host: '127.0.0.1', port: peer.port, security, pin };
+      const outcome = dialThrough(proxy.url)(target, {}, never());
+      if (is) expect((await outcome).security?.sha256).toBe(pin);
+      else await expect(outcome).rejects.toMatchObject({ code: 'certificate-changed', detail: { pin } });
+    },
+  );
+
+  it('is cut off where TLS ends without a goodbye', async () => {
+    const peer = await rig.tlsPeer('good.pem', (socket) => socket.write('+OK ready\r\n'));
+    const cable = await rig.peer((socket) => {
+      const inner = createConnection(peer.port, '127.0.0.1');
+      inner.on('error', () => socket.destroy());
+      socket.on('close', () => inner.destroy());
+      socket.pipe(inner);
+      inner.pipe(socket, { end: false });
+    });
+    const transport = await dial(await rig.proxyTo(cable), cable.port, 'tls');
+    expect(await readUntil(transport, '\n')).toBe('+OK ready\r\n');
+    (await cable.socket()).end();
+    await expect(transport.read()).rejects.toMatchObject({ code: 'connection-cut', retryable: true });
   });
 
   it('ends at a port where nobody listens', async () => {

@@ -17,6 +17,18 @@ export const accountCases: ContractCase[] = [
     },
   },
   {
+    name: 'keeps the certificate that is trusted with an account, and forgets it again',
+    async run(device) {
+      const store = await storeWithAnna(device);
+      const pinned = { subject: 'CN=a', issuer: 'CN=a', names: 'a', validFromMs: 1, validToMs: 2 };
+      const trusting = { ...anna, incoming: { ...anna.incoming, pin: 'AB', pinned } };
+      await store.putAccount(trusting, null);
+      assertEqual(await store.accounts(), [trusting], 'trusted');
+      await store.putAccount(anna, null);
+      assertEqual(await store.accounts(), [anna], 'no more');
+    },
+  },
+  {
     name: 'keeps a password apart from the account and leaves it alone when null is put',
     async run(device) {
       const store = await storeWithAnna(device);

@@ -1,7 +1,7 @@
 /** A fetch in words, what screen readers hear of it, and the line under the top bar. */
 import { cleanup, fireEvent, render, screen, within } from '@testing-library/svelte';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { ErrorCode, Hop } from '../../../web/errors.ts';
+import { PoplarError, type ErrorCode, type Hop } from '../../../web/errors.ts';
 import type { SyncProgress, SyncResult } from '../../../web/model/event.ts';
 import { AccountsState } from '../../../web/state/accounts.svelte.ts';
 import { statesAsContext } from '../../../web/state/context.ts';
@@ -107,6 +107,7 @@ describe('the line under the top bar', () => {
     sync = new SyncState(api, { accounts: () => [account], online: () => true, askToken: async () => false });
     await accounts.refresh();
     sync.start();
+    accounts.start();
     render(ActivityBar, { context: statesAsContext({ accounts, sync }) });
   });
   afterEach(cleanup);
@@ -177,5 +178,77 @@ describe('the line under the top bar', () => {
     await vi.waitFor(() => expect(api.count('sync')).toBe(1));
     expect(api.calls.find(([name]) => name === 'setPassword')).toEqual(['setPassword', account]);
     await vi.waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+  });
+
+  describe('for a certificate that is refused', () => {
+    const facts = {
+      subject: 'CN=a',
+      issuer: 'CN=b',
+      names: 'a.example',
+      validFromMs: 0,
+      validToMs: 86_400_000,
+    };
+    const before = { ...facts, sha256: 'AA:AA' };
+    const now = { ...facts, sha256: 'BB:BB', validToMs: 31_536_000_000 };
+    const refuse = (code: ErrorCode) =>
+      api.emit({
+        type: 'sync-failed',
+        account,
+        error: { code, hop: 'tls', retryable: false, detail: { host: 'pop.example.com', ...now } },
+      });
+    const show = async (words: string): Promise<HTMLElement> => {
+      await fireEvent.click(await screen.findByRole('button', { name: words }));
+      return screen.findByRole('dialog');
+    };
+
+    it('compares the new one with the one that is trusted, and goes on refusing by itself', async () => {
+      await api.trustCertificate(account, before);
+      refuse('certificate-changed');
+      expect((await screen.findByRole('alert')).textContent).toContain('another certificate');
+      const dialog = await show('Compare the two');
+      const group = (name: string) => within(dialog).getByRole('group', { name, hidden: true }).textContent;
+      expect(group('The one you trust')).toMatch(/1 January 1970 to 2 January 1970.*AA:AA/s);
+      expect(group('The one it shows now')).toMatch(/to 1 January 1971.*BB:BB/s);
+      const keep = within(dialog).getByRole('button', { name: 'Keep refusing', hidden: true });
+      expect(keep.hasAttribute('autofocus') || keep === document.activeElement).toBe(true);
+      await fireEvent.click(keep);
+      expect([api.count('trustCertificate'), api.count('sync'), sync.errors.size]).toEqual([1, 0, 1]);
+    });
+
+    it('trusts the new one when the person says so, and fetches', async () => {
+      await api.trustCertificate(account, before);
+      refuse('certificate-changed');
+      const dialog = await show('Compare the two');
+      await fireEvent.click(
+        within(dialog).getByRole('button', { name: 'Trust the new certificate', hidden: true }),
+      );
+      await vi.waitFor(() => expect(api.count('sync')).toBe(1));
+      expect(api.calls.filter(([name]) => name === 'trustCertificate').at(-1)).toEqual([
+        'trustCertificate',
+        account,
+        now,
+      ]);
+      await vi.waitFor(() => expect(sync.errors.size).toBe(0));
+    });
+
+    it('can be trusted where none was before', async () => {
+      refuse('certificate-self-signed');
+      const dialog = await show('Look at the certificate');
+      await fireEvent.click(
+        within(dialog).getByRole('button', { name: 'Trust this certificate', hidden: true }),
+      );
+      await vi.waitFor(() => expect(api.count('trustCertificate')).toBe(1));
+    });
+
+    it('says so when it could not be kept', async () => {
+      refuse('certificate-self-signed');
+      const dialog = await show('Look at the certificate');
+      api.failNext('trustCertificate', new PoplarError('storage-full', 'storage'));
+      await fireEvent.click(
+        within(dialog).getByRole('button', { name: 'Trust this certificate', hidden: true }),
+      );
+      await within(dialog).findByText('There is no room left for more mail on this device');
+      expect(api.count('sync')).toBe(0);
+    });
   });
 });

@@ -2,7 +2,8 @@
 import { cleanup, fireEvent, render, screen, within } from '@testing-library/svelte';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { MaildropFacts } from '../../../web/api/mail-api.ts';
-import { PoplarError } from '../../../web/errors.ts';
+import { PoplarError, type ErrorCode } from '../../../web/errors.ts';
+import type { AccountDraft } from '../../../web/model/account.ts';
 import type { CheckStep } from '../../../web/model/event.ts';
 import { AccountsState } from '../../../web/state/accounts.svelte.ts';
 import { ConnectionState } from '../../../web/state/connection.svelte.ts';
@@ -221,6 +222,64 @@ describe('adding an account', () => {
     expect(field('Port').value).toBe('110');
     expect(screen.getByRole<HTMLInputElement>('radio', { name: /STARTTLS/ }).checked).toBe(true);
     expect(screen.queryByRole('alert')).toBeNull();
+  });
+
+  describe('at a certificate that is not trusted', () => {
+    const certificate = {
+      subject: 'CN=pop.example.com',
+      issuer: 'CN=pop.example.com',
+      names: 'pop.example.com',
+      validFromMs: Date.UTC(2026, 0, 1),
+      validToMs: Date.UTC(2036, 0, 1),
+      sha256: Array.from({ length: 32 }, (_, n) => n.toString(16).padStart(2, '0').toUpperCase()).join(':'),
+    };
+    const detail = { host: 'pop.example.com', port: 995, ...certificate };
+    const drafts = (): AccountDraft[] =>
+      api.calls.filter(([name]) => name === 'checkAccount').map(([, draft]) => draft as AccountDraft);
+
+    async function stopAt(code: ErrorCode): Promise<HTMLElement> {
+      await fillAndCheck();
+      api.fail(new PoplarError(code, 'tls', { detail }));
+      return screen.findByRole('alert');
+    }
+
+    it('shows it, says what to compare, and tries again only with it', async () => {
+      const panel = await stopAt('certificate-self-signed');
+      expect(panel.textContent).toContain('1 January 2026 to 1 January 2036');
+      expect(panel.textContent).toContain('itself');
+      expect(panel.textContent).toContain('00:01:02:03:04:05:06:07:');
+      expect(panel.textContent).toContain('as honest as the proxy is');
+      expect(document.activeElement?.textContent).toContain('is self-signed');
+      await fireEvent.click(button('Trust this certificate'));
+      const { sha256, ...facts } = certificate;
+      await vi.waitFor(() => expect(drafts()).toHaveLength(2));
+      expect(drafts()[0]?.incoming).not.toHaveProperty('pin');
+      expect(drafts()[1]?.incoming).toMatchObject({ pin: sha256, pinned: facts });
+      api.pass({ messages: 0, octets: 0 });
+      await vi.waitFor(() => expect(api.count('addAccount')).toBe(1));
+    });
+
+    it('trusts it at that server alone, and no longer than the person wants', async () => {
+      await stopAt('certificate-unknown-issuer');
+      await fireEvent.click(button('Trust this certificate'));
+      api.fail(new PoplarError('login-refused', 'login', { detail }));
+      await screen.findByText(/You trust the certificate of pop.example.com/);
+      await type('POP3 server', 'pop.example.net');
+      expect(screen.queryByText(/You trust the certificate/)).toBeNull();
+      await type('POP3 server', 'pop.example.com');
+      await fireEvent.click(button('Stop trusting it'));
+      await fireEvent.click(button('Check and add'));
+      await vi.waitFor(() => expect(drafts()).toHaveLength(3));
+      expect(drafts()[2]?.incoming).not.toHaveProperty('pin');
+    });
+
+    it.each<ErrorCode>(['certificate-invalid', 'certificate-not-yet-valid', 'tls-failed'])(
+      'offers no trust for %s',
+      async (code) => {
+        await stopAt(code);
+        expect(screen.queryByRole('button', { name: 'Trust this certificate' })).toBeNull();
+      },
+    );
   });
 
   it('can be stopped, and nothing is added then', async () => {

@@ -86,7 +86,11 @@ describe('the words', () => {
     expect(say('certificate-expired', everyFact)).toContain('until 3 November 2024');
     expect(say('certificate-not-yet-valid', everyFact)).toContain('on 2 January 2030');
     expect(say('certificate-wrong-name', everyFact)).toContain('mail.example.net, example.net');
-    expect(say('certificate-self-signed', everyFact)).toContain('AB:CD');
+    expect(say('certificate-incomplete-chain', everyFact)).toContain('the issuer, Example CA');
+  });
+
+  it('name the option that allows an old TLS, for this server alone', () => {
+    expect(say('tls-too-old', everyFact)).toContain('--legacy-tls pop.example.com');
   });
 
   it('say for each certificate fault something of its own', () => {

@@ -17,7 +17,7 @@ import FirstScreen from '../../../web/ui/accounts/FirstScreen.svelte';
 import SettingsPage from '../../../web/ui/settings/SettingsPage.svelte';
 import { deploymentOf } from '../../support/deployment.ts';
 import { FakeMailApi, type FakeMailOptions } from '../../support/fake-mail-api.ts';
-import { GENERATED_NOW, generateSummaries } from '../../support/generated-mail.ts';
+import { GENERATED_ACCOUNT, GENERATED_NOW, generateSummaries } from '../../support/generated-mail.ts';
 
 const demo: AccountDraft = {
   address: 'demo@poplar.example',
@@ -182,5 +182,23 @@ describe('the settings', () => {
   it('say how much space is used', async () => {
     await open();
     expect(await screen.findByText(/^48 MB used/)).toBeTruthy();
+  });
+
+  it('show the certificate that is trusted, and stop trusting it', async () => {
+    const facts = { subject: 'CN=a', issuer: 'CN=b', names: 'a.example', validFromMs: 0, validToMs: 1 };
+    const incoming = { ...GENERATED_ACCOUNT.incoming, pin: 'AA:BB', pinned: facts };
+    const context = statesOf({ accounts: [{ ...GENERATED_ACCOUNT, incoming }] });
+    render(SettingsPage, { context, props: { onkeys: () => undefined } });
+    accounts.start();
+    await fireEvent.click(await screen.findByText('The certificate you trust, and no other'));
+    expect(screen.getByText('AA:BB')).toBeTruthy();
+    await fireEvent.click(button('Stop trusting it'));
+    await vi.waitFor(() => expect(screen.queryByText('AA:BB')).toBeNull());
+    expect(api.calls.find(([name]) => name === 'trustCertificate')).toEqual([
+      'trustCertificate',
+      GENERATED_ACCOUNT.id,
+      null,
+    ]);
+    expect(document.activeElement?.textContent).toContain(GENERATED_ACCOUNT.address);
   });
 });

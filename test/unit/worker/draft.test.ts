@@ -19,6 +19,9 @@ function draft({ incoming, ...given }: Given = {}): AccountDraft {
   };
 }
 
+const pinned = { subject: 'CN=a', issuer: 'CN=b', names: 'a', validFromMs: 1, validToMs: 2 };
+const pin = '0A:'.repeat(31) + 'FF';
+
 describe('cleanDraft', () => {
   it('keeps the address of a bridge, trimmed, and nothing else of it', () => {
     const bridge = { url: ' wss://bridge.example.org/ ', more: 1 };
@@ -35,6 +38,15 @@ describe('cleanDraft', () => {
     expect(() => cleanDraft(draft({ incoming: { bridge: { url } } }))).toThrow(
       expect.objectContaining({ code: 'bad-input', detail: { field: 'bridge address' } }),
     );
+  });
+
+  it('keeps the certificate that is trusted', () => {
+    expect(cleanDraft(draft({ incoming: { pin, pinned } }))).toEqual(draft({ incoming: { pin, pinned } }));
+  });
+
+  it.each(['', pin.toLowerCase(), `${pin}:00`, 'x'])('refuses %j as its fingerprint', (wrong) => {
+    const given = draft({ incoming: { pin: wrong, pinned } });
+    expect(() => cleanDraft(given)).toThrow(expect.objectContaining({ detail: { field: 'certificate' } }));
   });
 
   it('trims everything but the password', () => {

@@ -3,7 +3,8 @@
  * address, a suggestion for the host, no TLS through a bridge. Must not know how a check runs.
  */
 import { resolveBridge } from '../../model/bridge.ts';
-import type { AccountDraft, Security } from '../../model/account.ts';
+import type { AccountDraft, Security, ServerAddress } from '../../model/account.ts';
+import { withPin, type Certificate } from '../../model/certificate.ts';
 import { findAccountProblems, suggestHost, wireHost, type AccountProblems } from './account-problems.ts';
 
 const standardPorts: Readonly<Record<Security, number>> = { tls: 995, starttls: 110, none: 110 };
@@ -30,6 +31,7 @@ export class AccountForm {
   /** Null until somebody types another port than the usual one: until then it follows the security. */
   #port = $state<string | null>(null);
   #submitted = $state(false);
+  #trusted = $state.raw<{ host: string; port: string; certificate: Certificate } | null>(null);
 
   readonly suggestedHost = $derived(suggestHost(this.address));
   /** Nothing is called wrong before it was handed in once; from then on words follow the typing. */
@@ -74,6 +76,18 @@ export class AccountForm {
     this.#port = port === String(standardPorts[this.security]) ? null : port;
   }
 
+  /** The certificate that the person trusts for the server that is typed in now. */
+  readonly trusted = $derived.by<Certificate | null>(() => {
+    const trusted = this.#trusted;
+    const isHere = trusted?.host === wireHost(this.host) && trusted.port === this.port.trim();
+    return isHere && this.security !== 'none' ? trusted.certificate : null;
+  });
+
+  /** Trusts this certificate, but at no other server than the one that is typed in; null trusts none. */
+  trust(certificate: Certificate | null): void {
+    this.#trusted = certificate && { host: wireHost(this.host), port: this.port.trim(), certificate };
+  }
+
   /** True when nothing is wrong; otherwise `problems` says what. */
   submit(): boolean {
     this.#submitted = true;
@@ -92,7 +106,10 @@ export class AccountForm {
     return {
       address,
       displayName: this.displayName.trim(),
-      incoming: { host: wireHost(this.host), port: Number(this.port), security: this.security, ...bridge },
+      incoming: withPin<ServerAddress>(
+        { host: wireHost(this.host), port: Number(this.port), security: this.security, ...bridge },
+        this.trusted,
+      ),
       user: this.user.trim() || address,
       password: this.password,
       rememberPassword: this.remember,

@@ -73,26 +73,18 @@ export const certificateWords = {
   }),
   'certificate-self-signed': (facts) => ({
     title: `The certificate of ${facts.host} is self-signed`,
-    advice: sentences(
-      `Nobody vouches for it, so it cannot be told from an impostor’s. ${notSent} If the server is your own or a friend’s, you can trust this very certificate once its fingerprint was found right.`,
-      fingerprint(facts),
-    ),
+    advice: `Nobody vouches for it, so it cannot be told from an impostor’s. ${notSent} If the server is your own or a friend’s, you can trust this very certificate once its fingerprint was found right.`,
   }),
   'certificate-unknown-issuer': (facts) => ({
     title: `The certificate of ${facts.host} comes from an issuer the proxy does not know`,
     advice: sentences(
       facts.text('issuer') === '' ? '' : `The issuer is ${facts.text('issuer')}.`,
       `${notSent} ${OWN_AUTHORITY}`,
-      fingerprint(facts),
     ),
   }),
   'certificate-incomplete-chain': (facts) => ({
     title: `${facts.Host} does not show who stands behind its certificate`,
-    advice: sentences(
-      `It sent its own certificate alone, and the proxy does not know ${facts.text('issuer') === '' ? 'its issuer' : `the issuer, ${facts.text('issuer')}`}. ${notSent} As a rule the certificates in between are missing in the server’s settings, where whoever runs the mail server has to add them.`,
-      OWN_AUTHORITY,
-      fingerprint(facts),
-    ),
+    advice: `It sent its own certificate alone, and the proxy does not know ${facts.text('issuer') === '' ? 'its issuer' : `the issuer, ${facts.text('issuer')}`}. ${notSent} As a rule the certificates in between are missing in the server’s settings, where whoever runs the mail server has to add them. ${OWN_AUTHORITY}`,
   }),
   'certificate-invalid': (facts) => ({
     title: `The certificate of ${facts.host} can’t be trusted`,
@@ -100,10 +92,7 @@ export const certificateWords = {
   }),
   'certificate-changed': (facts) => ({
     title: `${facts.Host} shows another certificate than the one you trust`,
-    advice: sentences(
-      `It may have been renewed. But it could also be somebody else’s, who stands between the proxy and the server to read along. ${notSent} Ask whoever runs the mail server whether they have replaced it, and trust the new one only when its fingerprint is theirs.`,
-      fingerprint(facts),
-    ),
+    advice: `It may have been renewed. But it could also be somebody else’s, who stands between the proxy and the server to read along. ${notSent} Ask whoever runs the mail server whether they have replaced it, and trust the new one only when its fingerprint is theirs.`,
   }),
 } satisfies Partial<Record<ErrorCode, ErrorWriter>>;
 
@@ -115,9 +104,4 @@ function until(facts: Facts): string {
 function from(facts: Facts): string {
   const at = facts.number('validFromMs');
   return at === null ? '' : `It becomes valid on ${formatDay(at)}.`;
-}
-
-function fingerprint(facts: Facts): string {
-  const sha256 = facts.text('sha256');
-  return sha256 === '' ? '' : `SHA-256 fingerprint: ${sha256}.`;
 }
