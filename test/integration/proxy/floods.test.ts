@@ -126,7 +126,7 @@ it.each([
 
 it('frames that are promised before there is a connection', async () => {
   const held = await heldAfter(async () => {
-    const pages = await Promise.all(Array.from({ length: 25 }, () => openPage(null)));
+    const pages = await Promise.all(Array.from({ length: 30 }, () => openPage(null)));
     for (const page of pages) {
       await page.write(frame({ opcode: text, payload: Buffer.alloc(MIB - 1), claimedOctets: MIB }));
     }
