@@ -81,6 +81,7 @@ export function upgradeRequest(
 export class RawPage {
   readonly socket: Socket;
   #received = Buffer.alloc(0);
+  #takenOctets = 0;
   #wake = (): void => undefined;
   isClosed = false;
 
@@ -115,6 +116,18 @@ export class RawPage {
     return Number(/^HTTP\/1\.1 (\d{3})/.exec(this.text)?.[1] ?? 0);
   }
 
+  /** Octets of the server that came in binary frames and were not counted by `takeOctets`. */
+  get octets(): number {
+    const all = [...framesOf(this.#received)].filter(({ opcode }) => opcode === OPCODE.binary);
+    return all.reduce((sum, { payload }) => sum + payload.length, 0) - this.#takenOctets;
+  }
+
+  takeOctets(): number {
+    const { octets } = this;
+    this.#takenOctets += octets;
+    return octets;
+  }
+
   /** Waits for what came to be so; fails when the connection is closed before. */
   async until(condition: (text: string) => boolean): Promise<void> {
     while (!condition(this.text)) {
@@ -131,9 +144,13 @@ export class RawPage {
     return this.text;
   }
 
-  /** The codes of the failures and the close frame that came: `bad-frame 4000`. */
+  /** Waits for the close frame, or for the end without one; returns the codes of failure and close: `bad-frame 4000`. */
   async ending(): Promise<string> {
-    const text = await this.end();
+    while (!this.isClosed && !this.socket.readableEnded && closeCode(this.#received) === undefined) {
+      await new Promise<void>((resolve) => (this.#wake = resolve));
+    }
+    this.socket.destroy();
+    const { text } = this;
     const failed = /"type":"failed","code":"([a-z-]+)"/.exec(text)?.[1];
     return [failed, closeCode(this.#received)].filter((part) => part !== undefined).join(' ');
   }
@@ -151,22 +168,28 @@ export class RawPage {
   }
 }
 
-/** The code of the close frame, read from one frame of the server to the next (RFC 6455 §5.2). */
-function closeCode(received: Buffer): number | undefined {
+/** The frames after the handshake, as far as they have come whole (RFC 6455 §5.2). */
+function* framesOf(received: Buffer): Generator<{ opcode: number; payload: Buffer }> {
   let at = received.indexOf('\r\n\r\n') + 4;
   while (at + 2 <= received.length) {
     const opcode = (received[at] ?? 0) & 0x0f;
     const short = (received[at + 1] ?? 0) & 0x7f;
-    const wide = short === 126 ? 2 : short === 127 ? 8 : 0;
+    const start = at + (short < 126 ? 2 : short === 126 ? 4 : 10);
+    if (start > received.length) return;
     const octets =
-      wide === 2
-        ? received.readUInt16BE(at + 2)
-        : wide === 8
-          ? Number(received.readBigUInt64BE(at + 2))
-          : short;
-    const start = at + 2 + wide;
-    if (opcode === OPCODE.close) return octets < 2 ? 1005 : received.readUInt16BE(start);
+      short < 126
+        ? short
+        : short === 126
+          ? received.readUInt16BE(at + 2)
+          : Number(received.readBigUInt64BE(at + 2));
+    if (start + octets > received.length) return;
+    yield { opcode, payload: received.subarray(start, start + octets) };
     at = start + octets;
   }
-  return undefined;
+}
+
+function closeCode(received: Buffer): number | undefined {
+  const close = [...framesOf(received)].find(({ opcode }) => opcode === OPCODE.close);
+  if (close === undefined) return undefined;
+  return close.payload.length < 2 ? 1005 : close.payload.readUInt16BE(0);
 }

@@ -23,8 +23,9 @@ export class Canary {
   async sings(): Promise<void> {
     this.#said += 1;
     const song = `song ${this.#said}\r\n`;
+    this.#page.chunks.splice(0);
     this.#page.socket.send(Buffer.from(song));
-    await this.#page.until(() => this.#page.text.endsWith(song));
+    await this.#page.until(() => this.#page.text === song);
   }
 
   /** Sings again and again until the returned function is called, which fails if one of the songs was not heard. */

@@ -2,10 +2,8 @@
  * What a page and a mail server can make the proxy hold, by many small things: measured as memory of a proxy in a process
  * of its own, because octets that are counted are not what they cost.
  */
-import { once } from 'node:events';
-import net from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { LoopbackServers } from '../../support/loopback-servers.ts';
 import { startProxyProcess, type ProxyProcess } from '../../support/proxy-process.ts';
 import { connectFrame, frame, OPCODE, RawPage } from '../../support/raw-page.ts';
 import { Canary } from './canary.ts';
@@ -16,24 +14,14 @@ const MIB = 1024 * 1024;
 const ALLOWANCE = 20 * MIB;
 
 const open: { destroy(): unknown }[] = [];
-const servers: net.Server[] = [];
+const servers = new LoopbackServers();
 let proxy: ProxyProcess;
 let echo = 0;
 let deaf = 0;
 
-async function serve(onConnection: (socket: net.Socket) => void): Promise<number> {
-  const server = net.createServer({ noDelay: true }, (socket) => {
-    open.push(socket.on('error', () => socket.destroy()));
-    onConnection(socket);
-  });
-  servers.push(server);
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  return (server.address() as AddressInfo).port;
-}
-
 beforeAll(async () => {
-  echo = await serve((socket) => void socket.pipe(socket));
-  deaf = await serve((socket) => void socket.pause());
+  echo = await servers.serve((socket) => void socket.pipe(socket));
+  deaf = await servers.serve((socket) => void socket.pause());
   const allowPrivate = [echo, deaf].map((port) => ({ host: '127.0.0.1', port }));
   proxy = await startProxyProcess({ allowPrivate, tunnelsPerMinute: 1000 });
   // What is loaded and compiled late is no leak.
@@ -43,8 +31,8 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   for (const part of open) part.destroy();
-  for (const server of servers) server.close();
   await proxy.close();
+  await servers.close();
 });
 
 async function openPage(port: number | null): Promise<RawPage> {
