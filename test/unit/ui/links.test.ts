@@ -80,9 +80,11 @@ describe('linkify', () => {
 
   it('leads only to http, https and mailto, whatever the text', () => {
     fc.assert(
-      fc.property(fc.webUrl(), fc.string(), (url, noise) => {
+      fc.property(fc.webUrl({ size: '-1' }), fc.string(), (url, noise) => {
         for (const [, href] of links(`${noise} ${url}${noise}`)) expect(href).toMatch(/^(https?|mailto):/);
       }),
+      // Making a web address costs fast-check far more than reading it costs us.
+      { numRuns: 25 },
     );
   });
 
