@@ -49,6 +49,17 @@ it.each([
   expect(page.frames.map(({ type }) => type)).toEqual(['failed']);
 });
 
+it('a look-up needs a token, too', async () => {
+  const { peer, proxy } = await guarded();
+  const page = await rig.page(proxy);
+  page.say({ type: 'look-up', host: '127.0.0.1', port: peer.port });
+  expect(await page.failed()).toBe('token-needed');
+  expect(peer.sockets).toEqual([]);
+  const guest = await rig.page(proxy);
+  guest.say({ type: 'look-up', host: '127.0.0.1', port: peer.port, token: green });
+  expect(await guest.failed()).toBe('tls-not-spoken');
+});
+
 it('a token that nobody asks for does no harm', async () => {
   const { peer, proxy } = await guarded({ accessTokens: null });
   const page = await rig.page(proxy);
