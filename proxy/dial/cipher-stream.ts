@@ -7,6 +7,7 @@
  */
 import type net from 'node:net';
 import { Duplex } from 'node:stream';
+import { copies } from './read-buffer.ts';
 
 export class CipherStream extends Duplex {
   /** Called when the peer's TCP stream has ended and the engine has all of it. */
@@ -33,7 +34,10 @@ export class CipherStream extends Duplex {
 
   /** To be called when the engine listens already: it has to have each chunk before the end is told. */
   watchEnd(): void {
-    this.on('data', () => this.#checkOver());
+    this.on('data', (bytes: Buffer) => {
+      copies.giveBack(bytes);
+      this.#checkOver();
+    });
   }
 
   /** What the socket has read. False when it is to read no more for now. */

@@ -8,7 +8,7 @@ import net from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { CipherStream } from './cipher-stream.ts';
 import type { TlsFacts } from '../protocol.ts';
-import { readBuffer } from './read-buffer.ts';
+import { copies, readBuffer } from './read-buffer.ts';
 import { handshake, identify, requireTrust, type PeerIdentity, type TlsTarget } from './secure.ts';
 import { SecureStream } from './secure-stream.ts';
 import { connectFailure, lostConnection } from './socket-errors.ts';
@@ -71,10 +71,13 @@ export class MailConnection {
         connection.destroy();
         reject(signal.reason);
       };
+      const fail = (error: Error): void => reject(connectFailure(error));
       signal.addEventListener('abort', giveUp, { once: true });
-      connection.#plain.once('error', (error) => reject(connectFailure(error)));
+      connection.#plain.once('error', fail);
       connection.#plain.once('connect', () => {
         signal.removeEventListener('abort', giveUp);
+        // It would keep the whole race for as long as the connection stands.
+        connection.#plain.off('error', fail);
         resolve(connection);
       });
     });
@@ -97,19 +100,27 @@ export class MailConnection {
     else this.#secured.scheduleFlush();
   }
 
-  /** The next octets, `maxOctets` at most, or null when nothing waits. */
+  /**
+   * The next octets, `maxOctets` at most, or null when nothing waits. They belong to the caller, who gives them back
+   * when nobody will look at them again.
+   */
   take(maxOctets: number): Buffer | null {
     if (this.#secured !== null) return this.#secured.take(maxOctets);
     const waiting = this.#waiting;
     if (waiting === null) return null;
     if (waiting.length > maxOctets) {
       this.#waiting = waiting.subarray(maxOctets);
-      return waiting.subarray(0, maxOctets);
+      return copies.copy(waiting.subarray(0, maxOctets));
     }
     this.#waiting = null;
-    // Inside the read callback its return value says whether to go on.
-    if (!this.#isReading) this.#plain.resume();
+    // Inside the read callback its return value says whether to go on, and what waits is not ours yet.
+    if (this.#isReading) return copies.copy(waiting);
+    this.#plain.resume();
     return waiting;
+  }
+
+  giveBack(bytes: Buffer): void {
+    copies.giveBack(bytes);
   }
 
   write(bytes: Buffer): void {
@@ -151,14 +162,16 @@ export class MailConnection {
   }
 
   #onPlainRead(octets: number, buffer: Uint8Array): boolean {
-    // The buffer belongs to all connections and is used again for the next read: copy before anything else happens.
-    const bytes = Buffer.from(buffer.subarray(0, octets));
-    if (this.#cipher !== null) return this.#cipher.feed(bytes);
+    const bytes = Buffer.from(buffer.buffer, buffer.byteOffset, octets);
+    if (this.#cipher !== null) return this.#cipher.feed(copies.copy(bytes));
     this.#waiting = bytes;
     this.#isReading = true;
     this.#events?.onReadable();
     this.#isReading = false;
-    return this.#waiting === null;
+    if (this.#waiting === null) return true;
+    // The buffer belongs to all connections and is used again for the next read of any.
+    this.#waiting = copies.copy(this.#waiting);
+    return false;
   }
 
   async #handshake(target: TlsTarget): Promise<{ socket: TLSSocket; cipher: CipherStream }> {

@@ -70,12 +70,12 @@ export class PageSocket {
     this.#socket.send(encodeProxyFrame(frame));
   }
 
-  /** `onSent` is called when the kernel has taken the bytes, or when they are lost. */
-  sendBytes(bytes: Buffer, onSent: () => void): void {
+  /** `onOver` is called when the kernel has taken the bytes, or with false when they are lost. */
+  sendBytes(bytes: Buffer, onOver: (isSent: boolean) => void): void {
     this.#backlogFrames += 1;
-    this.#socket.send(bytes, () => {
+    this.#socket.send(bytes, (error) => {
       this.#backlogFrames -= 1;
-      onSent();
+      onOver(!error);
     });
   }
 

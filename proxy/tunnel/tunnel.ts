@@ -215,13 +215,17 @@ export class Tunnel {
   #pump(): void {
     while (this.#state === 'open') {
       const room = Math.min(this.#toPage.available, this.#page.roomOctets);
-      const bytes = room === 0 ? null : this.#standingLine().connection.take(room);
+      const { connection } = this.#standingLine();
+      const bytes = room === 0 ? null : connection.take(room);
       if (bytes === null) return;
       this.#toPage.spend(bytes.length);
       this.#summary.octetsToPage += bytes.length;
       this.#options.traffic.octetsToPage += bytes.length;
       this.#timer.refresh();
-      this.#page.sendBytes(bytes, () => this.#pump());
+      this.#page.sendBytes(bytes, (isSent) => {
+        if (isSent) connection.giveBack(bytes);
+        this.#pump();
+      });
       if (this.#isOverQuota()) this.fail(quotaUsed());
     }
     while (this.#state === 'leaving' && this.#standingLine().connection.take(Infinity) !== null);
