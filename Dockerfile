@@ -15,4 +15,5 @@ USER 1000:1000
 EXPOSE 8025
 HEALTHCHECK --interval=30s --timeout=5s --start-period=5s \
   CMD ["node", "/poplar/dist/proxy/main.js", "--check-health"]
-ENTRYPOINT ["node", "/poplar/dist/proxy/main.js"]
+# Less room for young objects: an idle tunnel costs half the memory, and traffic costs no more.
+ENTRYPOINT ["node", "--max-semi-space-size=2", "/poplar/dist/proxy/main.js"]

@@ -23,8 +23,8 @@ const LEAVING_MS = 2_000;
 export class Tunnel {
   readonly #page: PageSocket;
   readonly #options: TunnelOptions;
-  /** Aborted when the tunnel is over: gives up a dial or handshake under way. */
-  readonly #over = new AbortController();
+  /** Gives up the dial or handshake under way, if there is one: a standing tunnel needs none, and it weighs. */
+  #underWay: AbortController | null = null;
   readonly #fromPage = new ReceiveWindow(WINDOW_OCTETS);
   #toPage = new SendWindow(0);
   #state: State = 'waiting';
@@ -135,7 +135,7 @@ export class Tunnel {
       if (this.#state === 'dialling') this.#page.send({ type: 'reached', hop, address });
     };
     const startedAt = performance.now();
-    dialIn({ host, port, onReached }, this.#options.dial, this.#over.signal).then(
+    this.#begin((signal) => dialIn({ host, port, onReached }, this.#options.dial, signal)).then(
       (result) => {
         this.#options.onDialled('connected', performance.now() - startedAt);
         onDialled(result);
@@ -150,6 +150,17 @@ export class Tunnel {
     );
   }
 
+  /** Does what the end of the tunnel gives up. One thing at a time is under way. */
+  async #begin<Result>(work: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
+    const underWay = new AbortController();
+    this.#underWay = underWay;
+    try {
+      return await work(underWay.signal);
+    } finally {
+      this.#underWay = null;
+    }
+  }
+
   #onDialled(line: Dialled): void {
     if (this.#state === 'over') return line.connection.destroy();
     this.#line = line;
@@ -159,14 +170,15 @@ export class Tunnel {
 
   #startTls(pin: string | null): void {
     const line = this.#lineInClear();
-    upgrade(line, pin, this.#options.dial, this.#over.signal).then(
+    this.#begin((signal) => upgrade(line, pin, this.#options.dial, signal)).then(
       (tls) => this.#state === 'securing' && this.#open(line, { type: 'secured', tls }),
       (error: unknown) => this.#fault(error),
     );
   }
 
   #startLookUp(): void {
-    lookUpOn(this.#lineInClear(), this.#options.dial, this.#over.signal).then(
+    const line = this.#lineInClear();
+    this.#begin((signal) => lookUpOn(line, this.#options.dial, signal)).then(
       (peer) => this.#show(peer),
       (error: unknown) => this.#fault(error),
     );
@@ -276,7 +288,7 @@ export class Tunnel {
     this.#state = 'over';
     clearTimeout(this.#timer);
     clearTimeout(this.#lifetime);
-    this.#over.abort();
+    this.#underWay?.abort();
     this.#line?.connection.destroy();
     this.#summary.outcome = outcome;
     this.#options.onOver(this.#summary);

@@ -95,9 +95,11 @@ async function measureTraffic(
     const plain = servers.filter((server) => server !== tlsPipe);
     const tls = [...plain.slice(0, 1).map((ours) => throughTls(ours, target)), tlsPipe];
     // The first round finds cold code everywhere, ours and theirs; it does not count.
+    say('warming up');
     await measureRound(plain, tls, plan.windowMs / 2, { plain: new Map(), tls: new Map() });
     const samples = { plain: new Map(), tls: new Map() };
     for (let round = 0; round < plan.rounds; round += 1) {
+      say(`speed, round ${round + 1} of ${plan.rounds}`);
       await measureRound(rotate(plain, round), rotate(tls, round), plan.windowMs, samples);
     }
     return samples;
@@ -133,7 +135,10 @@ async function measureRound(
   }
 }
 
-/** Memory, each time of a fresh server: one that has carried megabytes has room left over from them. */
+/**
+ * Memory, each time of a fresh server: one that has carried megabytes has room left over from them. Right after the
+ * tunnels were opened, and when what the opening left behind has been collected.
+ */
 async function measureMemory(
   candidates: readonly Candidate[],
   target: Target,
@@ -142,11 +147,18 @@ async function measureMemory(
 ): Promise<void> {
   for (let round = 0; round < plan.idleRounds; round += 1) {
     for (const candidate of candidates) {
+      say(`memory of ${candidate.name}, round ${round + 1} of ${plan.idleRounds}`);
       await withServer(candidate, target, async (server) => {
         const counts = server.forks ? plan.idleCountsOfForks : plan.idleCounts;
         const { baseMb, perTunnel } = await measureIdle(server, counts);
-        const [first, second] = perTunnel.map(({ kilobytes }) => kilobytes);
-        note(samples, server, { baseMb, idleKbAt1000: first ?? null, idleKbAt5000: second ?? null });
+        const [first, second] = perTunnel;
+        note(samples, server, {
+          baseMb,
+          idleKbAt1000: first?.kilobytes ?? null,
+          idleKbAt5000: second?.kilobytes ?? null,
+          collectedKbAt1000: first?.collectedKilobytes ?? null,
+          collectedKbAt5000: second?.collectedKilobytes ?? null,
+        });
       });
     }
   }
@@ -161,6 +173,7 @@ async function measureStuck(
   const rows: SlowRow[] = [];
   for (const tunnels of plan.slowTunnels) {
     for (const candidate of candidates) {
+      say(`${tunnels} slow readers of ${candidate.name}`);
       await withServer(candidate, target, async (server) => {
         if (server.forks && tunnels > Math.max(...plan.idleCountsOfForks)) return;
         rows.push({ server: server.name, ...(await measureSlowReaders(server, tunnels, plan.slowMs)) });
@@ -168,6 +181,13 @@ async function measureStuck(
     }
   }
   return rows;
+}
+
+const startedAt = performance.now();
+
+/** What is done now, after so many seconds. */
+function say(what: string): void {
+  console.error(`${((performance.now() - startedAt) / 1000).toFixed(0).padStart(5)} s  ${what}`);
 }
 
 /** A server of its own for `work`; a direct connection has no server to look at. */

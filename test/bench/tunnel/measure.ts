@@ -124,24 +124,32 @@ export async function measureSetups(server: BenchServer, windowMs: number): Prom
   return count / ((performance.now() - startedAt) / 1000);
 }
 
+/** Before memory is read: compiled code is no part of a tunnel. */
+const WARM_UP_SETUPS = 1024;
+
 export interface IdleFigures {
   baseMb: number;
   /** For each count that was asked for, as far as the server was taken. */
-  perTunnel: { tunnels: number; kilobytes: number }[];
+  perTunnel: { tunnels: number; kilobytes: number; collectedKilobytes: number }[];
 }
 
 /** Memory of tunnels that stand and say nothing, above that of a server that has seen a few and has none. */
 export async function measureIdle(server: BenchServer, counts: readonly number[]): Promise<IdleFigures> {
   const open: LoadTunnel[] = [];
   try {
-    await openMany(server, SETUPS_AT_ONCE * 4, open);
-    drop(open);
+    for (let count = 0; count < WARM_UP_SETUPS; count += SETUPS_AT_ONCE) {
+      await openMany(server, SETUPS_AT_ONCE, open);
+      drop(open);
+    }
+    await server.collect();
     const base = await settledMemoryKb(server);
     const perTunnel = [];
     for (const tunnels of counts) {
       await openMany(server, tunnels - open.length, open);
-      const kilobytes = ((await settledMemoryKb(server)) - base) / tunnels;
-      perTunnel.push({ tunnels, kilobytes });
+      const above = async (): Promise<number> => ((await settledMemoryKb(server)) - base) / tunnels;
+      const kilobytes = await above();
+      await server.collect();
+      perTunnel.push({ tunnels, kilobytes, collectedKilobytes: await above() });
     }
     return { baseMb: base / 1024, perTunnel };
   } finally {

@@ -2,7 +2,7 @@
  * The servers that are compared, each a process of its own on a port of its own, and the target behind them. Ours is
  * the built command, as an operator runs it. All end by their process id.
  */
-import { execFile, execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { execFile, execFileSync, spawn, type ChildProcess, type StdioOptions } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { connect, createServer, type AddressInfo } from 'node:net';
@@ -10,12 +10,16 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { Collector, COLLECTABLE } from './collector.ts';
 import { familyOf } from './processes.ts';
 import type { Way, Wire } from './load-tunnel.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const fixture = (name: string): string => join(root, 'test/fixtures/certs', name);
 const script = (name: string): string => join(root, 'test/bench/tunnel', name);
+
+/** As the image and the unit in proxy/deploy start it; for all, so that they are alike. */
+const NODE_OPTIONS = ['--max-semi-space-size=2'];
 
 const WISP_VERSION = '0.5.0';
 const START_LIMIT_MS = 10_000;
@@ -33,6 +37,8 @@ export interface BenchServer {
   /** It forks a process for each connection. */
   forks: boolean;
   way: Way;
+  /** Has it collect its garbage; those that are not Node keep none to speak of. */
+  collect(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -46,13 +52,13 @@ const poplar: Candidate = {
   name: 'Poplar',
   async start(target) {
     const many = '100000';
-    const { child, line } = await startNode([
+    const started = await startNode([
       join(root, 'dist/proxy/main.js'),
       ...['--no-demo', '--port', '0', '--ca', fixture('ca.pem')],
       ...['--allow-private', `127.0.0.1:${target.port}`, '--allow-private', `localhost:${target.tlsPort}`],
       ...['--max-tunnels', many, '--tunnels-per-client', many, '--tunnels-per-minute', many],
     ]);
-    return serverOf('Poplar', 'poplar', child, Number(/:(\d+)\/$/.exec(line)?.[1]), target);
+    return serverOf('Poplar', 'poplar', started, Number(/:(\d+)\/$/.exec(started.line)?.[1]), target);
   },
 };
 
@@ -64,6 +70,7 @@ const direct: Candidate = {
       pid: null,
       forks: false,
       way: { wire: 'raw', port: target.port, target: destination(target) },
+      collect: () => Promise.resolve(),
       stop: () => Promise.resolve(),
     }),
 };
@@ -73,8 +80,8 @@ function scripted(name: string, wire: Wire, file: string): Candidate {
   return {
     name,
     async start(target) {
-      const { child, line } = await startNode([script(file), String(target.port)]);
-      return serverOf(name, wire, child, Number(line), target);
+      const started = await startNode([script(file), String(target.port)]);
+      return serverOf(name, wire, started, Number(started.line), target);
     },
   };
 }
@@ -86,7 +93,8 @@ const websockify: Candidate = {
     const args = [`127.0.0.1:${port}`, `127.0.0.1:${target.port}`];
     const child = spawn('websockify', args, { stdio: 'ignore' });
     await untilListening(port, child);
-    return { ...serverOf('websockify', 'websocket', child, port, target), forks: true };
+    const collect = (): Promise<void> => Promise.resolve();
+    return { ...serverOf('websockify', 'websocket', { child, collect }, port, target), forks: true };
   },
 };
 
@@ -104,8 +112,8 @@ function wisp(dir: string): Candidate {
   return {
     name,
     async start(target) {
-      const { child, line } = await startNode(['--input-type=module', '-e', WISP_CODE], dir);
-      return serverOf(name, 'wisp', child, Number(line), target);
+      const started = await startNode(['--input-type=module', '-e', WISP_CODE], dir);
+      return serverOf(name, 'wisp', started, Number(started.line), target);
     },
   };
 }
@@ -149,8 +157,8 @@ export function throughTls(server: BenchServer, target: Target): BenchServer {
 }
 
 export async function startTlsPipe(target: Target): Promise<BenchServer> {
-  const { child, line } = await startNode([script('pipe.mjs'), String(target.tlsPort), fixture('ca.pem')]);
-  return serverOf('net.pipe', 'raw', child, Number(line), target);
+  const started = await startNode([script('pipe.mjs'), String(target.tlsPort), fixture('ca.pem')]);
+  return serverOf('net.pipe', 'raw', started, Number(started.line), target);
 }
 
 export async function startTarget(): Promise<Target> {
@@ -164,7 +172,13 @@ function destination(target: Target): Way['target'] {
   return { host: '127.0.0.1', port: target.port, security: 'none' };
 }
 
-function serverOf(name: string, wire: Wire, child: ChildProcess, port: number, target: Target): BenchServer {
+function serverOf(
+  name: string,
+  wire: Wire,
+  { child, collect }: Pick<Started, 'child' | 'collect'>,
+  port: number,
+  target: Target,
+): BenchServer {
   const pid = child.pid ?? 0;
   const stop = async (): Promise<void> => {
     const left = once(child, 'exit');
@@ -173,7 +187,7 @@ function serverOf(name: string, wire: Wire, child: ChildProcess, port: number, t
     await left;
     for (const member of family) endIfAlive(member);
   };
-  return { name, pid, forks: false, way: { wire, port, target: destination(target) }, stop };
+  return { name, pid, forks: false, way: { wire, port, target: destination(target) }, collect, stop };
 }
 
 /** A forked process ends of itself when its connection does, and may have. */
@@ -185,19 +199,27 @@ function endIfAlive(pid: number): void {
   }
 }
 
+interface Started {
+  child: ChildProcess;
+  line: string;
+  collect(): Promise<void>;
+}
+
 /** Starts Node on these arguments; resolves with the first line that it prints. */
-async function startNode(args: string[], cwd = root): Promise<{ child: ChildProcess; line: string }> {
+async function startNode(args: string[], cwd = root): Promise<Started> {
   // The channel ends with us, whatever becomes of us, and the scripts end with it.
-  const child = spawn(process.execPath, args, { cwd, stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
-  const output = child.stdout;
-  if (output === null) throw new Error('no pipe from the child');
+  const stdio: StdioOptions = ['ignore', 'pipe', 'pipe', 'ipc'];
+  const child = spawn(process.execPath, [COLLECTABLE, ...NODE_OPTIONS, ...args], { cwd, stdio });
+  const { stdout: output, stderr } = child;
+  if (output === null || stderr === null) throw new Error('no pipe from the child');
+  const collector = new Collector(child, stderr);
   const printed = once(output, 'data') as Promise<[Buffer]>;
   const ended = once(child, 'exit').then(() => {
     throw new Error(`${args.join(' ')} ended before it was ready`);
   });
   const [line] = await Promise.race([printed, ended]);
   ended.catch(() => undefined);
-  return { child, line: line.toString().trim() };
+  return { child, line: line.toString().trim(), collect: () => collector.collect() };
 }
 
 async function freePort(): Promise<number> {
