@@ -49,6 +49,34 @@ describe('a half-close', () => {
     },
   );
 
+  it.each(['none', 'tls'] as const)(
+    'by the page, and then by the server, leaves a page time to read it all (%s)',
+    async (security) => {
+      const octets = 200_000;
+      const window = 10_000;
+      const answer = (socket: net.Socket): void => {
+        socket.resume();
+        socket.on('end', () => socket.end('x'.repeat(octets)));
+      };
+      const peer = await (security === 'tls'
+        ? rig.tlsPeer('good.pem', answer, { allowHalfOpen: true } as object)
+        : rig.peer(answer));
+      const page = await rig.page(await rig.proxyTo(peer));
+      page.connect(peer.port, { security, window });
+      await page.frame('connected');
+      page.say({ type: 'end' });
+      await page.until(() => page.octets === window);
+      // The connection is over on both sides now, with most of it unread.
+      const socket = await peer.socket();
+      if (!socket.closed) await once(socket, 'close');
+      page.isGenerous = true;
+      page.say({ type: 'credit', octets: window });
+      await page.frame('end');
+      expect(page.octets).toBe(octets);
+      await expect(page.until(() => false)).rejects.toThrow('"code":1000');
+    },
+  );
+
   it('by the server lets the page finish what it says', async () => {
     const peer = await rig.peer((socket) => socket.end('+OK bye\r\n'));
     const page = await rig.page(await rig.proxyTo(peer));
