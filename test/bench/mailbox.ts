@@ -4,25 +4,12 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-
-/** mulberry32: small, fast, the same everywhere. */
-export function seeded(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
+import { pick, seeded, type Random } from '../support/seeded.ts';
 
 const words =
   'garden tomorrow meeting poplar river letter invoice photo bicycle window morning answer question paper number city train summer winter bread music teacher doctor village street mountain evening market coffee green quiet little remember between another because through always never perhaps together'.split(
     ' ',
   );
-
-type Random = () => number;
-const pick = <T>(random: Random, list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
 
 function prose(random: Random, octets: number): string {
   const lines: string[] = [];

@@ -1,0 +1,56 @@
+/** One tunnel of the soak as it is meant to go: follows from the seed and its number alone. Pure. */
+import { pick, seeded, type Random } from '../support/seeded.ts';
+import { FAULTS, type Fault, type Way } from './faults.ts';
+
+export interface Plan {
+  id: number;
+  fault: Fault;
+  way: Way;
+  /** Octets from the server and from the page, when nothing comes between. */
+  downOctets: number;
+  upOctets: number;
+  /** Who breaks something breaks it after so many of its own octets. */
+  breakAtOctets: number;
+  pieceOctets: number;
+  /** Between two pieces of who is not fast, and between two reads of who is slow. */
+  pauseMs: number;
+  /** Credit that the page gives at first, in octets. */
+  windowOctets: number;
+  /** Picks among variants of one deed, 0 up to 1. */
+  variant: number;
+}
+
+const KIB = 1024;
+/** Of one tunnel, both ways together, that ends in order. */
+export const MOST_OCTETS = 2 * 640 * KIB;
+
+export function planOf(seed: number, id: number): Plan {
+  const random = seeded(seed ^ Math.imul(id + 1, 0x85ebca6b));
+  const fault = pickFault(random);
+  const octets = (): number => Math.floor(KIB + random() * random() * 639 * KIB);
+  const [downOctets, upOctets] = [octets(), octets()];
+  const pieces = 2 + Math.floor(random() * 10);
+  return {
+    id,
+    fault,
+    way: pick(random, fault.ways),
+    downOctets: fault.server === 'pours-without-end' ? Infinity : downOctets,
+    upOctets,
+    breakAtOctets: Math.floor(random() * Math.min(downOctets, upOctets)),
+    pieceOctets: Math.ceil(Math.max(downOctets, upOctets) / pieces),
+    pauseMs: Math.floor(20 + random() * 500),
+    windowOctets: fault.page === 'keeps-its-credit' ? 997 : pick(random, [9_973, 256 * KIB, 4 * KIB * KIB]),
+    variant: random(),
+  };
+}
+
+const ALL_WEIGHTS = FAULTS.reduce((sum, { weight }) => sum + weight, 0);
+
+function pickFault(random: Random): Fault {
+  let left = random() * ALL_WEIGHTS;
+  for (const fault of FAULTS) {
+    left -= fault.weight;
+    if (left < 0) return fault;
+  }
+  throw new RangeError('weights that do not add up');
+}
