@@ -49,6 +49,7 @@ export type PageDeed =
   | 'invents-credit'
   | 'goes-on-after-end'
   | 'keeps-its-credit'
+  | 'never-ends'
   | 'says-nothing'
   | 'sends-bytes-first'
   | 'asks-for-tls-too-late';
@@ -96,7 +97,16 @@ export const FAULTS: readonly Fault[] = [
   fault('pings', 4, [IN_ORDER], { page: 'pings' }),
   fault('look-up', 2, [IN_ORDER], { page: 'looks-up', ways: ['tls'] }),
 
-  fault('server resets', 6, failed('connection-reset'), { server: 'resets' }),
+  // A page that has ended takes the proxy the only way to tell a reset behind the last octets from an end.
+  fault('server resets', 3, failed('connection-reset'), {
+    server: 'resets',
+    page: 'never-ends',
+    ways: ['clear'],
+  }),
+  fault('server resets TLS', 3, failed('connection-reset', 'tls-truncated'), {
+    server: 'resets',
+    ways: UNDER_TLS,
+  }),
   // What the page still says meets nobody; if nothing was lost the end is in order.
   fault('server breaks off', 3, [IN_ORDER, ...failed('connection-reset')], {
     server: 'breaks-off',

@@ -133,7 +133,7 @@ class PageRun {
     const { window } = await page.frame('connected');
     await page.sendAll(this.#pieces(), window - `RUN ${id}\r\n`.length - this.#saidBefore());
     if (HALF_WAY.has(fault.page)) return this.#doHalfWay();
-    if (fault.page !== 'keeps-its-credit') page.say({ type: 'end' });
+    if (fault.page !== 'keeps-its-credit' && fault.page !== 'never-ends') page.say({ type: 'end' });
     await page.over();
     if (fault.page === 'pings' && this.#pongs === 0)
       this.#stage.ledger.breach(this.#plan, 'no pong has come');
