@@ -5,13 +5,15 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { once } from 'node:events';
 import { TestPage } from '../integration/proxy/page.ts';
 import { frame } from '../support/raw-page.ts';
+import type { Crowd } from './crowd.ts';
 import type { PageDeed } from './faults.ts';
-import type { Plan } from './plan.ts';
-import { GREETING, SLOW_READS, STLS_REPLY, type Ports, type Stage } from './server.ts';
+import { SLOW_READS, TRICKLE_OCTETS, type Plan } from './plan.ts';
+import { GREETING, STLS_REPLY, type Ports, type Stage } from './server.ts';
 
 export interface PageStage extends Stage {
   url: string;
   ports: Ports;
+  crowd: Crowd;
 }
 
 const NONSENSE = [
@@ -90,6 +92,8 @@ class PageRun {
     this.#connect();
     if (fault.page === 'gives-up-dialling') return this.#giveUp();
     await page.frame('connected');
+    this.#stage.crowd.enter();
+    page.socket.once('close', () => this.#stage.crowd.leave());
     await page.until(() => page.text === GREETING);
     if (way === 'stls') await this.#startTls();
     if (fault.page === 'asks-for-tls-too-late') return;
@@ -108,7 +112,7 @@ class PageRun {
 
   /** In the middle of a dial or a handshake, or right after it. */
   async #giveUp(): Promise<void> {
-    if (this.#plan.variant < 0.5) await pause(this.#plan.pauseMs / 50);
+    if (this.#plan.variant < 0.5) await pause(this.#plan.pauseMs / 100);
     this.#page.socket.terminate();
   }
 
@@ -148,11 +152,18 @@ class PageRun {
     const { id, fault, upOctets, breakAtOctets, pieceOctets, pauseMs } = this.#plan;
     const octets = HALF_WAY.has(fault.page) ? breakAtOctets : upOctets;
     const content = this.#stage.content.stream(id, 'up');
-    while (content.octets < octets) {
-      yield content.next(Math.min(pieceOctets, octets - content.octets));
+    const bulk = octets - TRICKLE_OCTETS;
+    while (content.octets < bulk) {
+      yield content.next(Math.min(pieceOctets, bulk - content.octets));
       if (fault.page === 'pings') for (let n = 0; n < 100; n += 1) this.#page.socket.ping(`ping ${n}`);
       if (fault.isFast !== true) await pause(pauseMs);
     }
+    // Octet by octet, so that the tunnel is not idle.
+    while (this.#stage.crowd.isThin && content.octets < octets - 1) {
+      yield content.next(1);
+      await pause(pauseMs);
+    }
+    yield content.next(octets - content.octets);
   }
 
   #readSlowly(): void {
@@ -160,7 +171,7 @@ class PageRun {
     this.#slowReads += 1;
     const { socket } = this.#page;
     socket.pause();
-    setTimeout(() => socket.resume(), this.#plan.pauseMs);
+    setTimeout(() => socket.resume(), this.#plan.slowMs);
   }
 
   #doHalfWay(): void {

@@ -12,8 +12,10 @@ export interface Plan {
   /** Who breaks something breaks it after so many of its own octets. */
   breakAtOctets: number;
   pieceOctets: number;
-  /** Between two pieces of who is not fast, and between two reads of who is slow. */
+  /** Between two pieces of who is not fast. */
   pauseMs: number;
+  /** Between two reads of who is slow. */
+  slowMs: number;
   /** Credit that the page gives at first, in octets. */
   windowOctets: number;
   /** Picks among variants of one deed, 0 up to 1. */
@@ -24,21 +26,31 @@ const KIB = 1024;
 /** Of one tunnel, both ways together, that ends in order. */
 export const MOST_OCTETS = 2 * 640 * KIB;
 
-export function planOf(seed: number, id: number): Plan {
+/** The last of what a page has to say: it is spun out for as long as the tunnel has to stand. */
+export const TRICKLE_OCTETS = 256;
+/** How often who is slow makes a pause. Everything may be in the kernel by then, and nothing pass through the proxy. */
+export const SLOW_READS = 4;
+/** The longest of all pauses, as a part of the proxy's patience; that of the slow, taken together, are twice this. */
+const LONGEST_PAUSE = 0.3;
+
+/** `patienceMs` is after how long a silence the proxy ends a tunnel. */
+export function planOf(seed: number, id: number, patienceMs: number): Plan {
   const random = seeded(seed ^ Math.imul(id + 1, 0x85ebca6b));
   const fault = pickFault(random);
   const octets = (): number => Math.floor(KIB + random() * random() * 639 * KIB);
   const [downOctets, upOctets] = [octets(), octets()];
   const pieces = 2 + Math.floor(random() * 10);
+  const pauseMs = Math.floor(patienceMs * LONGEST_PAUSE * (0.05 + 0.95 * random()));
   return {
     id,
     fault,
     way: pick(random, fault.ways),
     downOctets: fault.server === 'pours-without-end' ? Infinity : downOctets,
     upOctets,
-    breakAtOctets: Math.floor(random() * Math.min(downOctets, upOctets)),
+    breakAtOctets: TRICKLE_OCTETS + Math.floor(random() * (Math.min(downOctets, upOctets) - TRICKLE_OCTETS)),
     pieceOctets: Math.ceil(Math.max(downOctets, upOctets) / pieces),
-    pauseMs: Math.floor(20 + random() * 500),
+    pauseMs,
+    slowMs: (2 * pauseMs) / SLOW_READS,
     windowOctets: fault.page === 'keeps-its-credit' ? 997 : pick(random, [9_973, 256 * KIB, 4 * KIB * KIB]),
     variant: random(),
   };

@@ -10,13 +10,10 @@ import type { LoopbackServers } from '../support/loopback-servers.ts';
 import type { Content, ContentStream } from './content.ts';
 import { CERTIFICATES, type Door } from './faults.ts';
 import type { Ledger } from './ledger.ts';
-import type { Plan } from './plan.ts';
+import { SLOW_READS, type Plan } from './plan.ts';
 
 export const GREETING = '+OK soak\r\n';
 export const STLS_REPLY = '+OK begin\r\n';
-
-/** How often a slow reader pauses; more would only make the tunnel old. */
-export const SLOW_READS = 4;
 
 export interface Stage {
   ledger: Ledger;
@@ -130,7 +127,7 @@ class Conversation {
     if (plan.fault.server !== 'reads-slowly' || this.#slowReads >= SLOW_READS) return;
     this.#slowReads += 1;
     this.#socket.pause();
-    setTimeout(() => this.#socket.resume(), plan.pauseMs);
+    setTimeout(() => this.#socket.resume(), plan.slowMs);
   }
 
   #onEnd(): void {

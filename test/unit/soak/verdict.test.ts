@@ -83,7 +83,7 @@ describe('the verdict', () => {
     ['no samples at all', 'RSS', { samples: [] }],
     ['memory that is kept', 'heap and buffers at rest', { end: rest(end, { usedOctets: 60 * MIB }) }],
     ['fewer tunnels than were wanted', 'tunnels that stood', { tunnels: 51 }],
-    ['a tunnel without an end', 'ends', { stuck: [planOf(1, 1)] }],
+    ['a tunnel without an end', 'ends', { stuck: [planOf(1, 1, 1000)] }],
     ['a tunnel that nobody saw end', 'ends', { begun: 11 }],
     ['a tunnel that the proxy did not count', 'its metrics', { end: rest({ ...end, [DONE]: 7 }) }],
     [
@@ -109,7 +109,7 @@ describe('the verdict', () => {
 
 describe('the ledger', () => {
   const planFor = (name: string) => {
-    for (let id = 0; ; id += 1) if (planOf(1, id).fault.name === name) return planOf(1, id);
+    for (let id = 0; ; id += 1) if (planOf(1, id, 1000).fault.name === name) return planOf(1, id, 1000);
   };
 
   it('finds an end that does not fit the fault', () => {
