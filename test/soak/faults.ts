@@ -64,6 +64,8 @@ export interface Fault {
   page?: PageDeed;
   /** Without pauses between the pieces. */
   isFast?: true;
+  /** So much in this direction that the kernel does not hold it, and the proxy has to. */
+  bulk?: 'down' | 'up';
   /** Code of the failure, if there is one, and of the WebSocket's end. */
   endings: readonly string[];
 }
@@ -90,8 +92,8 @@ const fault = (name: string, weight: number, endings: readonly string[], rest: R
 export const FAULTS: readonly Fault[] = [
   fault('none', 24, [IN_ORDER]),
   fault('fast server', 6, [IN_ORDER], { isFast: true }),
-  fault('slow page', 8, [IN_ORDER], { page: 'reads-slowly', isFast: true }),
-  fault('slow server', 8, [IN_ORDER], { server: 'reads-slowly', isFast: true }),
+  fault('slow page', 5, [IN_ORDER], { page: 'reads-slowly', isFast: true, bulk: 'down' }),
+  fault('slow server', 5, [IN_ORDER], { server: 'reads-slowly', isFast: true, bulk: 'up' }),
   fault('server ends first', 6, [IN_ORDER], { server: 'ends-first' }),
   fault('page ends first', 6, [IN_ORDER], { server: 'answers-last' }),
   fault('pings', 4, [IN_ORDER], { page: 'pings' }),

@@ -56,6 +56,7 @@ class PageRun {
   #connection: Duplex | null = null;
   #slowReads = 0;
   #pongs = 0;
+  #isLeaving = false;
 
   constructor(stage: PageStage, plan: Plan) {
     this.#stage = stage;
@@ -93,7 +94,7 @@ class PageRun {
     if (fault.page === 'gives-up-dialling') return this.#giveUp();
     await page.frame('connected');
     this.#stage.crowd.enter();
-    page.socket.once('close', () => this.#stage.crowd.leave());
+    page.socket.once('close', () => this.#stage.crowd.left(this.#isLeaving));
     await page.until(() => page.text === GREETING);
     if (way === 'stls') await this.#startTls();
     if (fault.page === 'asks-for-tls-too-late') return;
@@ -159,7 +160,7 @@ class PageRun {
       if (fault.isFast !== true) await pause(pauseMs);
     }
     // Octet by octet, so that the tunnel is not idle.
-    while (this.#stage.crowd.isThin && content.octets < octets - 1) {
+    while (!(this.#isLeaving = this.#stage.crowd.mayLeave()) && content.octets < octets - 1) {
       yield content.next(1);
       await pause(pauseMs);
     }

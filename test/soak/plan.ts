@@ -23,8 +23,10 @@ export interface Plan {
 }
 
 const KIB = 1024;
+const USUAL_OCTETS = 640 * KIB;
+const BULK_OCTETS = 6 * KIB * KIB;
 /** Of one tunnel, both ways together, that ends in order. */
-export const MOST_OCTETS = 2 * 640 * KIB;
+export const MOST_OCTETS = BULK_OCTETS + USUAL_OCTETS;
 
 /** The last of what a page has to say: it is spun out for as long as the tunnel has to stand. */
 export const TRICKLE_OCTETS = 256;
@@ -36,9 +38,13 @@ const LONGEST_PAUSE = 0.3;
 /** `patienceMs` is after how long a silence the proxy ends a tunnel. */
 export function planOf(seed: number, id: number, patienceMs: number): Plan {
   const random = seeded(seed ^ Math.imul(id + 1, 0x85ebca6b));
-  const fault = pickFault(random);
-  const octets = (): number => Math.floor(KIB + random() * random() * 639 * KIB);
-  const [downOctets, upOctets] = [octets(), octets()];
+  // Each once, however short the soak is.
+  const fault = FAULTS[id] ?? pickFault(random);
+  const octets = (direction: 'down' | 'up'): number =>
+    fault.bulk === direction
+      ? Math.floor((0.4 + 0.6 * random()) * BULK_OCTETS)
+      : Math.floor(KIB + random() * random() * (USUAL_OCTETS - KIB));
+  const [downOctets, upOctets] = [octets('down'), octets('up')];
   const pieces = 2 + Math.floor(random() * 10);
   const pauseMs = Math.floor(patienceMs * LONGEST_PAUSE * (0.05 + 0.95 * random()));
   return {

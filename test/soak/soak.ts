@@ -63,7 +63,7 @@ function proxyOptions(
     failedDialsPerMinute: 100_000_000,
     connectTimeoutMs: patienceMs,
     idleTimeoutMs: patienceMs,
-    maxOctets: 2 * MOST_OCTETS,
+    maxOctets: 1.5 * MOST_OCTETS,
     metricsPort: 0,
   };
 }
