@@ -160,11 +160,17 @@ class PageRun {
       if (fault.isFast !== true) await pause(pauseMs);
     }
     // Octet by octet, so that the tunnel is not idle.
-    while (!(this.#isLeaving = this.#stage.crowd.mayLeave()) && content.octets < octets - 1) {
+    while (!this.#mayLeave() && content.octets < octets - 1) {
       yield content.next(1);
       await pause(pauseMs);
     }
     yield content.next(octets - content.octets);
+  }
+
+  #mayLeave(): boolean {
+    // One that is over counts no more, neither as standing nor as leaving.
+    if (!this.isOver) this.#isLeaving = this.#stage.crowd.mayLeave();
+    return this.isOver || this.#isLeaving;
   }
 
   #readSlowly(): void {
