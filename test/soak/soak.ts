@@ -29,8 +29,8 @@ export interface SoakOptions {
 const END_LIMIT_MS = 45_000;
 const SAMPLES = 60;
 /** What faults take away at once has to be there beside those that should stand; and as many again are on their way. */
-const HELD = 1.1;
-const UNDER_WAY = 1.4;
+const HELD = 1.05;
+const UNDER_WAY = 1.6;
 const SONGS_A_SECOND = 20;
 
 export async function soak(options: SoakOptions): Promise<Verdict> {
