@@ -11,16 +11,16 @@ import type { Clock } from '../wire/clock.ts';
 import type { Transport } from '../wire/transport.ts';
 import { stampOf } from './apop.ts';
 import { Capabilities, CapabilityReader } from './capabilities.ts';
-import { authListing, capa, list, quit, stat, stls, uidl } from './command.ts';
+import { authListing, capa, quit, stls } from './command.ts';
 import { Conversation } from './conversation.ts';
-import { countOfStat, listedMessages, ListingReader } from './listing.ts';
+import { identify } from './identify.ts';
+import { listMaildrop } from './list-maildrop.ts';
 import type { ListedMessage } from './listing.ts';
 import { logIn, requireSendable } from './login.ts';
 import type { Login } from './login.ts';
 import { commandRefusal } from './refusal.ts';
 import { retrieve } from './retrieve.ts';
 import type { RetrievedMessage, RetrieveOptions } from './retrieve.ts';
-import type { StatusLine } from './status-line.ts';
 import { VisitNotes } from './visit-notes.ts';
 
 export interface Pop3ClientOptions {
@@ -43,6 +43,7 @@ export class Pop3Client {
   #capabilities = Capabilities.unknown;
   /** For APOP; null once TLS has begun behind it, because it came in clear. */
   #stamp: string | null = null;
+  #isListed = false;
 
   private constructor(conversation: Conversation, { sasl, notes = new VisitNotes() }: Pop3ClientOptions) {
     this.#conversation = conversation;
@@ -90,24 +91,18 @@ export class Pop3Client {
   }
 
   /**
-   * What is in the maildrop: UIDL for identity, LIST for sizes. To be called once a session, before anything changes.
-   * Throws PoplarError `uidl-missing` when the server has no unique-ids.
+   * What is in the maildrop. Once a session, before anything is deleted: WildDuck counts anew after DELE in listings and
+   * keeps the old numbers everywhere else, so that whoever lists again deletes the wrong message. Throws PoplarError.
    */
   async list(): Promise<ListedMessage[]> {
-    const [uids, sizes] = [new ListingReader(), new ListingReader()];
-    const [askUids, askSizes] = [uidl(), list()];
-    const conversation = this.#conversation;
-    if (this.#capabilities.pipelining) conversation.send(askUids, askSizes);
-    else conversation.send(askUids);
-    const status = await conversation.answer(askUids, (bytes) => uids.push(bytes));
-    if (!this.#capabilities.pipelining && status.ok) conversation.send(askSizes);
-    // A refused LIST is no failure: sizes are hints.
-    if (this.#capabilities.pipelining || status.ok)
-      await conversation.answer(askSizes, (bytes) => sizes.push(bytes));
-    if (!status.ok) return this.#withoutUniqueIds(status);
-    const messages = listedMessages(uids.entries, sizes.entries);
-    if (messages.length === 0 && uids.entries.size > 0) throw uidlMissing();
-    return messages;
+    if (this.#isListed) throw new PoplarError('internal', 'page', { detail: { what: 'listed twice' } });
+    this.#isListed = true;
+    return listMaildrop(this.#conversation, this.#capabilities);
+  }
+
+  /** The listed messages, those without a unique-id named by their header; null is left where that does not work. */
+  identify(messages: readonly ListedMessage[]): Promise<ListedMessage[]> {
+    return identify(this.#conversation, messages, this.#capabilities.pipelining);
   }
 
   /**
@@ -173,20 +168,9 @@ export class Pop3Client {
     await this.#conversation.startTls();
     if (known) await this.#askCapabilities();
   }
-
-  /** UIDL was refused. An empty maildrop makes some servers do that; a listed UIDL makes it a bad moment. */
-  async #withoutUniqueIds(refused: StatusLine): Promise<ListedMessage[]> {
-    const status = await this.#conversation.ask(stat());
-    if (status.ok && countOfStat(status.text) === 0) return [];
-    throw this.#capabilities.has('UIDL') ? commandRefusal(refused, 'UIDL') : uidlMissing();
-  }
 }
 
 /** The transport was to be secure and is not. Never a reason to go on in clear. */
 function inClear(): PoplarError {
   return new PoplarError('tls-failed', 'tls', { detail: { what: 'stream-in-clear' } });
-}
-
-function uidlMissing(): PoplarError {
-  return new PoplarError('uidl-missing', 'maildrop');
 }

@@ -10,13 +10,14 @@ import type { SyncProgress, SyncResult } from '../model/event.ts';
 import { uidl } from '../model/ids.ts';
 import type { MessageDigest, MessageSummary } from '../model/message.ts';
 import { Pop3Client } from '../pop3/client.ts';
+import { contentIdentity } from '../pop3/identity-hash.ts';
 import type { ListedMessage } from '../pop3/listing.ts';
 import type { MailStore, NewMessage } from '../store/mail-store.ts';
 import type { Clock } from '../wire/clock.ts';
 import type { Dial } from '../wire/transport.ts';
 import { BatchWriter, type BatchLimits } from './batch-writer.ts';
 import { locate } from './locate.ts';
-import { overstates, planSync, type SyncPlan, type SyncPolicy } from './plan.ts';
+import { overstates, planSync, provisionalIdentity, type SyncPlan, type SyncPolicy } from './plan.ts';
 import { ProgressMeter } from './progress.ts';
 import { mayResume, Resumption } from './resume.ts';
 import { saslContext, sayGoodbye, withTransport } from './session.ts';
@@ -145,7 +146,7 @@ class MaildropSync {
 
   async #plan(client: Pop3Client): Promise<SyncPlan> {
     const { store, policy } = this.#parts;
-    const listed = await client.list();
+    const listed = await client.identify(await client.list());
     const known = await store.knownUidls(this.#job.account.id);
     const given = new Set([...known, ...this.#skipped.map(({ uidl: skipped }) => uidl(skipped))]);
     const plan = planSync(listed, given, policy);
@@ -196,7 +197,7 @@ class MaildropSync {
   #newMessage(listed: ListedMessage, raw: Uint8Array): NewMessage {
     if (overstates(listed, raw.length)) this.#sizesLie = true;
     return {
-      uidl: listed.uidl,
+      uidl: listed.uidl ?? contentIdentity(raw),
       raw,
       digest: this.#digest(raw),
       receivedAt: this.#parts.now(),
@@ -221,8 +222,9 @@ class MaildropSync {
     if (added.length > 0) this.#job.onAdded(added);
   }
 
-  #skip({ uidl, octets }: ListedMessage, error: PoplarError): void {
-    this.#skipped.push({ uidl, octets, error: toErrorRecord(error) });
+  #skip(message: ListedMessage, error: PoplarError): void {
+    const { octets } = message;
+    this.#skipped.push({ uidl: provisionalIdentity(message), octets, error: toErrorRecord(error) });
   }
 
   async #finish({ maildropCount, maildropOctets }: SyncPlan): Promise<SyncResult> {

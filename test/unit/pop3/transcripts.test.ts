@@ -12,7 +12,7 @@ const folder = new URL('../../fixtures/transcripts/', import.meta.url);
 interface Visit {
   security?: Security;
   /** Number, unique-id, octets. */
-  listed: [number, string, number][];
+  listed: [number, string | null, number][];
   /** Newest first. */
   messages: string[];
   /** How QUIT ends. */
@@ -49,9 +49,10 @@ const VISITS: Readonly<Record<string, Visit>> = {
     listed: [
       [1, '2011/abc def', 1],
       [2, '.', 999999999],
+      [4, null, 0],
       [7, 'last', 0],
     ],
-    messages: ['7 seven\r\n', '2 two\r\n', '1 one\r\n'],
+    messages: ['7 seven\r\n', '4 four\r\n', '2 two\r\n', '1 one\r\n'],
   },
   'refused-message.txt': {
     listed: [
