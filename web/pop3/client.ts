@@ -34,6 +34,8 @@ export interface Pop3ClientOptions {
   sasl: SaslContext;
   /** What earlier connections of the same visit have taught. */
   notes?: VisitNotes;
+  /** False: one command at a time, whatever the server offers. */
+  mayPipeline?: boolean;
 }
 
 export class Pop3Client {
@@ -44,11 +46,13 @@ export class Pop3Client {
   /** For APOP; null once TLS has begun behind it, because it came in clear. */
   #stamp: string | null = null;
   #isListed = false;
+  readonly #mayPipeline: boolean;
 
-  private constructor(conversation: Conversation, { sasl, notes = new VisitNotes() }: Pop3ClientOptions) {
+  private constructor(conversation: Conversation, options: Pop3ClientOptions) {
     this.#conversation = conversation;
-    this.#sasl = sasl;
-    this.#notes = notes;
+    this.#sasl = options.sasl;
+    this.#notes = options.notes ?? new VisitNotes();
+    this.#mayPipeline = options.mayPipeline ?? true;
   }
 
   /** Greeting, CAPA, and STLS when asked for. Closes the transport and throws PoplarError when one of them fails. */
@@ -71,6 +75,11 @@ export class Pop3Client {
   /** What the server said of itself last: it says different things before TLS, after TLS and after the login. */
   get capabilities(): Capabilities {
     return this.#capabilities;
+  }
+
+  /** Commands that the server has not answered whole: after a loss, how many were under way. */
+  get unanswered(): number {
+    return this.#conversation.unanswered;
   }
 
   /**
@@ -97,12 +106,12 @@ export class Pop3Client {
   async list(): Promise<ListedMessage[]> {
     if (this.#isListed) throw new PoplarError('internal', 'page', { detail: { what: 'listed twice' } });
     this.#isListed = true;
-    return listMaildrop(this.#conversation, this.#capabilities);
+    return listMaildrop(this.#conversation, this.#capabilities, this.#pipelining);
   }
 
   /** The listed messages, those without a unique-id named by their header; null is left where that does not work. */
   identify(messages: readonly ListedMessage[]): Promise<ListedMessage[]> {
-    return identify(this.#conversation, messages, this.#capabilities.pipelining);
+    return identify(this.#conversation, messages, this.#pipelining);
   }
 
   /**
@@ -112,7 +121,7 @@ export class Pop3Client {
   retrieve(messages: readonly ListedMessage[], options: RetrieveOptions): AsyncIterable<RetrievedMessage> {
     const limits = {
       octets: Math.min(options.windowOctets, this.#conversation.transport.maxAheadOctets ?? Infinity),
-      commands: this.#capabilities.pipelining ? options.windowCommands : 1,
+      commands: this.#pipelining ? options.windowCommands : 1,
     };
     return retrieve(this.#conversation, messages, limits, options);
   }
@@ -130,6 +139,10 @@ export class Pop3Client {
   /** Hangs up without QUIT: the server undoes what it was asked to delete. Never throws. */
   close(): void {
     this.#conversation.transport.close();
+  }
+
+  get #pipelining(): boolean {
+    return this.#mayPipeline && this.#capabilities.pipelining;
   }
 
   async #askCapabilities(): Promise<void> {

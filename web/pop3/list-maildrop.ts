@@ -15,13 +15,14 @@ import { commandRefusal } from './refusal.ts';
 export async function listMaildrop(
   conversation: Conversation,
   capabilities: Capabilities,
+  pipelining: boolean,
 ): Promise<ListedMessage[]> {
   const [uids, sizes] = [new ListingReader(), new ListingReader()];
   const [askUids, askSizes] = [uidl(), list()];
-  if (capabilities.pipelining) conversation.send(askUids, askSizes);
+  if (pipelining) conversation.send(askUids, askSizes);
   else conversation.send(askUids);
   const named = await conversation.answer(askUids, (bytes) => uids.push(bytes));
-  if (!capabilities.pipelining) conversation.send(askSizes);
+  if (!pipelining) conversation.send(askSizes);
   // A refused LIST is no failure: sizes are hints.
   await conversation.answer(askSizes, (bytes) => sizes.push(bytes));
   if (named.ok) return listedMessages(uids.entries, sizes.entries);

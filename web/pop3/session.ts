@@ -59,6 +59,10 @@ export class Pop3Session {
     return this.#cursor.at < this.#cursor.bytes.length || this.#lines.heldOctets > 0;
   }
 
+  get peerFinished(): boolean {
+    return this.#peerFinished;
+  }
+
   /** The bytes of these commands, in one piece. Throws PoplarError `internal` when the state does not allow one. */
   send(...commands: readonly Command[]): Uint8Array<ArrayBuffer> {
     this.#throwIfBroken();

@@ -12,11 +12,13 @@ import type { MessageDigest, MessageSummary } from '../model/message.ts';
 import { Pop3Client } from '../pop3/client.ts';
 import { contentIdentity } from '../pop3/identity-hash.ts';
 import type { ListedMessage } from '../pop3/listing.ts';
+import type { RetrievedMessage } from '../pop3/retrieve.ts';
 import type { MailStore, NewMessage } from '../store/mail-store.ts';
 import type { Clock } from '../wire/clock.ts';
 import type { Dial } from '../wire/transport.ts';
 import { BatchWriter, type BatchLimits } from './batch-writer.ts';
 import { locate } from './locate.ts';
+import { isLoss, Losses } from './losses.ts';
 import { overstates, planSync, provisionalIdentity, type SyncPlan, type SyncPolicy } from './plan.ts';
 import { ProgressMeter } from './progress.ts';
 import { mayResume, Resumption } from './resume.ts';
@@ -48,7 +50,7 @@ export interface SyncParts {
 }
 
 /** How the retrieving of messages ended, when not with an error. */
-type Retrieved = 'all' | 'endless' | 'draining';
+type Retrieved = 'all' | 'hung-up' | 'draining';
 
 /** One fetch. */
 export interface SyncJob {
@@ -75,6 +77,7 @@ class MaildropSync {
   readonly #meter: ProgressMeter;
   readonly #batches: BatchWriter;
   readonly #resumption: Resumption;
+  readonly #losses = new Losses();
   readonly #skipped: SyncResult['skipped'] = [];
   #fetched = 0;
   #fetchedOctets = 0;
@@ -93,8 +96,8 @@ class MaildropSync {
   }
 
   /**
-   * Visits until one has come to its end. An endless message costs its connection; the rest is fetched over another one,
-   * without that message. A proxy that goes away costs its connection, too.
+   * Visits until one has come to its end. A message without an end costs its connection; the rest is fetched over another
+   * one, without that message. A proxy that goes away costs its connection, and so does a server that hangs up.
    */
   async run(): Promise<SyncResult> {
     for (;;) {
@@ -102,7 +105,8 @@ class MaildropSync {
       if (end === null) continue;
       if (!(end instanceof PoplarError)) return end;
       this.#meter.enter('connecting');
-      await this.#resumption.pause(end, this.#fetched + this.#skipped.length);
+      // Leaving out what a server hangs up on is no progress: it may hang up on everything.
+      await this.#resumption.pause(end, this.#fetched + this.#skipped.length - this.#losses.leftOut);
     }
   }
 
@@ -113,7 +117,7 @@ class MaildropSync {
     throw error;
   }
 
-  /** The error of a visit that was cut short in order; null when an endless message ended it. */
+  /** The error of a visit that was cut short in order; null when a message without an end ended it. */
   async #visit(): Promise<SyncResult | PoplarError | null> {
     const { account, signal } = this.#job;
     const { dial, clock } = this.#parts;
@@ -123,7 +127,8 @@ class MaildropSync {
     return withTransport({ dial, to: account.incoming, observer, signal }, async (transport, notes) => {
       const { security } = account.incoming;
       const sasl = saslContext(account.incoming);
-      return this.#converse(await Pop3Client.open(transport, { security, clock, sasl, notes }));
+      const { mayPipeline } = this.#losses;
+      return this.#converse(await Pop3Client.open(transport, { security, clock, sasl, notes, mayPipeline }));
     });
   }
 
@@ -136,7 +141,7 @@ class MaildropSync {
     this.#meter.expect(plan.retrieve);
     this.#meter.enter('fetching');
     const end = await this.#fetch(client, plan);
-    if (end === 'endless') return null;
+    if (end === 'hung-up') return null;
     if (end === 'all') this.#meter.enter('closing');
     await sayGoodbye(client, this.#parts.clock);
     return end === 'all'
@@ -146,7 +151,7 @@ class MaildropSync {
 
   async #plan(client: Pop3Client): Promise<SyncPlan> {
     const { store, policy } = this.#parts;
-    const listed = await client.identify(await client.list());
+    const listed = await this.#list(client);
     const known = await store.knownUidls(this.#job.account.id);
     const given = new Set([...known, ...this.#skipped.map(({ uidl: skipped }) => uidl(skipped))]);
     const plan = planSync(listed, given, policy);
@@ -156,6 +161,15 @@ class MaildropSync {
     const { lastSyncAt } = await store.status(this.#job.account.id);
     await store.setStatus(this.#job.account.id, { lastSyncAt, maildropCount, maildropOctets });
     return plan;
+  }
+
+  async #list(client: Pop3Client): Promise<ListedMessage[]> {
+    try {
+      return await client.identify(await client.list());
+    } catch (error) {
+      if (error instanceof PoplarError && isLoss(error)) this.#losses.lostListing(client.unanswered);
+      throw error;
+    }
   }
 
   /** Whether it ends well, with an error or by the person's wish: what was received is stored before it is over. */
@@ -174,24 +188,49 @@ class MaildropSync {
     }
   }
 
+  /** What a connection may have been lost at comes first, one by one. */
   async #retrieve(client: Pop3Client, messages: readonly ListedMessage[]): Promise<Retrieved> {
+    const suspects = messages.slice(0, this.#losses.suspects);
+    const end = await this.#pull(client, suspects, 1);
+    return end === 'all' ? this.#pull(client, messages.slice(suspects.length), WINDOW_COMMANDS) : end;
+  }
+
+  async #pull(
+    client: Pop3Client,
+    messages: readonly ListedMessage[],
+    windowCommands: number,
+  ): Promise<Retrieved> {
     const received = client.retrieve(messages, {
       signal: this.#job.signal,
       windowOctets: WINDOW_OCTETS,
-      windowCommands: WINDOW_COMMANDS,
+      windowCommands,
       maxOctets: this.#parts.policy.maxMessageOctets,
       onOctets: (octets) => this.#meter.arriving(octets),
       isEnough: () => this.#isDraining,
+      hasFailed: (message) => this.#losses.hasFailed(message),
     });
     let count = 0;
-    for await (const item of received) {
-      if ('error' in item) this.#skip(item.listed, item.error);
-      else await this.#batches.add(this.#newMessage(item.listed, item.raw));
-      this.#meter.done();
-      if ('error' in item && item.endless === true) return 'endless';
-      count += 1;
+    try {
+      for await (const item of received) {
+        await this.#take(item);
+        count += 1;
+        if (isLast(item)) return 'hung-up';
+      }
+    } catch (error) {
+      const message = messages[count];
+      if (message !== undefined && error instanceof PoplarError && isLoss(error)) {
+        if (this.#losses.lostAt(message, client.unanswered)) this.#skip(message, error);
+      }
+      throw error;
     }
     return count === messages.length ? 'all' : 'draining';
+  }
+
+  async #take(item: RetrievedMessage): Promise<void> {
+    if ('error' in item) this.#skip(item.listed, item.error);
+    else await this.#batches.add(this.#newMessage(item.listed, item.raw));
+    this.#losses.passed();
+    this.#meter.done();
   }
 
   #newMessage(listed: ListedMessage, raw: Uint8Array): NewMessage {
@@ -240,6 +279,11 @@ class MaildropSync {
       finishedAt,
     };
   }
+}
+
+/** Nothing comes after it on this connection. */
+function isLast(item: RetrievedMessage): boolean {
+  return 'error' in item ? item.endless === true : item.unterminated === true;
 }
 
 function leftThere({ octets }: ListedMessage, { maxMessageOctets }: SyncPolicy): PoplarError {

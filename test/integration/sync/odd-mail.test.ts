@@ -54,6 +54,20 @@ describe('mail and listings that are not as they should be', () => {
     expect((await rig.fetch()).result).toMatchObject({ fetched: 2 });
   });
 
+  it('takes a message whose dot is glued to it, when the server has failed at it before', async () => {
+    const raw = makeMail(1).slice(0, -2);
+    const rig = await start([{ uidl: 'glued', raw }], { gluedTerminator: true });
+    let isOver = false;
+    const fetching = rig.fetch().finally(() => (isOver = true));
+    while (!isOver) {
+      if (rig.commands.at(-1) === 'RETR 1' && rig.clock.pending > 0) rig.clock.advance(100);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(rig.retrieved).toEqual([1, 1]);
+    expect((await fetching).result).toMatchObject({ fetched: 1, skipped: [] });
+    expect(await rig.damaged()).toEqual([]);
+  });
+
   it('skips a message that LIST says is too large, and says so', async () => {
     const rig = await start(3, { listOctets: (number, octets) => (number === 2 ? 5_000_000 : octets) });
     const { result } = await rig.fetch();

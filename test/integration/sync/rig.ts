@@ -38,9 +38,25 @@ export const makeMaildrop = (count: number, octets?: number): MaildropMessage[] 
     raw: makeMail(index + 1, octets),
   }));
 
+/** Between two attempts; exactly so long with a `random` of 0.5. */
+const PAUSES_MS: readonly number[] = [500, 1_000, 2_000, 4_000];
+
+/** A clock on which pauses between attempts are over at once, and all else waits for the test. */
+class HurriedClock extends FakeClock {
+  /** How long the pauses were. */
+  readonly pauses: number[] = [];
+
+  override after(ms: number, fire: () => void): () => void {
+    if (!PAUSES_MS.includes(ms)) return super.after(ms, fire);
+    this.pauses.push(ms);
+    const soon = setImmediate(fire);
+    return () => clearImmediate(soon);
+  }
+}
+
 export class SyncRig {
   readonly account: Account;
-  readonly clock = new FakeClock();
+  readonly clock = new HurriedClock();
   readonly progress: SyncProgress[] = [];
   /** How many messages each commit added. */
   readonly added: number[] = [];
@@ -141,6 +157,7 @@ export class SyncRig {
       now: () => this.clock.nowMs,
       digest,
       policy: { maxMessageOctets: 1024 * 1024 },
+      random: () => 0.5,
       ...given,
     };
   }

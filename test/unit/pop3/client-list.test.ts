@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { BARE_LOGIN, capable, enter, PIPELINING } from './scripts.ts';
+import { BARE_LOGIN, capable, enter, PIPELINING, retrieveAll } from './scripts.ts';
 
 describe('list', () => {
   it('asks for UIDL and LIST together when the server pipelines', async () => {
@@ -47,6 +47,16 @@ describe('list', () => {
     const { client, transport } = await enter(`${BARE_LOGIN}\n${script}`);
     expect(await client.list()).toEqual([]);
     expect(transport.remaining).toEqual([]);
+  });
+
+  it('asks for one after the other when it is told to', async () => {
+    const { client, transport } = await enter(
+      `${PIPELINING}\nC: UIDL\nS: +OK\nS: 1 a\nS: .\nC: LIST\nS: +OK\nS: .\nC: RETR 1\nS: +OK\nS: .`,
+      { mayPipeline: false },
+    );
+    const listed = await client.list();
+    expect(await retrieveAll(client, listed)).toEqual(['1 ']);
+    expect(transport.writes.slice(-3)).toEqual(['UIDL\r\n', 'LIST\r\n', 'RETR 1\r\n']);
   });
 
   it('does without sizes when LIST is refused, lies or leaves out', async () => {
