@@ -6,6 +6,7 @@
  */
 import { PoplarError } from '../errors.ts';
 import type { Security } from '../model/account.ts';
+import type { MessageNumber, Uidl } from '../model/ids.ts';
 import type { SaslContext } from '../sasl/mechanism.ts';
 import type { Clock } from '../wire/clock.ts';
 import type { Transport } from '../wire/transport.ts';
@@ -15,12 +16,23 @@ import { authListing, capa, quit, stls } from './command.ts';
 import { Conversation } from './conversation.ts';
 import { identify } from './identify.ts';
 import { listMaildrop } from './list-maildrop.ts';
-import type { ListedMessage } from './listing.ts';
+import type { ListedMessage, MaildropTotals } from './listing.ts';
 import { logIn, requireSendable } from './login.ts';
 import type { Login } from './login.ts';
 import { commandRefusal } from './refusal.ts';
+import { removeAndQuit } from './removal.ts';
 import { retrieve } from './retrieve.ts';
 import type { RetrievedMessage, RetrieveOptions } from './retrieve.ts';
+import {
+  askLanguage,
+  askLanguages,
+  askLast,
+  askTop,
+  askTotals,
+  askUid,
+  sayNoop,
+  sayRset,
+} from './transaction.ts';
 import { VisitNotes } from './visit-notes.ts';
 
 export interface Pop3ClientOptions {
@@ -124,6 +136,56 @@ export class Pop3Client {
       commands: this.#pipelining ? options.windowCommands : 1,
     };
     return retrieve(this.#conversation, messages, limits, options);
+  }
+
+  /** STAT. */
+  totals(): Promise<MaildropTotals> {
+    return askTotals(this.#conversation);
+  }
+
+  /** TOP: a preview, never the message. */
+  top(wanted: { number: MessageNumber; lines: number; maxOctets: number }): Promise<Uint8Array<ArrayBuffer>> {
+    return askTop(this.#conversation, wanted);
+  }
+
+  /** UIDL of one message, or null when the server answers for another one or without any. */
+  uidOf(number: MessageNumber): Promise<Uidl | null> {
+    return askUid(this.#conversation, number);
+  }
+
+  /** LAST: a hint at which messages were read, or null. */
+  last(): Promise<number | null> {
+    return askLast(this.#conversation);
+  }
+
+  noop(): Promise<void> {
+    return sayNoop(this.#conversation);
+  }
+
+  /** RSET: nothing is deleted at QUIT. */
+  reset(): Promise<void> {
+    return sayRset(this.#conversation);
+  }
+
+  /** LANG, to be used when the server offers it: before the login its texts are about the login. */
+  language(tag: string): Promise<string | null> {
+    return askLanguage(this.#conversation, tag);
+  }
+
+  languages(): Promise<{ tag: string; name: string }[]> {
+    return askLanguages(this.#conversation);
+  }
+
+  /**
+   * Deletes these messages and ends the session; the transport is closed. Resolves with those that the server refused, and
+   * only when the others are gone for good. Throws PoplarError, and then none may be taken for deleted.
+   */
+  async removeAndQuit(numbers: readonly MessageNumber[]): Promise<MessageNumber[]> {
+    try {
+      return await removeAndQuit(this.#conversation, numbers, this.#pipelining);
+    } finally {
+      this.close();
+    }
   }
 
   /** Ends the session. Resolves only on +OK: without it nothing may be considered deleted. The transport is closed. */

@@ -84,6 +84,18 @@ function octetsOf(rest: string | undefined): number {
   return Number.isSafeInteger(octets) ? octets : 0;
 }
 
+/** What a maildrop holds, by the server. Hints. */
+export interface MaildropTotals {
+  messages: number;
+  octets: number;
+}
+
+/** The text of a reply to STAT (RFC 1939 §5), junk behind it ignored, or null when it cannot be read. */
+export function totalsOfStat(text: string): MaildropTotals | null {
+  const messages = countOfStat(text);
+  return messages === null ? null : { messages, octets: octetsOf(/\s+(.*)/.exec(text)?.[1]) };
+}
+
 /** The number of messages in the reply to STAT (RFC 1939 §5), or null when it cannot be read. */
 export function countOfStat(text: string): number | null {
   const digits = /^(\d{1,9})\b/.exec(text)?.[1];
