@@ -17,6 +17,7 @@ import type { MailStore, NewMessage } from '../store/mail-store.ts';
 import type { Clock } from '../wire/clock.ts';
 import type { Dial } from '../wire/transport.ts';
 import { BatchWriter, type BatchLimits } from './batch-writer.ts';
+import { isInternalData } from './internal-data.ts';
 import { locate } from './locate.ts';
 import { isLoss, Losses } from './losses.ts';
 import { overstates, planSync, provisionalIdentity, type SyncPlan, type SyncPolicy } from './plan.ts';
@@ -228,7 +229,10 @@ class MaildropSync {
 
   async #take(item: RetrievedMessage): Promise<void> {
     if ('error' in item) this.#skip(item.listed, item.error);
-    else await this.#batches.add(this.#newMessage(item.listed, item.raw));
+    else {
+      const message = this.#newMessage(item.listed, item.raw);
+      if (!isInternalData(item.listed, message.digest)) await this.#batches.add(message);
+    }
     this.#losses.passed();
     this.#meter.done();
   }

@@ -13,7 +13,7 @@ import { accountId } from '../../../web/model/ids.ts';
 import type { MailStore } from '../../../web/store/mail-store.ts';
 import { MemoryStore } from '../../../web/store/memory-store.ts';
 import { syncMaildrop, type SyncParts } from '../../../web/sync/maildrop-sync.ts';
-import { FakeClock } from '../../support/fake-clock.ts';
+import { HurriedClock } from '../../support/hurried-clock.ts';
 import { createSocketDial } from '../../support/socket-transport.ts';
 
 export const USER = 'nora';
@@ -37,22 +37,6 @@ export const makeMaildrop = (count: number, octets?: number): MaildropMessage[] 
     uidl: `uid-${index + 1}`,
     raw: makeMail(index + 1, octets),
   }));
-
-/** Between two attempts; exactly so long with a `random` of 0.5. */
-const PAUSES_MS: readonly number[] = [500, 1_000, 2_000, 4_000];
-
-/** A clock on which pauses between attempts are over at once, and all else waits for the test. */
-class HurriedClock extends FakeClock {
-  /** How long the pauses were. */
-  readonly pauses: number[] = [];
-
-  override after(ms: number, fire: () => void): () => void {
-    if (!PAUSES_MS.includes(ms)) return super.after(ms, fire);
-    this.pauses.push(ms);
-    const soon = setImmediate(fire);
-    return () => clearImmediate(soon);
-  }
-}
 
 export class SyncRig {
   readonly account: Account;
