@@ -15,7 +15,7 @@ import { bytes, latin1 } from './octets.ts';
 import { whole } from './cuts.ts';
 import type { Cut } from './cuts.ts';
 
-type Step =
+export type Step =
   { kind: 'server'; text: string } | { kind: 'client'; line: string } | { kind: 'tls' } | { kind: 'end' };
 
 export interface ScriptOptions {
@@ -134,7 +134,8 @@ export class ScriptedTransport implements Transport {
   }
 }
 
-function parseScript(script: string): Step[] {
+/** The steps of a script, in order. */
+export function parseScript(script: string): Step[] {
   const steps: Step[] = [];
   for (const line of script.split('\n')) {
     const step = parseStep(line);

@@ -1,5 +1,6 @@
 /** What real servers do, a row a quirk: the list is A7 of the matrix of servers and clients. */
 import { describe, expect, it } from 'vitest';
+import { CUTS } from '../../../support/cuts.ts';
 import { LOGIN_QUIRKS } from './login.ts';
 import { MAILDROP_QUIRKS } from './maildrop.ts';
 import { show } from './rig.ts';
@@ -14,4 +15,9 @@ it('every row of the list is shown', () => {
 
 describe('quirk', () => {
   it.each(QUIRKS)('$row, $server: $quirk', (quirk) => show(quirk));
+});
+
+describe.each(Object.entries(CUTS))('however the network cuts, %s', (_, cut) => {
+  const fetches = QUIRKS.filter(({ shown }) => typeof shown !== 'function');
+  it.each(fetches)('$row, $server: $quirk', (quirk) => show(quirk, cut));
 });

@@ -8,6 +8,7 @@ import type { MessageSummary } from '../../../../web/model/message.ts';
 import { MemoryStore } from '../../../../web/store/memory-store.ts';
 import { syncMaildrop } from '../../../../web/sync/maildrop-sync.ts';
 import type { Dial } from '../../../../web/wire/transport.ts';
+import { whole, type Cut } from '../../../support/cuts.ts';
 import { HurriedClock } from '../../../support/hurried-clock.ts';
 import { latin1 } from '../../../support/octets.ts';
 import { ScriptedTransport } from '../../../support/scripted-transport.ts';
@@ -42,13 +43,14 @@ export interface Quirk {
 
 export const NOW = Date.UTC(2026, 10, 23);
 
-export async function show({ shown }: Quirk): Promise<void> {
+/** `cut`: how the network cuts what the server says. It must make no difference. */
+export async function show({ shown }: Quirk, cut: Cut = whole): Promise<void> {
   if (typeof shown === 'function') return shown();
   const store = new MemoryStore();
-  for (const visit of shown) expect(await fetchInto(store, visit)).toMatchObject(visit.outcome);
+  for (const visit of shown) expect(await fetchInto(store, visit, cut)).toMatchObject(visit.outcome);
 }
 
-export async function fetchInto(store: MemoryStore, visit: Visit): Promise<Outcome> {
+export async function fetchInto(store: MemoryStore, visit: Visit, cut: Cut = whole): Promise<Outcome> {
   const { security = 'none' } = visit;
   const left = [...visit.connections];
   const transports: ScriptedTransport[] = [];
@@ -56,7 +58,7 @@ export async function fetchInto(store: MemoryStore, visit: Visit): Promise<Outco
     const next = left.shift();
     if (next === undefined) throw new Error('dialled once too often');
     if (next instanceof PoplarError) throw next;
-    const transport = new ScriptedTransport(next, { secure: security === 'tls' });
+    const transport = new ScriptedTransport(next, { secure: security === 'tls', cut });
     transports.push(transport);
     return transport;
   };
