@@ -72,8 +72,12 @@ export function listedMessages(
   }));
 }
 
-/** The messages of a server without UIDL: those that LIST names, or as many as STAT counts. */
+/**
+ * The messages of a server without UIDL: those that LIST names, or as many as STAT counts. Throws PoplarError
+ * `protocol-error` when it counts more than there can be.
+ */
 export function unnamedMessages(sizes: ReadonlyMap<number, string>, count: number): ListedMessage[] {
+  if (sizes.size === 0 && count > MAX_ENTRIES) throw tooLong();
   const numbers = sizes.size > 0 ? [...sizes.keys()] : Array.from({ length: count }, (_, index) => index + 1);
   return listedMessages(new Map(numbers.map((number) => [number, ''])), sizes);
 }

@@ -29,9 +29,7 @@ export class Pop3Session {
   /** Sent and not answered whole, oldest first. */
   readonly #sent: Command[] = [];
   readonly #cursor: Cursor = { bytes: EMPTY, at: 0 };
-  readonly #lines = new LineBuffer(MAX_LINE_OCTETS, (limitOctets) =>
-    this.#violation('line-too-long', { limitOctets }),
-  );
+  readonly #lines = new LineBuffer(MAX_LINE_OCTETS, (limitOctets) => this.#lineTooLong(limitOctets));
   readonly #body = new DotDecoder();
   #inBody = false;
   /** The server waits for a SASL response. */
@@ -206,6 +204,14 @@ export class Pop3Session {
     const said = displayText(line);
     if (parseStatusLine(line)?.ok === false) return this.#lost({ said });
     return this.#violation('unsolicited', { said });
+  }
+
+  /** What is no POP3 is not blamed for long lines: in one chunk it may be longer than what is waited for. */
+  #lineTooLong(limitOctets: number): PoplarError {
+    const { bytes, at } = this.#cursor;
+    const seen = Uint8Array.of(...this.#lines.held.subarray(0, 256), ...bytes.subarray(at, at + 256));
+    const isForeign = this.#state === 'greeting' && !mayBecomeGreeting(seen);
+    return isForeign ? notPop3(seen) : this.#violation('line-too-long', { limitOctets });
   }
 
   #lost(detail: ErrorDetail = {}): PoplarError {

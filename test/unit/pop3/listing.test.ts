@@ -218,6 +218,12 @@ describe('a maildrop without UIDL', () => {
   });
 });
 
+it('does not believe STAT that there are a thousand million messages', () => {
+  expect(() => unnamedMessages(new Map(), 999_999_999)).toThrow(
+    expect.objectContaining({ code: 'protocol-error', detail: { what: 'listing-too-long' } }),
+  );
+});
+
 it.each([
   { server: 'as in RFC 1939 §7', text: '2 QhdPYR:00WBw1Ph7x7', expected: 'QhdPYR:00WBw1Ph7x7' },
   { server: 'Twisted, without the number', text: 'QhdPYR:00WBw1Ph7x7', expected: 'QhdPYR:00WBw1Ph7x7' },
