@@ -6,7 +6,9 @@
  * and how manieth of that size they are behind it. So whichever of them vanishes, the others are known by their size;
  * and of messages alike in unique-id and size, it does not matter which one went.
  */
+import { PoplarError } from '../errors.ts';
 import { uidl, type Uidl } from '../model/ids.ts';
+import { contentIdentity, headerIdentity } from '../pop3/identity-hash.ts';
 import type { ListedMessage } from '../pop3/listing.ts';
 
 export interface IdentifiedMessage {
@@ -32,6 +34,37 @@ export function identifyDuplicates(
     (message) =>
       identified.get(message) ?? { message, isKnown: message.uidl !== null && known.has(message.uidl) },
   );
+}
+
+/** Made here from the message, and not by the server: see Uidl. */
+const isMadeHere = (identity: Uidl): boolean => identity.startsWith('\n');
+
+/**
+ * A server that had unique-ids and has none today has a bad moment: without them everything would be fetched again.
+ * Throws PoplarError `command-refused`.
+ */
+export function requireUniqueIds(listed: readonly ListedMessage[], known: ReadonlySet<Uidl>): void {
+  const isNameless = listed.length > 0 && listed.every((message) => message.uidl === null);
+  if (!isNameless) return;
+  for (const identity of known) {
+    if (isMadeHere(identity)) continue;
+    throw new PoplarError('command-refused', 'maildrop', { retryable: true, detail: { verb: 'UIDL' } });
+  }
+}
+
+/**
+ * The identity under which a fetched message is stored, or null when it is stored already: where TOP works one day and
+ * not the next, a message is known by its header once and by its content another time.
+ */
+export function identityOf(
+  { uidl: listed }: ListedMessage,
+  raw: Uint8Array,
+  known: ReadonlySet<Uidl>,
+): Uidl | null {
+  if (listed !== null && !isMadeHere(listed)) return listed;
+  const content = contentIdentity(raw);
+  if (known.has(content) || (listed === null && known.has(headerIdentity(raw)))) return null;
+  return listed ?? content;
 }
 
 function byUniqueId(listed: readonly ListedMessage[]): Map<Uidl, ListedMessage[]> {

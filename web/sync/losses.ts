@@ -1,5 +1,5 @@
 /**
- * What a fetch does about connections that a server ends, or lets hang, while messages are under way. What was under way
+ * What a fetch does about connections that a server ends, garbles or lets hang while messages are under way. What was under way
  * is asked for again, one by one, so that it shows which message it is that the server fails at: that one is left out
  * when it fails a second time alone. A server that fails twice while it pipelines gets no more than one command at a time.
  *
@@ -14,6 +14,7 @@ const LOSSES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'connection-lost',
   'connection-cut',
   'server-silent',
+  'protocol-error',
 ]);
 
 /** So often the server may fail while commands are pipelined. */
@@ -21,7 +22,7 @@ const MAX_PIPELINED = 2;
 /** So often it may fail at a message alone. */
 const MAX_ALONE = 2;
 
-/** Whether the server, and not the way to it, ended what was under way. */
+/** Whether the server, and not the way to it, made an end of what was under way. */
 export function isLoss({ code, hop }: PoplarError): boolean {
   return LOSSES.has(code) && hop !== 'proxy';
 }

@@ -7,16 +7,16 @@
 import { PoplarError, toErrorRecord } from '../errors.ts';
 import type { Account } from '../model/account.ts';
 import type { SyncProgress, SyncResult } from '../model/event.ts';
-import { uidl } from '../model/ids.ts';
+import { uidl, type Uidl } from '../model/ids.ts';
 import type { MessageDigest, MessageSummary } from '../model/message.ts';
 import { Pop3Client } from '../pop3/client.ts';
-import { contentIdentity } from '../pop3/identity-hash.ts';
 import type { ListedMessage } from '../pop3/listing.ts';
 import type { RetrievedMessage } from '../pop3/retrieve.ts';
 import type { MailStore, NewMessage } from '../store/mail-store.ts';
 import type { Clock } from '../wire/clock.ts';
 import type { Dial } from '../wire/transport.ts';
 import { BatchWriter, type BatchLimits } from './batch-writer.ts';
+import { identityOf, requireUniqueIds } from './identity.ts';
 import { isInternalData } from './internal-data.ts';
 import { locate } from './locate.ts';
 import { isLoss, Losses } from './losses.ts';
@@ -80,6 +80,8 @@ class MaildropSync {
   readonly #resumption: Resumption;
   readonly #losses = new Losses();
   readonly #skipped: SyncResult['skipped'] = [];
+  /** Identities of all that was ever stored of the account, as of the last listing. */
+  #known: ReadonlySet<Uidl> = new Set();
   #fetched = 0;
   #fetchedOctets = 0;
   /** LIST claimed far too much for a message that came. */
@@ -152,8 +154,9 @@ class MaildropSync {
 
   async #plan(client: Pop3Client): Promise<SyncPlan> {
     const { store, policy } = this.#parts;
-    const listed = await this.#list(client);
     const known = await store.knownUidls(this.#job.account.id);
+    this.#known = known;
+    const listed = await this.#list(client);
     const given = new Set([...known, ...this.#skipped.map(({ uidl: skipped }) => uidl(skipped))]);
     const plan = planSync(listed, given, policy);
     // Where nothing ever proved LIST right, it must not keep a whole maildrop away.
@@ -166,7 +169,9 @@ class MaildropSync {
 
   async #list(client: Pop3Client): Promise<ListedMessage[]> {
     try {
-      return await client.identify(await client.list());
+      const listed = await client.list();
+      requireUniqueIds(listed, this.#known);
+      return await client.identify(listed);
     } catch (error) {
       if (error instanceof PoplarError && isLoss(error)) this.#losses.lostListing(client.unanswered);
       throw error;
@@ -231,21 +236,19 @@ class MaildropSync {
     if ('error' in item) this.#skip(item.listed, item.error);
     else {
       const message = this.#newMessage(item.listed, item.raw);
-      if (!isInternalData(item.listed, message.digest)) await this.#batches.add(message);
+      if (message !== null) await this.#batches.add(message);
     }
     this.#losses.passed();
     this.#meter.done();
   }
 
-  #newMessage(listed: ListedMessage, raw: Uint8Array): NewMessage {
+  /** Null when it is stored already, or is no mail. */
+  #newMessage(listed: ListedMessage, raw: Uint8Array): NewMessage | null {
     if (overstates(listed, raw.length)) this.#sizesLie = true;
-    return {
-      uidl: listed.uidl ?? contentIdentity(raw),
-      raw,
-      digest: this.#digest(raw),
-      receivedAt: this.#parts.now(),
-      folder: 'inbox',
-    };
+    const identity = identityOf(listed, raw, this.#known);
+    const digest = this.#digest(raw);
+    if (identity === null || isInternalData(listed, digest)) return null;
+    return { uidl: identity, raw, digest, receivedAt: this.#parts.now(), folder: 'inbox' };
   }
 
   /** Raw bytes are the truth: a message that our header pass cannot read is stored all the same. */

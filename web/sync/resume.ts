@@ -34,9 +34,10 @@ export interface CutPlace {
 export function mayResume(error: unknown, { phase, isResuming }: CutPlace): error is PoplarError {
   if (!(error instanceof PoplarError)) return false;
   if (error.code === 'proxy-closing') return true;
-  // A listing may take minutes: a server that is silent for longer will not do better at once.
+  // A listing that is silent for minutes, or garbled, will not be better at once.
   if (isLoss(error)) {
-    return isResuming || phase === 'fetching' || (phase === 'listing' && error.code !== 'server-silent');
+    const isHangUp = error.code === 'connection-lost' || error.code === 'connection-cut';
+    return isResuming || phase === 'fetching' || (phase === 'listing' && isHangUp);
   }
   if (error.code === 'connection-lost' && error.hop === 'proxy') {
     return isResuming || phase === 'listing' || phase === 'fetching';

@@ -37,6 +37,31 @@ describe('a server without unique-ids', () => {
     expect(await rig.stored()).toHaveLength(6);
   });
 
+  it('may lose TOP and find it again: no message is stored twice', async () => {
+    const rig = await start(3, NO_UIDL);
+    await rig.fetch();
+    const { refuse } = rig.faults;
+    Object.assign(rig.faults, NO_TOP);
+    rig.maildrop.deliver({ uidl: 'unsaid', raw: makeMail(4) });
+    expect((await rig.fetch()).result).toMatchObject({ fetched: 1, skipped: [] });
+    Object.assign(rig.faults, { refuse });
+    expect((await rig.fetch()).result).toMatchObject({ fetched: 0, skipped: [] });
+    expect(await rig.stored()).toHaveLength(4);
+  });
+
+  it('only today has everything fetched again by nobody', async () => {
+    const rig = await start(3);
+    await rig.fetch();
+    Object.assign(rig.faults, NO_UIDL);
+    rig.commands.length = 0;
+    expect((await rig.fetch()).error).toMatchObject({
+      code: 'command-refused',
+      retryable: true,
+      detail: { verb: 'UIDL' },
+    });
+    expect(rig.retrieved).toEqual([]);
+  });
+
   it('is asked for no message by a check', async () => {
     const rig = await start(2, NO_UIDL);
     await checkMaildrop(

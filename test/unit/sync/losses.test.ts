@@ -16,7 +16,8 @@ it.each<[ErrorCode, Hop, boolean]>([
   ['server-silent', 'maildrop', true],
   ['connection-lost', 'proxy', false],
   ['connection-refused', 'connection', false],
-  ['protocol-error', 'maildrop', false],
+  ['protocol-error', 'maildrop', true],
+  ['command-refused', 'maildrop', false],
   ['cancelled', 'page', false],
 ])('%s at %s is a loss: %s', (code, hop, expected) => {
   expect(isLoss(new PoplarError(code, hop))).toBe(expected);

@@ -35,7 +35,7 @@ describe('a fetch goes on', () => {
     ['login-delay', 'login', [], false],
     ['password-needed', 'login', [], false],
     ['certificate-expired', 'tls', [], false],
-    ['protocol-error', 'maildrop', [], false],
+    ['protocol-error', 'maildrop', ['fetching'], true],
     ['storage-full', 'storage', [], false],
     ['cancelled', 'page', [], false],
     ['internal', 'page', [], false],
