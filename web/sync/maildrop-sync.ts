@@ -22,6 +22,7 @@ import { locate } from './locate.ts';
 import { isLoss, Losses } from './losses.ts';
 import { overstates, planSync, provisionalIdentity, type SyncPlan, type SyncPolicy } from './plan.ts';
 import { ProgressMeter } from './progress.ts';
+import { looksRenamed, recognise } from './renaming.ts';
 import { mayResume, Resumption } from './resume.ts';
 import { saslContext, sayGoodbye, withTransport } from './session.ts';
 
@@ -153,12 +154,25 @@ class MaildropSync {
   }
 
   async #plan(client: Pop3Client): Promise<SyncPlan> {
+    try {
+      return await this.#makePlan(client);
+    } catch (error) {
+      if (error instanceof PoplarError && isLoss(error)) this.#losses.lostListing(client.unanswered);
+      throw error;
+    }
+  }
+
+  async #makePlan(client: Pop3Client): Promise<SyncPlan> {
     const { store, policy } = this.#parts;
     const known = await store.knownUidls(this.#job.account.id);
     this.#known = known;
-    const listed = await this.#list(client);
+    const named = await client.list();
+    requireUniqueIds(named, known);
+    const listed = await client.identify(named);
     const given = new Set([...known, ...this.#skipped.map(({ uidl: skipped }) => uidl(skipped))]);
-    const plan = planSync(listed, given, policy);
+    const first = planSync(listed, given, policy);
+    const renamed = await this.#recogniseRenamed(client, listed, first);
+    const plan = renamed.length === 0 ? first : planSync(listed, new Set([...given, ...renamed]), policy);
     // Where nothing ever proved LIST right, it must not keep a whole maildrop away.
     if (known.size === 0 && plan.retrieve.length === 0) this.#sizesLie = true;
     const { maildropCount, maildropOctets } = plan;
@@ -167,15 +181,26 @@ class MaildropSync {
     return plan;
   }
 
-  async #list(client: Pop3Client): Promise<ListedMessage[]> {
-    try {
-      const listed = await client.list();
-      requireUniqueIds(listed, this.#known);
-      return await client.identify(listed);
-    } catch (error) {
-      if (error instanceof PoplarError && isLoss(error)) this.#losses.lostListing(client.unanswered);
-      throw error;
-    }
+  /** Unique-ids of messages that are here under others; they are known from now on. */
+  async #recogniseRenamed(
+    client: Pop3Client,
+    listed: readonly ListedMessage[],
+    { retrieve, tooLarge }: SyncPlan,
+  ): Promise<Uidl[]> {
+    const { store } = this.#parts;
+    const account = this.#job.account.id;
+    const fresh = [...retrieve, ...tooLarge];
+    if (!looksRenamed(listed, fresh, this.#known)) return [];
+    const there = new Set(listed.map(({ uidl: named }) => named));
+    const summaries = (await store.summaries()).filter(
+      (row) => row.account === account && !there.has(row.uidl),
+    );
+    const identify = (messages: readonly ListedMessage[]): Promise<ListedMessage[]> =>
+      client.identify(messages.map((message) => ({ ...message, uidl: null })));
+    const found = await recognise(fresh, { summaries, raw: (id) => store.raw(id) }, identify);
+    const renamed = found.flatMap(({ uidl: named }) => named ?? []);
+    if (renamed.length > 0) await store.addUidls(account, renamed);
+    return renamed;
   }
 
   /** Whether it ends well, with an error or by the person's wish: what was received is stored before it is over. */

@@ -97,3 +97,36 @@ describe('messages that share a unique-id', () => {
     },
   );
 });
+
+describe('a server that renames all its messages', () => {
+  const renamed = (_number: number, uid: string): string => `new-${uid}`;
+
+  it('has them recognised by their headers: only what is new is fetched', async () => {
+    const rig = await start(40);
+    await rig.fetch();
+    Object.assign(rig.faults, { uidlOf: renamed });
+    rig.maildrop.deliver({ uidl: 'uid-41', raw: makeMail(41) });
+    rig.commands.length = 0;
+    expect((await rig.fetch()).result).toMatchObject({ fetched: 1, onServer: 41 });
+    expect(rig.retrieved).toEqual([41]);
+    rig.commands.length = 0;
+    expect((await rig.fetch()).result).toMatchObject({ fetched: 0 });
+    expect(rig.commands.filter((command) => command.startsWith('TOP'))).toEqual([]);
+  });
+
+  it('is not taken for one that lists other messages: a few headers are enough', async () => {
+    const rig = await start(40);
+    await rig.fetch();
+    const others = Array.from({ length: 60 }, (_, n) => ({ uidl: `other-${n}`, raw: makeMail(n + 100) }));
+    const next = await start(others);
+    expect((await next.fetch({ parts: { store: rig.store } })).result).toMatchObject({ fetched: 60 });
+    expect(next.commands.filter((command) => command.startsWith('TOP'))).toHaveLength(21);
+  });
+
+  it('and has no TOP has everything fetched again, because nothing else is safe', async () => {
+    const rig = await start(12);
+    await rig.fetch();
+    Object.assign(rig.faults, { uidlOf: renamed, refuse: { TOP: 'what' } });
+    expect((await rig.fetch()).result).toMatchObject({ fetched: 12 });
+  });
+});
