@@ -76,7 +76,6 @@ export type ErrorCode =
   // maildrop
   | 'protocol-error'
   | 'command-refused'
-  | 'uidl-missing'
   | 'message-too-large'
   // storage
   | 'storage-full'

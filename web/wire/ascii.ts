@@ -37,14 +37,22 @@ export function utf8FromText(text: string): Uint8Array<ArrayBuffer> {
 // C0, DEL, C1, line and paragraph separators, and the bidi controls that would let a server reorder what is shown.
 const UNPRINTABLE = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]+/gu;
 
-/** What a server said, fit to be shown: UTF-8 when it is valid, else latin-1; one line, no control characters. */
+/** Octets above 0x7F that come only in pairs, two pairs at least, are GB2312: QQ and 163 refuse in it. Latin-1 mixes. */
+const CHINESE = /^(?:[\0-\x7f]|(?:[\xa1-\xf7][\xa1-\xfe]){2,}(?![\x80-\xff]))+$/;
+
+/** Older servers write in a national 8-bit set. */
+function nationalText(latin1: string): string {
+  return CHINESE.test(latin1) ? new TextDecoder('gb18030').decode(bytesFromLatin1(latin1)) : latin1;
+}
+
+/** What a server said, fit to be shown: UTF-8 when it is valid, else a national set; one line, no control characters. */
 export function displayText(latin1: string, maxChars = 200): string {
   const bytes = bytesFromLatin1(latin1);
   let text: string;
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    text = latin1; // Not UTF-8: older servers write in a national 8-bit set.
+    text = nationalText(latin1);
   }
   const clean = text.replace(UNPRINTABLE, ' ').trim();
   return clean.length > maxChars ? `${clean.slice(0, maxChars - 1)}…` : clean;

@@ -23,6 +23,17 @@ describe('displayText', () => {
     { name: 'leaves plain text alone', input: 'Dovecot ready.', expected: 'Dovecot ready.' },
     { name: 'reads UTF-8', input: 'Gr\xc3\xbc\xc3\x9fe', expected: 'Grüße' },
     { name: 'reads latin-1 when it is not UTF-8', input: 'Gr\xfc\xdfe', expected: 'Grüße' },
+    {
+      name: 'reads latin-1 with two such letters in a row',
+      input: 'Gr\xf6\xdfe cr\xe9\xe9',
+      expected: 'Größe créé',
+    },
+    { name: 'reads GB2312', input: '[AUTH] \xc7\xeb\xca\xb9\xd3\xc3 POP3', expected: '[AUTH] 请使用 POP3' },
+    {
+      name: 'does not think long about what it is',
+      input: `${'\xc7\xeb'.repeat(30_000)}\xff`,
+      expected: `${'Çë'.repeat(99)}Ç…`,
+    },
     { name: 'takes out control characters', input: 'a\x00b\x1b[31mc\x7f', expected: 'a b [31mc' },
     { name: 'takes out C1 controls', input: 'a\xc2\x9bb', expected: 'a b' },
     { name: 'takes out bidi overrides', input: 'safe\xe2\x80\xaeexe.txt', expected: 'safe exe.txt' },
