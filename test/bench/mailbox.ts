@@ -1,6 +1,7 @@
 /**
  * The mailboxes of the benchmarks: seeded, so that every run and every machine measures the same bytes.
- * A: 10,000 messages of 3.6–8.2 KB (mean 6.0 KB). B: 1,000 messages, mean 66 KB, with attachments up to 4 MB.
+ * A: 10,000 messages of 3.6–8.2 KB (mean 6.0 KB). B: 1,000 messages, mean 66 KB, with attachments up to 4 MB. C: 100,000
+ * small ones, for what a large maildrop costs before the first message is there.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -88,6 +89,12 @@ export function messageB(index: number): Buffer {
   // A few very large ones, most moderate: the mean comes out near 66 KB.
   const octets = index % 250 === 9 ? 3_000_000 : 20_000 + random() ** 3 * 320_000;
   return Buffer.from(headers(random, index) + withAttachment(random, octets));
+}
+
+/** Message `index` of mailbox C. */
+export function messageC(index: number): Buffer {
+  const random = seeded(index + 2_000_003);
+  return Buffer.from(headers(random, index) + `\r\n${prose(random, 200)}\r\n`);
 }
 
 /** Writes a mailbox as a Maildir (LF lines, sizes in the names, so that no server has to count). Returns its octets. */
