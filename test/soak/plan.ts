@@ -33,7 +33,7 @@ export const TRICKLE_OCTETS = 256;
 /** How often who is slow makes a pause. Everything may be in the kernel by then, and nothing pass through the proxy. */
 export const SLOW_READS = 4;
 /** The longest of all pauses, as a part of the proxy's patience; that of the slow, taken together, are twice this. */
-const LONGEST_PAUSE = 0.3;
+const LONGEST_PAUSE = 0.18;
 
 /** `patienceMs` is after how long a silence the proxy ends a tunnel. */
 export function planOf(seed: number, id: number, patienceMs: number): Plan {

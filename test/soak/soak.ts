@@ -30,7 +30,7 @@ const END_LIMIT_MS = 45_000;
 const SAMPLES = 60;
 /** What faults take away at once has to be there beside those that should stand; and as many again are on their way. */
 const HELD = 1.05;
-const UNDER_WAY = 1.6;
+const UNDER_WAY = 1.4;
 const SONGS_A_SECOND = 20;
 
 export async function soak(options: SoakOptions): Promise<Verdict> {
@@ -70,7 +70,7 @@ function proxyOptions(
 
 /** Idle and connect time-out: met by who is stuck, and not by who is only slow on a busy machine. */
 function patienceFor(seconds: number): number {
-  return seconds < 30 ? 3_000 : 6_000;
+  return seconds < 30 ? 5_000 : 10_000;
 }
 
 class Soak {
