@@ -91,7 +91,12 @@ function memoryChecks({ samples, start, end }: Findings): Check[] {
   };
   const [before, after] = [start.state.usedOctets, end.state.usedOctets];
   return [
-    growth('heap and buffers after collection', ({ usedOctets }) => usedOctets, HEAP_ALLOWANCE),
+    // What is held for slow readers is bounded for each tunnel, and how many are slow just then is chance.
+    growth(
+      'heap and buffers after collection, without octets held',
+      ({ usedOctets, heldOctets }) => usedOctets - heldOctets,
+      HEAP_ALLOWANCE,
+    ),
     growth('RSS', ({ rssOctets }) => rssOctets, RSS_ALLOWANCE),
     [
       after <= bound(before, HEAP_ALLOWANCE),
