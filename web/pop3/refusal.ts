@@ -7,6 +7,7 @@ import { PoplarError } from '../errors.ts';
 import type { ErrorCode, ErrorDetail, Hop } from '../errors.ts';
 import { displayText } from '../wire/ascii.ts';
 import type { Verb } from './command.ts';
+import { kpopRefusal } from './greeting.ts';
 import type { ResponseCode } from './response-code.ts';
 import type { StatusLine } from './status-line.ts';
 
@@ -44,6 +45,8 @@ function error(reading: Reading, hop: Hop, detail: ErrorDetail): PoplarError {
 
 /** The server greeted with -ERR. */
 export function greetingRefusal(status: StatusLine): PoplarError {
+  const kpop = kpopRefusal(status.text);
+  if (kpop !== null) return kpop;
   const byCode = status.code === null ? undefined : BY_CODE[status.code];
   if (byCode !== undefined && status.code !== 'AUTH') return error(byCode, 'login', detailOf(status));
   const retryable = IN_USE.test(status.text) || TEMPORARY.test(status.text);

@@ -57,13 +57,40 @@ describe('the words', () => {
   });
 
   it.each([
-    ['smtp', 'That is the port for sending mail'],
-    ['imap', 'IMAP'],
+    ['pop2', 'h is a POP2 server on port 25'],
+    ['pop1', 'first POP'],
+    ['kpop', 'needs a ticket of your company’s network'],
+    ['smtp', 'h is an SMTP server on port 25 That is for sending mail. POP3 usually answers on port 995'],
+    ['imap', 'h is an IMAP server on port 25 IMAP is another way of reading mail.'],
     ['http', 'web server'],
+    ['ssh', 'SSH'],
+    ['nntp', 'newsgroups'],
     ['tls', 'This port expects TLS from the first byte: choose TLS, port 995.'],
-    ['other', 'does not answer like a POP3 server'],
+    ['unknown', 'does not answer like a POP3 server'],
+    ['constructor', 'does not answer like a POP3 server'],
   ])('tell what to change when %s answers in place of POP3', (found, words) => {
     expect(say('not-pop3', { host: 'h', port: 25, found })).toContain(words);
+  });
+
+  it('keep an unusual port that expects TLS', () => {
+    const { action } = errorText({ code: 'not-pop3', detail: { host: 'h', port: 2995, found: 'tls' } });
+    expect(action).toEqual({ kind: 'server', label: 'Use TLS, port 2995', port: 2995, security: 'tls' });
+  });
+
+  it.each([
+    [{ port: 110, security: 'none' }, 'choose TLS on port 995', 'server'],
+    [{ port: 995, security: 'tls' }, 'TLS was set up, so the port is right', 'retry'],
+    [{ port: 1109, security: 'none' }, 'Port 1109 is that of a KPOP server.', 'server'],
+    [{ port: 993, security: 'none' }, 'Port 993 is that of an IMAP server.', 'server'],
+    [{ port: 995, security: 'tls', verb: 'UIDL' }, 'It owed the answer to UIDL', 'retry'],
+  ])('tell what silence may mean with %j', (detail, words, kind) => {
+    expect(say('server-silent', detail)).toContain(words);
+    expect(errorText({ code: 'server-silent', detail }).action?.kind).toBe(kind);
+  });
+
+  it('name the service whose port was chosen for TLS', () => {
+    expect(say('tls-not-spoken', { host: 'h', port: 143 })).toContain('Port 143 is that of an IMAP server');
+    expect(say('tls-not-spoken', { host: 'h', port: 995 })).not.toContain('is that of');
   });
 
   it('offer STARTTLS on port 110 where TLS is not spoken', () => {

@@ -1,15 +1,8 @@
 /** Words for the conversation with the mail server itself: greeting, login, maildrop. */
 import type { ErrorCode } from '../../errors.ts';
 import { formatDuration, formatOctets } from '../units.ts';
-import {
-  retry,
-  sentences,
-  useStarttls,
-  useTls,
-  type ErrorText,
-  type ErrorWriter,
-  type Facts,
-} from './facts.ts';
+import { retry, sentences, useTls, type ErrorWriter, type Facts } from './facts.ts';
+import { notPop3, serverSilent } from './foreign.ts';
 
 const askPassword = { kind: 'password', label: 'Enter the password' } as const;
 
@@ -33,11 +26,7 @@ export const loginWords = {
     ),
     action: retry,
   }),
-  'server-silent': (facts) => ({
-    title: `${facts.Host} took the connection and said nothing`,
-    advice: `A POP3 server speaks first, and nothing came from ${facts.place}. A port that expects TLS behaves like this: choose TLS on port 995.`,
-    action: useTls,
-  }),
+  'server-silent': serverSilent,
   'login-refused': (facts) => ({
     title: `${facts.Host} did not accept the user name or the password`,
     advice: sentences(
@@ -121,47 +110,6 @@ export const maildropWords = {
     advice: sentences(tooLarge(facts), 'It stays on the server. All other messages are fetched.'),
   }),
 } satisfies Partial<Record<ErrorCode, ErrorWriter>>;
-
-/** Another protocol answered: which one it is tells what to change. */
-function notPop3(facts: Facts): ErrorText {
-  switch (facts.text('found')) {
-    case 'smtp':
-      return {
-        title: `${facts.Host} answers with SMTP${facts.onPort}`,
-        advice:
-          'That is the port for sending mail. Fetching is on port 995 with TLS, or on port 110 with STARTTLS.',
-        action: useTls,
-      };
-    case 'imap':
-      return {
-        title: `${facts.Host} answers with IMAP${facts.onPort}`,
-        advice:
-          'That is another way of reading mail. POP3 is on port 995 with TLS, or on port 110 with STARTTLS.',
-        action: useTls,
-      };
-    case 'http':
-      return {
-        title: `${facts.Host} is a web server${facts.onPort}`,
-        advice: 'Mail is on other ports: POP3 on 995 with TLS, or on 110 with STARTTLS.',
-        action: useTls,
-      };
-    case 'tls':
-      return {
-        title: `${facts.Host} expects TLS${facts.onPort}`,
-        advice: 'This port expects TLS from the first byte: choose TLS, port 995.',
-        action: useTls,
-      };
-    default:
-      return {
-        title: `${facts.Host} does not answer like a POP3 server${facts.onPort}`,
-        advice: sentences(
-          facts.said,
-          'Check host and port. POP3 is on port 995 with TLS, or on 110 with STARTTLS.',
-        ),
-        action: useStarttls,
-      };
-  }
-}
 
 function tooLarge(facts: Facts): string {
   const octets = facts.number('octets');
