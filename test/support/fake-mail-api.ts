@@ -10,6 +10,7 @@ import type { Deployment } from '../../web/model/deployment.ts';
 import type { MailEvent, SyncProgress } from '../../web/model/event.ts';
 import { accountId, type AccountId, type MessageId } from '../../web/model/ids.ts';
 import type { MessageContent, MessageSummary } from '../../web/model/message.ts';
+import type { SessionTranscript } from '../../web/model/transcript.ts';
 import { deploymentOf } from './deployment.ts';
 import { contentOf, GENERATED_ACCOUNT, GENERATED_NOW, sourceOf } from './generated-mail.ts';
 
@@ -29,6 +30,7 @@ export class FakeMailApi implements MailApi {
   /** Newest first. */
   rows: MessageSummary[];
   accountList: Account[];
+  transcriptList: SessionTranscript[] = [];
   #deployment: Deployment | PoplarError;
   readonly #content: (row: MessageSummary) => MessageContent;
   readonly #listeners = new Set<(event: MailEvent) => void>();
@@ -157,6 +159,10 @@ export class FakeMailApi implements MailApi {
       );
       this.#changed({ type: 'accounts-changed' });
     });
+  }
+
+  transcripts(account: AccountId): Promise<SessionTranscript[]> {
+    return this.#answer('transcripts', [account], () => this.transcriptList);
   }
 
   counts(): Promise<FolderCount[]> {

@@ -7,6 +7,7 @@ import type { Certificate } from '../model/certificate.ts';
 import type { CheckStep, MailEvent, SyncProgress } from '../model/event.ts';
 import type { Deployment } from '../model/deployment.ts';
 import type { AccountId, MessageId } from '../model/ids.ts';
+import type { SessionTranscript } from '../model/transcript.ts';
 import type { FolderKind, MessageContent, MessageSummary } from '../model/message.ts';
 
 /** What a list shows. `account: null` means all accounts together. */
@@ -77,6 +78,9 @@ export interface MailApi {
    * as usual again. Waits for a fetch that runs. Throws `not-found`, `bad-input`.
    */
   trustCertificate(account: AccountId, certificate: Certificate | null): Promise<void>;
+
+  /** What was said in the last sessions with the account's server, newest first; nothing secret is in it. */
+  transcripts(account: AccountId): Promise<SessionTranscript[]>;
 
   counts(): Promise<FolderCount[]>;
   list(query: ListQuery, offset: number, limit: number, signal?: AbortSignal): Promise<ListWindow>;

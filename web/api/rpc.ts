@@ -33,6 +33,7 @@ export const SHAPES: { readonly [M in Method]: Shape<Required<Parameters<MailApi
   removeAccount: ['value'],
   setPassword: ['value', 'value', 'value'],
   trustCertificate: ['value', 'value'],
+  transcripts: ['value'],
   counts: [],
   list: ['value', 'value', 'value', 'signal'],
   indexOf: ['value', 'value'],

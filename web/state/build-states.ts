@@ -15,6 +15,7 @@ import { SettingsState } from './settings.svelte.ts';
 import { StorageState, type StorageSource } from './storage.svelte.ts';
 import { SyncState } from './sync.svelte.ts';
 import { ToastState } from './toast.svelte.ts';
+import { TranscriptsState } from './transcripts.svelte.ts';
 
 export interface Surroundings {
   bar: AddressBar;
@@ -58,6 +59,7 @@ export function buildStates(api: MailApi, around: Surroundings): States {
       askToken: (wrong) => proxy.ask(wrong),
     }),
     toasts,
+    transcripts: new TranscriptsState(api),
   };
 }
 

@@ -13,6 +13,7 @@ import type { SettingsState } from './settings.svelte.ts';
 import type { StorageState } from './storage.svelte.ts';
 import type { SyncState } from './sync.svelte.ts';
 import type { ToastState } from './toast.svelte.ts';
+import type { TranscriptsState } from './transcripts.svelte.ts';
 
 export interface States {
   accounts: AccountsState;
@@ -28,6 +29,7 @@ export interface States {
   storage: StorageState;
   sync: SyncState;
   toasts: ToastState;
+  transcripts: TranscriptsState;
 }
 
 const KEY = Symbol('states');

@@ -8,6 +8,7 @@
 import type { DBSchema, IDBPDatabase } from 'idb';
 import type { Account, AccountStatus } from '../model/account.ts';
 import type { AccountId, Uidl } from '../model/ids.ts';
+import type { SessionTranscript } from '../model/transcript.ts';
 import type { StoredRow } from './rows.ts';
 
 export const DATABASE_NAME = 'poplar';
@@ -56,6 +57,8 @@ export interface PoplarSchema extends DBSchema {
   /** Passwords and the proxy's access token alone, so that no read of accounts carries one along. */
   secrets: { key: AccountId | typeof PROXY_TOKEN_KEY; value: string };
   statuses: { key: AccountId; value: AccountStatus };
+  /** Newest first. */
+  transcripts: { key: AccountId; value: SessionTranscript[] };
   counters: { key: typeof COUNTERS_KEY; value: Counters };
   ledgers: { key: AccountId; value: Ledger };
   /** Unique-ids of a page by slot, under [account, page]. They stay when messages are removed from this device. */
@@ -68,4 +71,13 @@ export interface PoplarSchema extends DBSchema {
 
 export type PoplarDatabase = IDBPDatabase<PoplarSchema>;
 export type StoreName =
-  'accounts' | 'secrets' | 'statuses' | 'counters' | 'ledgers' | 'uidls' | 'pages' | 'marks' | 'packs';
+  | 'transcripts'
+  | 'accounts'
+  | 'secrets'
+  | 'statuses'
+  | 'counters'
+  | 'ledgers'
+  | 'uidls'
+  | 'pages'
+  | 'marks'
+  | 'packs';

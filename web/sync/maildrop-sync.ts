@@ -9,15 +9,17 @@ import type { Account } from '../model/account.ts';
 import type { SyncProgress, SyncResult } from '../model/event.ts';
 import { uidl } from '../model/ids.ts';
 import type { MessageDigest, MessageSummary } from '../model/message.ts';
+import type { SessionTranscript } from '../model/transcript.ts';
 import { Pop3Client } from '../pop3/client.ts';
 import type { ListedMessage } from '../pop3/listing.ts';
 import type { MailStore, NewMessage } from '../store/mail-store.ts';
 import type { Clock } from '../wire/clock.ts';
-import type { Dial } from '../wire/transport.ts';
+import type { Dial, TransportSecurity } from '../wire/transport.ts';
 import { BatchWriter, type BatchLimits } from './batch-writer.ts';
 import { locate } from './locate.ts';
 import { overstates, planSync, type SyncPlan, type SyncPolicy } from './plan.ts';
 import { ProgressMeter } from './progress.ts';
+import { recorded } from './record.ts';
 import { mayResume, Resumption } from './resume.ts';
 import { saslContext, sayGoodbye, withTransport } from './session.ts';
 
@@ -122,8 +124,20 @@ class MaildropSync {
     return withTransport({ dial, to: account.incoming, observer, signal }, async (transport, notes) => {
       const { security } = account.incoming;
       const sasl = saslContext(account.incoming);
-      return this.#converse(await Pop3Client.open(transport, { security, clock, sasl, notes }));
+      return this.#recorded(transport.security, async (onTranscript) =>
+        this.#converse(await Pop3Client.open(transport, { security, clock, sasl, notes, onTranscript })),
+      );
     });
+  }
+
+  #recorded<Result>(
+    security: TransportSecurity | null,
+    session: (onTranscript: (line: string) => void) => Promise<Result>,
+  ): Promise<Result> {
+    const { account, password } = this.#job;
+    const { store, now } = this.#parts;
+    const keep = (transcript: SessionTranscript) => store.addTranscript(account.id, transcript);
+    return recorded({ keep, now }, { account, password, security }, session);
   }
 
   async #converse(client: Pop3Client): Promise<SyncResult | PoplarError | null> {

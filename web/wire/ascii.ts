@@ -39,6 +39,8 @@ const UNPRINTABLE = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]+/gu;
 
 /** What a server said, fit to be shown: UTF-8 when it is valid, else latin-1; one line, no control characters. */
 export function displayText(latin1: string, maxChars = 200): string {
+  // Nearly every line of a transcript, of which a large fetch has tens of thousands.
+  if (latin1.length <= maxChars && /^[ -~]*$/.test(latin1)) return latin1.trim();
   const bytes = bytesFromLatin1(latin1);
   let text: string;
   try {

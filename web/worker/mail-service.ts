@@ -65,6 +65,7 @@ export function createMailService(parts: MailServiceParts): MailApi {
     removeAccount: (account) => accounts.removeAccount(account),
     setPassword: (account, password, remember) => accounts.setPassword(account, password, remember),
     trustCertificate: (account, certificate) => accounts.trustCertificate(account, certificate),
+    transcripts: (account) => store.transcripts(account),
     counts: () => reading.counts(),
     list: (query, offset, limit) => reading.list(query, offset, limit),
     indexOf: (query, id) => reading.indexOf(query, id),

@@ -30,6 +30,19 @@ describe('a fetch', () => {
     expect(rig.commands.some((command) => command.startsWith('DELE'))).toBe(false);
   });
 
+  it('leaves a transcript that shows no person, no secret and no mail', async () => {
+    const rig = await start(2);
+    await rig.fetch();
+    await rig.fetch({ password: 'wrong horse' });
+    const [refused, done] = await rig.store.transcripts(rig.account.id);
+    expect(refused).toMatchObject({ error: 'login-refused', host: rig.server.host, port: rig.server.port });
+    expect(done).toMatchObject({ error: null, startedAt: rig.clock.nowMs });
+    const text = [...(refused?.lines ?? []), ...(done?.lines ?? [])].join('\n');
+    expect(text).not.toMatch(/nora|horse|Subject/i);
+    expect(text).toMatch(/C: RETR 2\nC: RETR 1\nS: \+OK.*\nS: \(\d+ octets\)/);
+    expect(done?.lines.at(-1)).toMatch(/^S: \+OK/);
+  });
+
   it('fetches only what is new the second time', async () => {
     const rig = await start(5);
     await rig.fetch();

@@ -13,6 +13,7 @@ import { SettingsState } from '../../../web/state/settings.svelte.ts';
 import { StorageState } from '../../../web/state/storage.svelte.ts';
 import { SyncState } from '../../../web/state/sync.svelte.ts';
 import { ToastState } from '../../../web/state/toast.svelte.ts';
+import { TranscriptsState } from '../../../web/state/transcripts.svelte.ts';
 import FirstScreen from '../../../web/ui/accounts/FirstScreen.svelte';
 import SettingsPage from '../../../web/ui/settings/SettingsPage.svelte';
 import { deploymentOf } from '../../support/deployment.ts';
@@ -51,6 +52,7 @@ function statesOf(options: FakeMailOptions): Map<unknown, unknown> {
     }),
     sync: new SyncState(api, { accounts: () => [], online: () => true, askToken: async () => false }),
     toasts: new ToastState(),
+    transcripts: new TranscriptsState(api),
   });
 }
 
@@ -182,6 +184,36 @@ describe('the settings', () => {
   it('say how much space is used', async () => {
     await open();
     expect(await screen.findByText(/^48 MB used/)).toBeTruthy();
+  });
+
+  it('show what was said with the server, once it is asked for, and copy it', async () => {
+    const context = statesOf({});
+    await accounts.refresh();
+    api.transcriptList = [
+      {
+        startedAt: GENERATED_NOW,
+        endedAt: GENERATED_NOW + 1500,
+        host: 'pop.example.org',
+        port: 995,
+        security: 'tls',
+        error: 'login-refused',
+        lines: ['S: +OK ready', 'C: USER ‹user›'],
+      },
+    ];
+    const writeText = vi.spyOn(navigator.clipboard, 'writeText').mockResolvedValue();
+    render(SettingsPage, { context, props: { onkeys: () => undefined } });
+    expect(api.count('transcripts')).toBe(0);
+    const details = screen.getByText('What was said with the server').closest('details');
+    if (details !== null) details.open = true;
+    await fireEvent(details as Element, new Event('toggle'));
+    const transcript = await screen.findByRole('region', { name: /Transcript/ });
+    expect(transcript.textContent).toBe('S: +OK ready\nC: USER ‹user›');
+    expect(screen.getByText(/Safe to share/)).toBeTruthy();
+    await fireEvent.click(button('Copy it'));
+    expect(writeText.mock.calls[0]?.[0]).toBe(
+      `Poplar with pop.example.org, port 995, TLS\n${new Date(GENERATED_NOW).toISOString()}, 1.5 s, login-refused\n\nS: +OK ready\nC: USER ‹user›\n`,
+    );
+    expect(await screen.findByText('Copied')).toBeTruthy();
   });
 
   it('show the certificate that is trusted, and stop trusting it', async () => {
