@@ -15,6 +15,7 @@ import { authListing, capa, list, quit, stat, stls, uidl } from './command.ts';
 import { Conversation } from './conversation.ts';
 import { countOfStat, listedMessages, ListingReader } from './listing.ts';
 import type { ListedMessage } from './listing.ts';
+import { keepAlive } from './keep-alive.ts';
 import { logIn, requireSendable } from './login.ts';
 import type { Login } from './login.ts';
 import { commandRefusal } from './refusal.ts';
@@ -40,12 +41,15 @@ export class Pop3Client {
   readonly #conversation: Conversation;
   readonly #sasl: SaslContext;
   readonly #notes: VisitNotes;
+  readonly #clock: Clock | undefined;
   #capabilities = Capabilities.unknown;
   /** For APOP; null once TLS has begun behind it, because it came in clear. */
   #stamp: string | null = null;
 
-  private constructor(conversation: Conversation, { sasl, notes = new VisitNotes() }: Pop3ClientOptions) {
+  private constructor(conversation: Conversation, options: Pop3ClientOptions) {
+    const { sasl, notes = new VisitNotes(), clock } = options;
     this.#conversation = conversation;
+    this.#clock = clock;
     this.#sasl = sasl;
     this.#notes = notes;
   }
@@ -120,6 +124,11 @@ export class Pop3Client {
       commands: this.#capabilities.pipelining ? options.windowCommands : 1,
     };
     return retrieve(this.#conversation, messages, limits, options);
+  }
+
+  /** Waits for the work, keeping the session alive meanwhile. Nothing else may be asked until it is over. */
+  during<Result>(work: Promise<Result>): Promise<Result> {
+    return keepAlive(this.#conversation, this.#clock, work);
   }
 
   /** Ends the session. Resolves only on +OK: without it nothing may be considered deleted. The transport is closed. */

@@ -38,6 +38,11 @@ export class Conversation {
     return this.#session.hasUnreadBytes;
   }
 
+  /** In the transaction state with every command answered whole. */
+  get isIdle(): boolean {
+    return this.#session.state === 'transaction' && this.#session.pending === 0;
+  }
+
   /** Hands all commands to the transport in one write. Does not wait: a failed write shows at the next read. */
   send(...commands: readonly Command[]): void {
     this.#write(this.#session.send(...commands));

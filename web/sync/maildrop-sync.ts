@@ -183,7 +183,7 @@ class MaildropSync {
       for (const message of tooLarge) this.#skip(message, leftThere(message, this.#parts.policy));
       return 'all';
     } finally {
-      await this.#batches.finish();
+      await client.during(this.#batches.finish());
     }
   }
 
@@ -199,7 +199,7 @@ class MaildropSync {
     let count = 0;
     for await (const item of received) {
       if ('error' in item) this.#skip(item.listed, item.error);
-      else await this.#batches.add(this.#newMessage(item.listed, item.raw));
+      else await client.during(this.#batches.add(this.#newMessage(item.listed, item.raw)));
       this.#meter.done();
       if ('error' in item && item.endless === true) return 'endless';
       count += 1;
