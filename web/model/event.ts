@@ -24,6 +24,9 @@ export interface SyncResult {
   finishedAt: number;
 }
 
+/** What may be a reason for an automatic visit: time went by, a page was opened or seen again, the network came back. */
+export type Trigger = 'timer' | 'opened' | 'seen' | 'online';
+
 export type MailEvent =
   | { type: 'accounts-changed' }
   /** An access token for the proxy was given or forgotten. */
@@ -33,7 +36,8 @@ export type MailEvent =
   | { type: 'messages-removed'; account: AccountId }
   | { type: 'sync-progress'; progress: SyncProgress }
   | { type: 'sync-finished'; result: SyncResult }
-  | { type: 'sync-failed'; account: AccountId; error: ErrorRecord };
+  /** `automatic`: nobody had asked for it. */
+  | { type: 'sync-failed'; account: AccountId; error: ErrorRecord; automatic?: true };
 
 /** One line of the live account check. A failing step carries its error and is the last. */
 export interface CheckStep {

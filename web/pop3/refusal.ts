@@ -22,9 +22,19 @@ const MECHANISM =
 
 const detailOf = (status: StatusLine, verb?: Verb): ErrorDetail => ({
   said: displayText(status.text),
+  ...(status.code === 'LOGIN-DELAY' ? waitOf(status.text) : {}),
   ...(status.code === null ? {} : { responseCode: status.code }),
   ...(verb === undefined ? {} : { verb }),
 });
+
+const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600 };
+
+/** How long the server wants to be left alone, when it says so: `Logins must be at least 1 minute apart`. */
+function waitOf(text: string): { seconds?: number } {
+  const [, count, unit = ''] = /(\d{1,5})\s*(s|m|h)(?:ec|in|our)?/i.exec(text) ?? [];
+  const seconds = Number(count) * (SECONDS[unit.toLowerCase()] ?? NaN);
+  return Number.isFinite(seconds) ? { seconds } : {};
+}
 
 interface Reading {
   code: ErrorCode;

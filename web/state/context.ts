@@ -1,6 +1,7 @@
 /** Everything the components may ask for, built in main and handed down once. A component takes it by `useStates()`. */
 import { getContext, setContext } from 'svelte';
 import type { AccountsState } from './accounts.svelte.ts';
+import type { AutomaticVisits } from './automatic-visits.ts';
 import type { ClockState } from './clock.svelte.ts';
 import type { ConnectionState } from './connection.svelte.ts';
 import type { FlagActions } from './flag-actions.ts';
@@ -30,6 +31,7 @@ export interface States {
   sync: SyncState;
   toasts: ToastState;
   transcripts: TranscriptsState;
+  visits: AutomaticVisits;
 }
 
 const KEY = Symbol('states');

@@ -91,10 +91,11 @@ class IdbStore implements MailStore {
     );
   }
 
-  setStatus(account: AccountId, status: AccountStatus): Promise<void> {
+  patchStatus(account: AccountId, patch: Partial<AccountStatus>): Promise<void> {
     return this.#connection.write(['accounts', 'statuses'], 'relaxed', async (transaction) => {
       mustExist(account, await transaction.objectStore('accounts').getKey(account));
-      issue(transaction.objectStore('statuses').put(status, account));
+      const statuses = transaction.objectStore('statuses');
+      issue(statuses.put({ ...NEVER_SYNCED, ...(await statuses.get(account)), ...patch }, account));
     });
   }
 

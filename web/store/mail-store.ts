@@ -1,7 +1,7 @@
 /**
  * MailStore: everything this device keeps. Every method is one transaction: it happened whole or not at all.
  * Two implementations (IndexedDB, memory) pass one contract test. Raw bytes are the truth; digests can be rebuilt.
- * All methods throw PoplarError with hop `storage`. What writes to an account that is not here (setPassword, setStatus,
+ * All methods throw PoplarError with hop `storage`. What writes to an account that is not here (setPassword, patchStatus,
  * addTranscript, addMessages) throws `not-found`: a fetch that outlives its account must not leave mail and secrets that nobody sees.
  */
 import type { Account, AccountStatus } from '../model/account.ts';
@@ -45,7 +45,8 @@ export interface MailStore {
   /** Keeps the access token of the proxy, or forgets it (null). */
   setProxyToken(token: string | null): Promise<void>;
   status(account: AccountId): Promise<AccountStatus>;
-  setStatus(account: AccountId, status: AccountStatus): Promise<void>;
+  /** Changes what the patch names and leaves the rest. */
+  patchStatus(account: AccountId, patch: Partial<AccountStatus>): Promise<void>;
   /** The last sessions with the account's server, newest first. */
   transcripts(account: AccountId): Promise<SessionTranscript[]>;
   /** Adds one, and forgets the oldest beyond TRANSCRIPTS_KEPT. */

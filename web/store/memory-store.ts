@@ -16,6 +16,8 @@ import {
   type StorageUse,
 } from './mail-store.ts';
 
+const NEVER_SYNCED: AccountStatus = { lastSyncAt: null, maildropCount: 0, maildropOctets: 0 };
+
 interface Kept {
   summary: MessageSummary;
   raw: Uint8Array<ArrayBuffer>;
@@ -75,15 +77,17 @@ export class MemoryStore implements MailStore {
   }
 
   status(account: AccountId): Promise<AccountStatus> {
-    return this.#run((disk) => ({
-      ...(disk.statuses.get(account) ?? { lastSyncAt: null, maildropCount: 0, maildropOctets: 0 }),
-    }));
+    return this.#run((disk) => structuredClone(disk.statuses.get(account) ?? NEVER_SYNCED));
   }
 
-  setStatus(account: AccountId, status: AccountStatus): Promise<void> {
+  patchStatus(account: AccountId, patch: Partial<AccountStatus>): Promise<void> {
     return this.#run((disk) => {
       mustExist(disk, account);
-      disk.statuses.set(account, { ...status });
+      disk.statuses.set(account, {
+        ...NEVER_SYNCED,
+        ...disk.statuses.get(account),
+        ...structuredClone(patch),
+      });
     });
   }
 

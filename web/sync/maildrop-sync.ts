@@ -12,6 +12,7 @@ import type { MessageDigest, MessageSummary } from '../model/message.ts';
 import type { SessionTranscript } from '../model/transcript.ts';
 import { Pop3Client } from '../pop3/client.ts';
 import type { ListedMessage } from '../pop3/listing.ts';
+import { serverRules } from '../pop3/server-rules.ts';
 import type { MailStore, NewMessage } from '../store/mail-store.ts';
 import type { Clock } from '../wire/clock.ts';
 import type { Dial, TransportSecurity } from '../wire/transport.ts';
@@ -144,6 +145,7 @@ class MaildropSync {
     const { account, password } = this.#job;
     this.#meter.enter('login');
     await client.login({ user: account.user, password });
+    await this.#parts.store.patchStatus(account.id, { rules: serverRules(client.capabilities) });
     this.#meter.enter('listing');
     const plan = await this.#plan(client);
     this.#meter.expect(plan.retrieve);
@@ -166,8 +168,7 @@ class MaildropSync {
     // Where nothing ever proved LIST right, it must not keep a whole maildrop away.
     if (known.size === 0 && plan.retrieve.length === 0) this.#sizesLie = true;
     const { maildropCount, maildropOctets } = plan;
-    const { lastSyncAt } = await store.status(this.#job.account.id);
-    await store.setStatus(this.#job.account.id, { lastSyncAt, maildropCount, maildropOctets });
+    await store.patchStatus(this.#job.account.id, { maildropCount, maildropOctets });
     return plan;
   }
 
@@ -239,10 +240,10 @@ class MaildropSync {
     this.#skipped.push({ uidl, octets, error: toErrorRecord(error) });
   }
 
-  async #finish({ maildropCount, maildropOctets }: SyncPlan): Promise<SyncResult> {
+  async #finish({ maildropCount }: SyncPlan): Promise<SyncResult> {
     const account = this.#job.account.id;
     const finishedAt = this.#parts.now();
-    await this.#parts.store.setStatus(account, { lastSyncAt: finishedAt, maildropCount, maildropOctets });
+    await this.#parts.store.patchStatus(account, { lastSyncAt: finishedAt });
     return {
       account,
       fetched: this.#fetched,

@@ -71,7 +71,8 @@ describe('a fetch', () => {
     const rig = await start(4);
     await rig.fetch();
     const octets = rig.maildrop.messages.reduce((sum, { raw }) => sum + raw.length, 0);
-    const status = { lastSyncAt: rig.clock.nowMs, maildropCount: 4, maildropOctets: octets };
+    const rules = { loginDelayS: null, keepsDays: 'for-good' };
+    const status = { lastSyncAt: rig.clock.nowMs, maildropCount: 4, maildropOctets: octets, rules };
     expect(await rig.store.status(rig.account.id)).toEqual(status);
   });
 

@@ -52,6 +52,17 @@ describe('a refused login', () => {
     expect(error.detail).toMatchObject({ said: text, verb: 'PASS' });
   });
 
+  it.each([
+    ['[LOGIN-DELAY] Logins must be at least 1 minute apart', 60],
+    ['[LOGIN-DELAY] minimum time between logins is 180 seconds', 180],
+    ['[LOGIN-DELAY] come back in 2 hours', 7200],
+    ['[LOGIN-DELAY] wait 30s', 30],
+    ['[LOGIN-DELAY] too soon', undefined],
+    ['[IN-USE] for 5 minutes', undefined],
+  ])('%j asks for %j seconds', (text, seconds) => {
+    expect(loginRefusal(status(text), 'PASS', false).detail['seconds']).toBe(seconds);
+  });
+
   it('is not about the password when the server marks those with [AUTH] and did not (RFC 3206 §4)', () => {
     expect(loginRefusal(status('no'), 'PASS', true)).toMatchObject({
       code: 'login-temporary',

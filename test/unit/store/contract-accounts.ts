@@ -75,8 +75,10 @@ export const accountCases: ContractCase[] = [
       const empty = { lastSyncAt: null, maildropCount: 0, maildropOctets: 0 };
       assertEqual(await store.status(anna.id), empty, 'before');
       const status = { lastSyncAt: 5, maildropCount: 3, maildropOctets: 999 };
-      await store.setStatus(anna.id, status);
+      await store.patchStatus(anna.id, status);
       assertEqual(await store.status(anna.id), status, 'after');
+      await store.patchStatus(anna.id, { triedAt: 6, lastSyncAt: 6 });
+      assertEqual(await store.status(anna.id), { ...status, triedAt: 6, lastSyncAt: 6 }, 'patched');
     },
   },
   {
@@ -100,7 +102,7 @@ export const accountCases: ContractCase[] = [
       const store = await device.open();
       const status = { lastSyncAt: null, maildropCount: 0, maildropOctets: 0 };
       await assertRejects(store.setPassword(anna.id, 'x'), 'not-found', 'setPassword');
-      await assertRejects(store.setStatus(anna.id, status), 'not-found', 'setStatus');
+      await assertRejects(store.patchStatus(anna.id, status), 'not-found', 'patchStatus');
       await assertRejects(store.addTranscript(anna.id, transcript(1)), 'not-found', 'addTranscript');
       await assertRejects(store.addMessages(anna.id, [message('a')]), 'not-found', 'addMessages');
       assertEqual(await store.summaries(), [], 'nothing was stored');

@@ -216,6 +216,23 @@ describe('the settings', () => {
     expect(await screen.findByText('Copied')).toBeTruthy();
   });
 
+  it('choose how often mail is fetched, and say when that is', async () => {
+    const context = statesOf({});
+    const stop = accounts.start();
+    await accounts.refresh();
+    render(SettingsPage, { context, props: { onkeys: () => undefined } });
+    expect(screen.getByText('in 13 min')).toBeTruthy();
+    expect(screen.getByRole<HTMLInputElement>('radio', { name: '15 min' }).checked).toBe(true);
+    await fireEvent.click(screen.getByRole('radio', { name: 'By hand' }));
+    expect(await screen.findByText('only when you get mail')).toBeTruthy();
+    expect(api.calls.find(([name]) => name === 'setAccountOptions')).toEqual([
+      'setAccountOptions',
+      GENERATED_ACCOUNT.id,
+      { checkEvery: 0 },
+    ]);
+    stop();
+  });
+
   it('show the certificate that is trusted, and stop trusting it', async () => {
     const facts = { subject: 'CN=a', issuer: 'CN=b', names: 'a.example', validFromMs: 0, validToMs: 1 };
     const incoming = { ...GENERATED_ACCOUNT.incoming, pin: 'AA:BB', pinned: facts };
