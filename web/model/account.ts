@@ -28,6 +28,8 @@ export interface Account {
   addedAt: number;
   /** Left out: the usual one. */
   checkEvery?: CheckInterval;
+  /** Asks for the last days alone, where the provider offers that. */
+  recent?: boolean;
 }
 
 /** Minutes from one automatic visit to the next; 0: only when somebody asks. */
@@ -43,6 +45,7 @@ export function checkEveryOf({ checkEvery = USUAL_INTERVAL }: Pick<Account, 'che
 /** What of an account people may change without setting it up anew. */
 export interface AccountOptions {
   checkEvery: CheckInterval;
+  recent: boolean;
 }
 
 /** What the set-up form gathers: an account that has no id yet, with the password. */

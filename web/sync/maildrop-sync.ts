@@ -21,6 +21,7 @@ import { locate } from './locate.ts';
 import { overstates, planSync, type SyncPlan, type SyncPolicy } from './plan.ts';
 import { ProgressMeter } from './progress.ts';
 import { recorded } from './record.ts';
+import { isEnoughForNow, listsInBatches, loginName } from './provider-ways.ts';
 import { mayResume, Resumption } from './resume.ts';
 import { saslContext, sayGoodbye, withTransport } from './session.ts';
 
@@ -95,14 +96,24 @@ class MaildropSync {
   }
 
   /**
-   * Visits until one has come to its end. An endless message costs its connection; the rest is fetched over another one,
+   * Visits until one has come to its end and, at a provider that lists in batches, brought nothing new. An endless message costs its connection; the rest is fetched over another one,
    * without that message. A proxy that goes away costs its connection, too.
    */
   async run(): Promise<SyncResult> {
+    let before: SyncResult | null = null;
     for (;;) {
-      const end = await this.#visit().catch((error: unknown) => this.#resumable(error));
+      const end: SyncResult | PoplarError | null = await this.#visit().catch((error: unknown) => {
+        // The server has had enough for now; what came is no less for that.
+        if (before !== null && isEnoughForNow(error)) return before;
+        return this.#resumable(error);
+      });
       if (end === null) continue;
-      if (!(end instanceof PoplarError)) return end;
+      if (!(end instanceof PoplarError)) {
+        const isNew = end.fetched > (before?.fetched ?? 0);
+        if (!isNew || !listsInBatches(this.#job.account)) return end;
+        before = end;
+        continue;
+      }
       this.#meter.enter('connecting');
       await this.#resumption.pause(end, this.#fetched + this.#skipped.length);
     }
@@ -144,7 +155,7 @@ class MaildropSync {
   async #converse(client: Pop3Client): Promise<SyncResult | PoplarError | null> {
     const { account, password } = this.#job;
     this.#meter.enter('login');
-    await client.login({ user: account.user, password });
+    await client.login({ user: loginName(account), password });
     await this.#parts.store.patchStatus(account.id, { rules: serverRules(client.capabilities) });
     this.#meter.enter('listing');
     const plan = await this.#plan(client);

@@ -53,9 +53,9 @@ export function cleanCertificate(certificate: Certificate): Certificate {
 }
 
 /** The options as they are. Throws `bad-input` when one of them is none that is offered. */
-export function cleanOptions({ checkEvery }: AccountOptions): AccountOptions {
+export function cleanOptions({ checkEvery, recent }: AccountOptions): AccountOptions {
   if (!CHECK_INTERVALS.includes(checkEvery)) throw badInput('interval');
-  return { checkEvery };
+  return { checkEvery, recent };
 }
 
 /** The password as it is. Throws `bad-input` when it is empty or would break a command line. */

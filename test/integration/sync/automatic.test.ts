@@ -29,7 +29,7 @@ describe('automatic visits', () => {
     expect(info?.nextVisitAt).toBe(rig.clock.nowMs + 15 * MINUTE);
     expect(info?.status).toMatchObject({ triedAt: rig.clock.nowMs, trouble: null });
     expect(info?.status.rules).toEqual({ loginDelayS: null, keepsDays: 'for-good' });
-    await tab.api.setAccountOptions(account.id, { checkEvery: 5 });
+    await tab.api.setAccountOptions(account.id, { checkEvery: 5, recent: false });
     rig.mail.maildrop.deliver({ uidl: 'later', raw: makeMail(2) });
     const second = tab.next('sync-finished');
     await passUntil(rig, tab, 5 * MINUTE);
@@ -105,7 +105,7 @@ describe('automatic visits', () => {
     const rig = await start();
     const { api } = rig.tab();
     const { id } = await api.addAccount(rig.draft());
-    await expect(api.setAccountOptions(id, { checkEvery: 1 as 5 })).rejects.toMatchObject({
+    await expect(api.setAccountOptions(id, { checkEvery: 1 as 5, recent: false })).rejects.toMatchObject({
       code: 'bad-input',
     });
   });

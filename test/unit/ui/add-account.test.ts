@@ -80,6 +80,16 @@ describe('adding an account', () => {
     expect(screen.queryByRole('button', { name: 'Use it' })).toBeNull();
   });
 
+  it('fills in the server of a provider and says what it wants', async () => {
+    await type('E-mail address', 'ada@gmail.com');
+    expect([field('POP3 server').value, field('Port').value]).toEqual(['pop.gmail.com', '995']);
+    expect(screen.getByText(/Gmail wants an app password here/)).toBeTruthy();
+    await type('E-mail address', 'ada@icloud.com');
+    expect(field('POP3 server').value).toBe('');
+    expect(screen.getByText(/iCloud Mail offers no POP3/)).toBeTruthy();
+    expect(screen.queryByText(/app password/)).toBeNull();
+  });
+
   it('puts the focus on the first bad field and asks no server', async () => {
     await type('E-mail address', 'ada@example.com');
     await type('POP3 server', 'https://pop.example.com');

@@ -3,6 +3,7 @@ import { cleanup, fireEvent, render, screen, within } from '@testing-library/sve
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { PoplarError } from '../../../web/errors.ts';
 import type { AccountDraft } from '../../../web/model/account.ts';
+import { accountId } from '../../../web/model/ids.ts';
 import { AccountsState } from '../../../web/state/accounts.svelte.ts';
 import type { ClockState } from '../../../web/state/clock.svelte.ts';
 import { ConnectionState } from '../../../web/state/connection.svelte.ts';
@@ -228,8 +229,25 @@ describe('the settings', () => {
     expect(api.calls.find(([name]) => name === 'setAccountOptions')).toEqual([
       'setAccountOptions',
       GENERATED_ACCOUNT.id,
-      { checkEvery: 0 },
+      { checkEvery: 0, recent: false },
     ]);
+    stop();
+  });
+
+  it('let people choose what Gmail hands out, and no other provider', async () => {
+    const incoming = { ...GENERATED_ACCOUNT.incoming, host: 'pop.gmail.com' };
+    const other = { ...GENERATED_ACCOUNT, id: accountId('other') };
+    const context = statesOf({ accounts: [{ ...GENERATED_ACCOUNT, incoming }, other] });
+    const stop = accounts.start();
+    await accounts.refresh();
+    render(SettingsPage, { context, props: { onkeys: () => undefined } });
+    expect(screen.getByText(/hands it to no other mail program/)).toBeTruthy();
+    await fireEvent.click(screen.getByRole('radio', { name: 'Last 30 days' }));
+    expect(await screen.findByText(/read on several devices/)).toBeTruthy();
+    expect(api.calls.find(([name]) => name === 'setAccountOptions')?.[2]).toEqual({
+      checkEvery: 15,
+      recent: true,
+    });
     stop();
   });
 

@@ -23,6 +23,13 @@ describe('displayText', () => {
     { name: 'leaves plain text alone', input: 'Dovecot ready.', expected: 'Dovecot ready.' },
     { name: 'reads UTF-8', input: 'Gr\xc3\xbc\xc3\x9fe', expected: 'Grüße' },
     { name: 'reads latin-1 when it is not UTF-8', input: 'Gr\xfc\xdfe', expected: 'Grüße' },
+    { name: 'reads latin-1 with single letters', input: 'Acc\xe8s refus\xe9', expected: 'Accès refusé' },
+    {
+      name: 'reads GB 18030',
+      input: '-ERR \xc3\xdc\xc2\xeb\xb4\xed\xce\xf3, \xc7\xeb',
+      expected: '-ERR 密码错误, 请',
+    },
+    { name: 'keeps what is in pairs and no pair of GB 18030', input: 'a \x80\x81', expected: 'a' },
     { name: 'takes out control characters', input: 'a\x00b\x1b[31mc\x7f', expected: 'a b [31mc' },
     { name: 'takes out C1 controls', input: 'a\xc2\x9bb', expected: 'a b' },
     { name: 'takes out bidi overrides', input: 'safe\xe2\x80\xaeexe.txt', expected: 'safe exe.txt' },

@@ -50,3 +50,10 @@ export function keepsWords(rules: ServerRules | undefined): string | null {
   if (keepsDays === 0) return 'it may remove a message once it was fetched';
   return `for ${formatCount(keepsDays, 'day')}, then the server removes it`;
 }
+
+/** What a provider that hides what was fetched hands out, and whom that suits. */
+export function recentMeaning(name: string, recent: boolean): string {
+  return recent
+    ? 'The mail of the last 30 days, also what another mail program has fetched already. For a mailbox that is read on several devices.'
+    : `Everything, part by part until all is here. ${name} marks it as fetched, and then hands it to no other mail program.`;
+}
