@@ -3,6 +3,7 @@ import type { ErrorCode } from '../errors.ts';
 import type { Bridge } from './bridge.ts';
 import type { Pinned } from './certificate.ts';
 import type { AccountId } from './ids.ts';
+import type { ServerNotes } from './server-notes.ts';
 
 /** How the way to the mail server is protected. `tls`: from the first byte (995); `starttls`: STLS (110); `none`: in clear. */
 export type Security = 'tls' | 'starttls' | 'none';
@@ -70,6 +71,8 @@ export interface AccountStatus {
   triedAt?: number;
   /** How the last visits failed; null when the last one did not. */
   trouble?: Trouble | null;
+  /** What was learnt of the server, so that the next visit asks less. */
+  notes?: ServerNotes;
   /** What the server said at the last login. */
   rules?: ServerRules;
 }

@@ -42,14 +42,16 @@ export class Pop3Client {
   readonly #sasl: SaslContext;
   readonly #notes: VisitNotes;
   readonly #clock: Clock | undefined;
+  readonly #security: Security;
   #capabilities = Capabilities.unknown;
   /** For APOP; null once TLS has begun behind it, because it came in clear. */
   #stamp: string | null = null;
 
   private constructor(conversation: Conversation, options: Pop3ClientOptions) {
-    const { sasl, notes = new VisitNotes(), clock } = options;
+    const { sasl, notes = new VisitNotes(), clock, security } = options;
     this.#conversation = conversation;
     this.#clock = clock;
+    this.#security = security;
     this.#sasl = sasl;
     this.#notes = notes;
   }
@@ -60,7 +62,7 @@ export class Pop3Client {
     const client = new Pop3Client(conversation, options);
     try {
       const greeting = await conversation.next();
-      if (greeting.type === 'greeting') client.#stamp = stampOf(greeting.status.text);
+      if (greeting.type === 'greeting') client.#greeted(greeting.status.text);
       await client.#askCapabilities();
       if (options.security === 'starttls') await client.#startTls();
       if (options.security !== 'none' && transport.security === null) throw inClear();
@@ -146,13 +148,24 @@ export class Pop3Client {
     this.#conversation.transport.close();
   }
 
+  get #isBeforeTls(): boolean {
+    return this.#security === 'starttls' && this.#conversation.transport.security === null;
+  }
+
+  #greeted(text: string): void {
+    this.#stamp = stampOf(text);
+    this.#notes.greeted(text);
+  }
+
   async #askCapabilities(): Promise<void> {
     if (this.#notes.skipCapa) return;
     const reader = new CapabilityReader();
     this.#notes.doing({ what: 'capa' });
     const status = await this.#conversation.ask(capa(), (bytes) => reader.push(bytes));
     this.#notes.done();
-    // -ERR is the answer of servers from before RFC 2449.
+    // -ERR is the answer of servers from before RFC 2449; with a code it is one of a bad moment, and before STLS anybody's.
+    const isLasting = status.code === null && !this.#isBeforeTls;
+    if (!status.ok && isLasting) this.#notes.capaRefused();
     this.#capabilities = status.ok ? Capabilities.fromLines(reader.lines) : Capabilities.unknown;
     for (const line of reader.lines) this.#conversation.note(line);
   }
@@ -164,6 +177,7 @@ export class Pop3Client {
     this.#notes.doing({ what: 'auth-listing' });
     const status = await this.#conversation.ask(authListing(), (bytes) => reader.push(bytes));
     this.#notes.done();
+    if (!status.ok && status.code === null) this.#notes.authListingRefused();
     return status.ok ? reader.lines.map((line) => line.trim().toUpperCase()) : [];
   }
 

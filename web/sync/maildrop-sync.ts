@@ -9,9 +9,11 @@ import type { Account } from '../model/account.ts';
 import type { SyncProgress, SyncResult } from '../model/event.ts';
 import { uidl } from '../model/ids.ts';
 import type { MessageDigest, MessageSummary } from '../model/message.ts';
+import type { ServerNotes } from '../model/server-notes.ts';
 import type { SessionTranscript } from '../model/transcript.ts';
 import { Pop3Client } from '../pop3/client.ts';
 import type { ListedMessage } from '../pop3/listing.ts';
+import type { VisitNotes } from '../pop3/visit-notes.ts';
 import { serverRules } from '../pop3/server-rules.ts';
 import type { MailStore, NewMessage } from '../store/mail-store.ts';
 import type { Clock } from '../wire/clock.ts';
@@ -28,6 +30,9 @@ import { saslContext, sayGoodbye, withTransport } from './session.ts';
 /** Octets asked for ahead, by LIST: with a long way to the server the window is everything. */
 const WINDOW_OCTETS = 8 * 1024 * 1024;
 const WINDOW_COMMANDS = 1_000;
+
+/** How long what was learnt of a server is believed. */
+const NOTES_KEPT_MS = 30 * 86_400_000;
 
 const BATCH_LIMITS: BatchLimits = {
   firstMessages: 16,
@@ -133,13 +138,25 @@ class MaildropSync {
     this.#isDraining = false;
     this.#meter.enter('connecting');
     const observer = { onDraining: () => (this.#isDraining = true) };
-    return withTransport({ dial, to: account.incoming, observer, signal }, async (transport, notes) => {
+    const remembered = await this.#remembered();
+    const call = { dial, to: account.incoming, observer, signal, remembered };
+    return withTransport(call, async (transport, notes) => {
       const { security } = account.incoming;
       const sasl = saslContext(account.incoming);
       return this.#recorded(transport.security, async (onTranscript) =>
-        this.#converse(await Pop3Client.open(transport, { security, clock, sasl, notes, onTranscript })),
+        this.#converse(
+          await Pop3Client.open(transport, { security, clock, sasl, notes, onTranscript }),
+          notes,
+        ),
       );
     });
+  }
+
+  /** After a while everything is asked anew: servers are updated, and not all of them greet differently then. */
+  async #remembered(): Promise<ServerNotes | null> {
+    const { store, now } = this.#parts;
+    const { notes = null } = await store.status(this.#job.account.id);
+    return notes !== null && now() < notes.learntAt + NOTES_KEPT_MS ? notes : null;
   }
 
   #recorded<Result>(
@@ -152,11 +169,14 @@ class MaildropSync {
     return recorded({ keep, now }, { account, password, security }, session);
   }
 
-  async #converse(client: Pop3Client): Promise<SyncResult | PoplarError | null> {
+  async #converse(client: Pop3Client, notes: VisitNotes): Promise<SyncResult | PoplarError | null> {
     const { account, password } = this.#job;
     this.#meter.enter('login');
     await client.login({ user: loginName(account), password });
-    await this.#parts.store.patchStatus(account.id, { rules: serverRules(client.capabilities) });
+    await this.#parts.store.patchStatus(account.id, {
+      rules: serverRules(client.capabilities),
+      notes: notes.lasting(this.#parts.now()),
+    });
     this.#meter.enter('listing');
     const plan = await this.#plan(client);
     this.#meter.expect(plan.retrieve);

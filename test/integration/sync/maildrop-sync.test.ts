@@ -52,6 +52,21 @@ describe('a fetch', () => {
     expect(rig.retrieved).toEqual([6]);
   });
 
+  it('asks a server no more for a month what it did not know', async () => {
+    const rig = await start(1, { refuse: { CAPA: 'unknown command', AUTH: 'unknown command' } });
+    await rig.fetch();
+    expect(rig.commands.slice(0, 4)).toEqual(['greeting', 'CAPA', 'AUTH', 'USER nora']);
+    for (const [days, first] of [
+      [29, 'USER nora'],
+      [1, 'CAPA'],
+    ] as const) {
+      rig.clock.advance(days * 86_400_000);
+      rig.commands.length = 0;
+      expect((await rig.fetch()).error).toBeNull();
+      expect(rig.commands.slice(0, 2)).toEqual(['greeting', first]);
+    }
+  });
+
   it('keeps what is gone from the server', async () => {
     const rig = await start(3);
     await rig.fetch();
@@ -73,7 +88,7 @@ describe('a fetch', () => {
     const octets = rig.maildrop.messages.reduce((sum, { raw }) => sum + raw.length, 0);
     const rules = { loginDelayS: null, keepsDays: 'for-good' };
     const status = { lastSyncAt: rig.clock.nowMs, maildropCount: 4, maildropOctets: octets, rules };
-    expect(await rig.store.status(rig.account.id)).toEqual(status);
+    expect(await rig.store.status(rig.account.id)).toMatchObject(status);
   });
 
   it('tells each phase in order, and figures that end at what was announced', async () => {
