@@ -9,6 +9,8 @@ export interface ServerNotes {
   skipAuthListing: boolean;
   /** It hangs up on an initial response. */
   twoSteps: boolean;
+  /** It hands out some mail in UTF-8 mode only, though it does not say that it has one (RFC 6856). */
+  utf8: boolean;
   /** Ways to log in that failed where another one did not. */
   deadWays: string[];
 }

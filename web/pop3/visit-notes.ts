@@ -31,6 +31,8 @@ export class VisitNotes {
   skipAuthListing = false;
   /** The server hung up on an initial response, as Twisted does. */
   twoSteps = false;
+  /** UTF8 is sent though it was not announced. */
+  utf8 = false;
   #doing: Doing | null = null;
   #connections = 1;
   #tries = 0;
@@ -62,6 +64,7 @@ export class VisitNotes {
     this.skipCapa = known.skipCapa;
     this.skipAuthListing = known.skipAuthListing;
     this.twoSteps = known.twoSteps;
+    this.utf8 = known.utf8;
     this.#avoided = new Set(known.deadWays);
     for (const way of known.deadWays) this.#deadWays.add(way);
   }
@@ -96,6 +99,7 @@ export class VisitNotes {
       skipCapa: this.skipCapa || this.#capaUnknown,
       skipAuthListing: this.skipAuthListing || this.#authListingUnknown,
       twoSteps: this.twoSteps,
+      utf8: this.utf8,
       deadWays: [...this.#deadWays],
     };
   }

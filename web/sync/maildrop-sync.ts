@@ -9,12 +9,10 @@ import type { Account } from '../model/account.ts';
 import type { SyncProgress, SyncResult } from '../model/event.ts';
 import { uidl } from '../model/ids.ts';
 import type { MessageDigest, MessageSummary } from '../model/message.ts';
-import type { ServerNotes } from '../model/server-notes.ts';
 import type { SessionTranscript } from '../model/transcript.ts';
 import { Pop3Client } from '../pop3/client.ts';
 import type { ListedMessage } from '../pop3/listing.ts';
 import type { VisitNotes } from '../pop3/visit-notes.ts';
-import { serverRules } from '../pop3/server-rules.ts';
 import type { MailStore, NewMessage } from '../store/mail-store.ts';
 import type { Clock } from '../wire/clock.ts';
 import type { Dial, TransportSecurity } from '../wire/transport.ts';
@@ -25,14 +23,12 @@ import { ProgressMeter } from './progress.ts';
 import { recorded } from './record.ts';
 import { isEnoughForNow, listsInBatches, loginName } from './provider-ways.ts';
 import { mayResume, Resumption } from './resume.ts';
+import { ServerMemory } from './server-memory.ts';
 import { saslContext, sayGoodbye, withTransport } from './session.ts';
 
 /** Octets asked for ahead, by LIST: with a long way to the server the window is everything. */
 const WINDOW_OCTETS = 8 * 1024 * 1024;
 const WINDOW_COMMANDS = 1_000;
-
-/** How long what was learnt of a server is believed. */
-const NOTES_KEPT_MS = 30 * 86_400_000;
 
 const BATCH_LIMITS: BatchLimits = {
   firstMessages: 16,
@@ -83,7 +79,8 @@ class MaildropSync {
   readonly #meter: ProgressMeter;
   readonly #batches: BatchWriter;
   readonly #resumption: Resumption;
-  readonly #skipped: SyncResult['skipped'] = [];
+  readonly #memory: ServerMemory;
+  #skipped: SyncResult['skipped'] = [];
   #fetched = 0;
   #fetchedOctets = 0;
   /** LIST claimed far too much for a message that came. */
@@ -97,6 +94,7 @@ class MaildropSync {
     this.#meter = new ProgressMeter(job.account.id, parts.now, job.onProgress);
     this.#batches = new BatchWriter((batch) => this.#commit(batch), parts.clock, BATCH_LIMITS);
     const { clock, random = Math.random } = parts;
+    this.#memory = new ServerMemory(parts.store, job.account.id, parts.now);
     this.#resumption = new Resumption({ clock, random, signal: job.signal });
   }
 
@@ -114,6 +112,7 @@ class MaildropSync {
       });
       if (end === null) continue;
       if (!(end instanceof PoplarError)) {
+        if (await this.#mayGetMoreInUtf8()) continue;
         const isNew = end.fetched > (before?.fetched ?? 0);
         if (!isNew || !listsInBatches(this.#job.account)) return end;
         before = end;
@@ -122,6 +121,14 @@ class MaildropSync {
       this.#meter.enter('connecting');
       await this.#resumption.pause(end, this.#fetched + this.#skipped.length);
     }
+  }
+
+  /** RFC 6856 §4: what was refused for want of UTF-8 mode is asked for in it, once. */
+  async #mayGetMoreInUtf8(): Promise<boolean> {
+    const others = this.#skipped.filter(({ error }) => error.code !== 'utf8-needed');
+    if (others.length === this.#skipped.length || !(await this.#memory.needsUtf8())) return false;
+    this.#skipped = others;
+    return true;
   }
 
   /** The error, when the fetch may go on after it; throws it otherwise. */
@@ -138,7 +145,7 @@ class MaildropSync {
     this.#isDraining = false;
     this.#meter.enter('connecting');
     const observer = { onDraining: () => (this.#isDraining = true) };
-    const remembered = await this.#remembered();
+    const remembered = await this.#memory.recall();
     const call = { dial, to: account.incoming, observer, signal, remembered };
     return withTransport(call, async (transport, notes) => {
       const { security } = account.incoming;
@@ -150,13 +157,6 @@ class MaildropSync {
         ),
       );
     });
-  }
-
-  /** After a while everything is asked anew: servers are updated, and not all of them greet differently then. */
-  async #remembered(): Promise<ServerNotes | null> {
-    const { store, now } = this.#parts;
-    const { notes = null } = await store.status(this.#job.account.id);
-    return notes !== null && now() < notes.learntAt + NOTES_KEPT_MS ? notes : null;
   }
 
   #recorded<Result>(
@@ -173,10 +173,7 @@ class MaildropSync {
     const { account, password } = this.#job;
     this.#meter.enter('login');
     await client.login({ user: loginName(account), password });
-    await this.#parts.store.patchStatus(account.id, {
-      rules: serverRules(client.capabilities),
-      notes: notes.lasting(this.#parts.now()),
-    });
+    await this.#memory.learn(client, notes);
     this.#meter.enter('listing');
     const plan = await this.#plan(client);
     this.#meter.expect(plan.retrieve);

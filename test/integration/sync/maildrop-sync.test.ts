@@ -67,6 +67,27 @@ describe('a fetch', () => {
     }
   });
 
+  it('fetches in UTF-8 mode what the server hands out in no other', async () => {
+    const rig = await start(3, { capabilities: ['USER', 'UIDL'] });
+    const wanted = { 'RETR 2': '[UTF8] its headers are in UTF-8' };
+    Object.defineProperty(rig.faults, 'refuse', {
+      get: () => (rig.commands.includes('UTF8') ? {} : wanted),
+    });
+    expect((await rig.fetch()).result).toMatchObject({ fetched: 3, skipped: [] });
+    expect(rig.commands.filter((command) => command === 'greeting')).toHaveLength(2);
+    expect(rig.retrieved).toEqual([3, 2, 1, 2]);
+  });
+
+  it('leaves there what is not handed out in UTF-8 mode either', async () => {
+    const rig = await start(2, { refuse: { 'RETR 2': '[UTF8] no' } });
+    const { result } = await rig.fetch();
+    expect(result?.skipped).toMatchObject([{ uidl: 'uid-2', error: { code: 'utf8-needed' } }]);
+    expect(rig.commands.filter((command) => command === 'greeting')).toHaveLength(2);
+    rig.commands.length = 0;
+    await rig.fetch();
+    expect(rig.commands.filter((command) => command === 'greeting')).toHaveLength(1);
+  });
+
   it('keeps what is gone from the server', async () => {
     const rig = await start(3);
     await rig.fetch();

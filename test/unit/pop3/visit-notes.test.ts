@@ -58,8 +58,23 @@ describe('the next visit', () => {
     expect(await visit(`S: +OK\n${listed}\n${login}\n${listed}`, notes)).toEqual(notes);
   });
 
+  it('asks for UTF-8 mode where the server wants it, and from then on at once', async () => {
+    const start = 'S: +OK\nC: CAPA\nS: -ERR\nC: AUTH\nS: -ERR';
+    const refused = 'C: USER bob\nS: +OK\nC: PASS secret\nS: -ERR [UTF8] only in UTF-8 mode';
+    const notes = await visit(`${start}\n${refused}\nC: UTF8\nS: +OK\n${USER}`);
+    expect(notes.utf8).toBe(true);
+    await visit(`S: +OK\nC: UTF8\nS: +OK\n${USER}`, notes);
+  });
+
   it('tries it after all where nothing else is left, and remembers that it works now', async () => {
-    const old = { fingerprint: '', learntAt: 5, skipCapa: false, skipAuthListing: false, twoSteps: false };
+    const old = {
+      fingerprint: '',
+      learntAt: 5,
+      skipCapa: false,
+      skipAuthListing: false,
+      twoSteps: false,
+      utf8: false,
+    };
     const listed = capa('SASL PLAIN');
     const notes = await visit(`S: +OK\n${listed}\nC: AUTH PLAIN ${PLAIN}\nS: +OK\n${listed}`, {
       ...old,

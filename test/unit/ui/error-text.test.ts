@@ -15,7 +15,7 @@ const everyFact: ErrorDetail = {
   security: 'tls',
   found: 'smtp',
   field: 'host',
-  command: 'RETR',
+  verb: 'RETR',
   seconds: 90,
   octets: 60_000_000,
   limitOctets: 50_000_000,
@@ -130,7 +130,9 @@ describe('the words', () => {
     const { action } = errorText({ code: 'not-pop3', detail: { ...everyFact, bridge: 'websockify' } });
     expect(action?.kind).toBe('retry');
     for (const code of ['not-pop3', 'server-silent', 'login-needs-tls'] as const) {
-      expect(say(code, { ...everyFact, found: 'tls', bridge: 'websockify' })).toContain('--ssl-target');
+      expect(say(code, { ...everyFact, verb: '', found: 'tls', bridge: 'websockify' })).toContain(
+        '--ssl-target',
+      );
     }
   });
 
@@ -139,6 +141,20 @@ describe('the words', () => {
     const option = '--connect-origin wss://bridge.example.org.';
     expect(say('bridge-unreachable', { bridge, elsewhere: true })).toContain(option);
     expect(say('bridge-unreachable', { bridge, elsewhere: false })).not.toContain('--connect-origin');
+  });
+
+  it.each([
+    [{}, 'turned the connection away'],
+    [{ verb: 'PASS' }, 'does not let this account in'],
+    [{ verb: 'PASS', popIsOff: true }, 'POP3 is switched off for this mailbox'],
+    [{ verb: 'AUTH', bridge: 'websockify' }, 'does not let this account in'],
+    [{ bridge: 'websockify' }, 'address of the bridge'],
+  ])('tell a server that turns everybody away from one that shuts an account out: %j', (detail, words) => {
+    expect(say('server-refused', detail)).toContain(words);
+  });
+
+  it('name the command that was refused', () => {
+    expect(say('command-refused', { host: 'h', verb: 'LIST' })).toContain('h refused the command LIST');
   });
 
   it('blame the password only when it is the password', () => {

@@ -6,6 +6,7 @@ import type { ErrorCode } from '../../errors.ts';
 import { formatOctets } from '../units.ts';
 import { retry, sentences, type ErrorText, type ErrorWriter, type Facts } from './facts.ts';
 import { serverSilent, whatAnswers } from './foreign.ts';
+import { shutOut, turnedAway } from './shut-out.ts';
 
 const SSL_TARGET =
   'whoever runs the bridge can let it make TLS to the mail server, which websockify does with --ssl-target';
@@ -67,14 +68,7 @@ export const throughBridge: Readonly<Partial<Record<ErrorCode, ErrorWriter>>> = 
           action: retry,
         }
       : serverSilent(facts),
-  'server-refused': (facts) => ({
-    title: `${facts.Host} turned the connection away`,
-    advice: sentences(
-      facts.said,
-      'It said so before any login, so neither user name nor password is the reason. Often the server is overloaded or blocks the bridge’s address for a while.',
-    ),
-    action: retry,
-  }),
+  'server-refused': (facts) => (facts.text('verb') === '' ? turnedAway(facts, 'the bridge') : shutOut(facts)),
   'login-needs-tls': (facts) => ({
     title: `${facts.Host} takes the password over TLS only`,
     advice: sentences(

@@ -3,6 +3,7 @@ import type { ErrorCode } from '../../errors.ts';
 import { formatDuration, formatOctets } from '../units.ts';
 import { retry, sentences, useTls, type ErrorWriter, type Facts } from './facts.ts';
 import { notPop3, serverSilent } from './foreign.ts';
+import { shutOut, turnedAway } from './shut-out.ts';
 
 const askPassword = { kind: 'password', label: 'Enter the password' } as const;
 
@@ -18,14 +19,7 @@ const BEYOND_WORDS: Readonly<Record<string, string>> = {
 
 export const loginWords = {
   'not-pop3': notPop3,
-  'server-refused': (facts) => ({
-    title: `${facts.Host} turned the connection away`,
-    advice: sentences(
-      facts.said,
-      'It said so before any login, so neither user name nor password is the reason. Often the server is overloaded or blocks the proxy’s address for a while.',
-    ),
-    action: retry,
-  }),
+  'server-refused': (facts) => (facts.text('verb') === '' ? turnedAway(facts, 'the proxy') : shutOut(facts)),
   'server-silent': serverSilent,
   'login-refused': (facts) => ({
     title: `${facts.Host} did not accept the user name or the password`,
@@ -94,11 +88,18 @@ export const maildropWords = {
   }),
   'command-refused': (facts) => ({
     title:
-      facts.text('command') === ''
+      facts.text('verb') === ''
         ? `${facts.Host} refused a command`
-        : `${facts.Host} refused the command ${facts.text('command')}`,
+        : `${facts.Host} refused the command ${facts.text('verb')}`,
     advice: sentences(facts.said, 'Poplar needs it to fetch mail. What was fetched is kept.'),
     action: retry,
+  }),
+  'utf8-needed': (facts) => ({
+    title: 'A message comes in UTF-8 mode only',
+    advice: sentences(
+      `Its headers hold letters beyond ASCII, and ${facts.host} hands it out only to who has asked for UTF-8. Poplar has, in vain. The message stays on the server.`,
+      facts.said,
+    ),
   }),
   'uidl-missing': (facts) => ({
     title: `${facts.Host} gives its messages no lasting names`,
