@@ -228,12 +228,18 @@ class MaildropSync {
     let count = 0;
     for await (const item of received) {
       if ('error' in item) this.#skip(item.listed, item.error);
-      else await client.during(this.#batches.add(this.#newMessage(item.listed, item.raw)));
+      else await this.#take(client, this.#newMessage(item.listed, item.raw));
       this.#meter.done();
       if ('error' in item && item.endless === true) return 'endless';
       count += 1;
     }
     return count === messages.length ? 'all' : 'draining';
+  }
+
+  /** A disk that is slow must not cost the session; nearly always there is nothing to wait for. */
+  async #take(client: Pop3Client, message: NewMessage): Promise<void> {
+    const taken = this.#batches.add(message);
+    await (this.#batches.isWaiting ? client.during(taken) : taken);
   }
 
   #newMessage(listed: ListedMessage, raw: Uint8Array): NewMessage {
