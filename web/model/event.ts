@@ -24,8 +24,11 @@ export interface SyncResult {
   finishedAt: number;
 }
 
-/** What may be a reason for an automatic visit: time went by, a page was opened or seen again, the network came back. */
-export type Trigger = 'timer' | 'opened' | 'seen' | 'online';
+/**
+ * What may be a reason for an automatic visit: time went by, a page was opened or seen again, the network came back, the
+ * proxy's access token was given.
+ */
+export type Trigger = 'timer' | 'opened' | 'seen' | 'online' | 'token';
 
 export type MailEvent =
   | { type: 'accounts-changed' }

@@ -5,7 +5,7 @@ import type { Trigger } from '../model/event.ts';
 /** What of the browser is listened to. */
 export interface PresenceSource {
   /** Calls back with what happened until the returned function is called. */
-  listen(happened: (what: Exclude<Trigger, 'timer' | 'opened'>) => void): () => void;
+  listen(happened: (what: 'seen' | 'online') => void): () => void;
 }
 
 export class AutomaticVisits {

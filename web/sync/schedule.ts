@@ -8,7 +8,7 @@ import type { Trigger } from '../model/event.ts';
 
 /** What the decision hangs on. */
 export interface Timetable {
-  account: Pick<Account, 'checkEvery'>;
+  account: Pick<Account, 'checkEvery' | 'addedAt'>;
   status: Pick<AccountStatus, 'triedAt' | 'trouble' | 'rules'>;
   /** Nobody is asked for a password by something that happens by itself. */
   hasPassword: boolean;
@@ -29,11 +29,13 @@ type Kind =
   | 'temporary'
   /** It failed on the way, so no server minds another attempt. */
   | 'road'
+  /** The proxy wants an access token: no mail server hears of it. */
+  | 'token'
   /** Only somebody can help: automatic visits would make it worse, or never succeed. */
   | 'person';
 
 /** Seconds after the first, the second, … failure in a row; the last one goes on. */
-const WAITS_S: Readonly<Record<Exclude<Kind, 'person' | 'delay'>, readonly number[]>> = {
+const WAITS_S: Readonly<Record<Exclude<Kind, 'person' | 'token' | 'delay'>, readonly number[]>> = {
   busy: [30, 60, 120, 300],
   temporary: [60, 120, 300, 900, 1_800],
   road: [30, 60, 120, 300, 600],
@@ -43,6 +45,8 @@ const WAITS_S: Readonly<Record<Exclude<Kind, 'person' | 'delay'>, readonly numbe
 const KINDS: Readonly<Partial<Record<ErrorCode, Kind>>> = {
   'maildrop-in-use': 'busy',
   'login-delay': 'delay',
+  'proxy-token-needed': 'token',
+  'proxy-token-wrong': 'token',
   offline: 'road',
   'proxy-unreachable': 'road',
   'proxy-busy': 'road',
@@ -61,11 +65,6 @@ function kindOf({ code, retryable }: Trouble): Kind {
   return KINDS[code] ?? (retryable ? 'temporary' : 'person');
 }
 
-/** Whether an account in this trouble is visited again without anybody's doing. */
-export function passesByItself(trouble: Trouble): boolean {
-  return kindOf(trouble) !== 'person';
-}
-
 /** When the next automatic visit is due, in milliseconds since 1970; null when none will be. */
 export function nextVisitAt(timetable: Timetable): number | null {
   const { account, status } = timetable;
@@ -74,17 +73,21 @@ export function nextVisitAt(timetable: Timetable): number | null {
   const { triedAt, trouble = null } = status;
   const waitS = trouble === null ? everyS : waitAfter(trouble, status);
   if (waitS === null) return null;
-  return triedAt === undefined ? 0 : triedAt + Math.max(waitS, allowedAfterS(status)) * 1000;
+  // Who adds an account has its mail fetched at once.
+  return (triedAt ?? account.addedAt) + Math.max(waitS, allowedAfterS(status)) * 1000;
 }
 
 /** Whether this is a moment for an automatic visit. */
 export function isDue(timetable: Timetable, trigger: Trigger, now: number): boolean {
   const next = nextVisitAt(timetable);
+  const { status } = timetable;
+  const { triedAt = timetable.account.addedAt, trouble = null } = status;
+  const isBlocked = trouble !== null && kindOf(trouble) === 'token';
+  if (isBlocked) return trigger === 'token' && timetable.hasPassword && checkEveryOf(timetable.account) > 0;
   if (next === null) return false;
   if (now >= next) return true;
-  const { status } = timetable;
-  const { triedAt = 0, trouble = null } = status;
-  if (trigger === 'timer' || now < triedAt + allowedAfterS(status) * 1000) return false;
+  if (trigger === 'timer' || trigger === 'token' || now < triedAt + allowedAfterS(status) * 1000)
+    return false;
   // The network that was missing is here.
   if (trouble !== null) return trigger === 'online' && kindOf(trouble) === 'road';
   return now >= triedAt + REST_MS;
@@ -98,7 +101,7 @@ function allowedAfterS({ rules }: Timetable['status']): number {
 
 function waitAfter(trouble: Trouble, { rules }: Timetable['status']): number | null {
   const kind = kindOf(trouble);
-  if (kind === 'person') return null;
+  if (kind === 'person' || kind === 'token') return null;
   if (kind === 'delay') return (trouble.waitS ?? rules?.loginDelayS ?? UNKNOWN_DELAY_S) + DELAY_MARGIN_S;
   const waits = WAITS_S[kind];
   return waits[Math.min(trouble.failures, waits.length) - 1] ?? null;

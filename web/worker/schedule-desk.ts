@@ -29,6 +29,7 @@ export class ScheduleDesk implements Pick<MailApi, 'wake'> {
       if (message.type === 'wake') this.#heard(message.trigger);
     });
     parts.mailroom.subscribe(({ type }) => {
+      if (type === 'proxy-token-changed') this.#heard('token');
       if (type === 'sync-finished' || type === 'sync-failed' || type === 'accounts-changed')
         this.#heard('timer');
     });

@@ -22,6 +22,7 @@ describe('automatic visits', () => {
     const rig = await start();
     const tab = rig.tab();
     const account = await tab.api.addAccount(rig.draft());
+    rig.clock.advance(MINUTE);
     const first = tab.next('sync-finished');
     await tab.api.wake('opened');
     expect((await first).result.fetched).toBe(1);
@@ -41,6 +42,7 @@ describe('automatic visits', () => {
     const rig = await start();
     const tab = rig.tab();
     const account = await tab.api.addAccount(rig.draft({ password: 'wrong' }));
+    rig.clock.advance(MINUTE);
     const failed = tab.next('sync-failed');
     await tab.api.wake('opened');
     expect(await failed).toMatchObject({ error: { code: 'login-refused' }, automatic: true });
@@ -61,6 +63,7 @@ describe('automatic visits', () => {
     const rig = await start();
     const tab = rig.tab();
     await tab.api.addAccount(rig.draft({ rememberPassword: false }));
+    rig.clock.advance(MINUTE);
     const other = rig.tab();
     await other.api.wake('opened');
     expect(await other.api.accounts()).toMatchObject([{ hasPassword: false, nextVisitAt: null }]);
@@ -72,6 +75,7 @@ describe('automatic visits', () => {
     const rig = await start();
     const tab = rig.tab();
     await tab.api.addAccount(rig.draft());
+    rig.clock.advance(MINUTE);
     rig.mail.faults.greeting = '-ERR [IN-USE] another program is here\r\n';
     let passedS = 0;
     for (const waitS of [30, 60, 120]) {
@@ -89,6 +93,7 @@ describe('automatic visits', () => {
     const rig = await start();
     const [first, second] = [rig.tab(), rig.tab()];
     await first.api.addAccount(rig.draft());
+    rig.clock.advance(MINUTE);
     const finished = second.next('sync-finished');
     await first.api.wake('opened');
     await second.api.wake('opened');

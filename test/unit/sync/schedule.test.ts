@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ErrorCode } from '../../../web/errors.ts';
 import type { CheckInterval, ServerRules, Trouble } from '../../../web/model/account.ts';
-import { isDue, nextVisitAt, passesByItself, type Timetable } from '../../../web/sync/schedule.ts';
+import { isDue, nextVisitAt, type Timetable } from '../../../web/sync/schedule.ts';
 
 const TRIED = 1_000_000_000;
 const S = 1000;
@@ -22,7 +22,7 @@ function timetable({
   hasPassword = true,
 }: Given): Timetable {
   return {
-    account: checkEvery === undefined ? {} : { checkEvery },
+    account: { addedAt: TRIED - 500 * S, ...(checkEvery === undefined ? {} : { checkEvery }) },
     status: {
       trouble,
       ...(triedAt === null ? {} : { triedAt }),
@@ -89,8 +89,10 @@ describe('the next automatic visit', () => {
     expect(waitS(given)).toBe(expected);
   });
 
-  it('is at once where none was made', () => {
-    expect(nextVisitAt(timetable({ triedAt: null }))).toBe(0);
+  it('counts from the day of an account that was never visited', () => {
+    expect(waitS({ triedAt: null })).toBe(400);
+    expect(isDue(timetable({ triedAt: null }), 'opened', TRIED - 441 * S)).toBe(false);
+    expect(isDue(timetable({ triedAt: null }), 'opened', TRIED - 440 * S)).toBe(true);
   });
 });
 
@@ -113,12 +115,13 @@ describe('a moment', () => {
     ['online', { trouble: trouble('offline', 9) }, 1, true],
     ['online', { trouble: trouble('offline', 9), rules: delay(300) }, 1, false],
     ['seen', { trouble: trouble('offline', 9) }, 1, false],
+    ['token', { trouble: trouble('proxy-token-needed', 1, { retryable: false }) }, 1, true],
+    ['token', { trouble: trouble('proxy-token-needed'), checkEvery: 0 }, 1, false],
+    ['token', { trouble: trouble('proxy-token-wrong'), hasPassword: false }, 1, false],
+    ['seen', { trouble: trouble('proxy-token-needed', 1, { retryable: false }) }, 9999, false],
+    ['token', {}, 899, false],
+    ['token', { trouble: trouble('login-refused', 1, { retryable: false }) }, 9999, false],
   ])('of the kind %s with %j, %i s after the last visit: %s', (trigger, given, seconds, expected) => {
     expect(isDue(timetable(given), trigger as 'timer', TRIED + seconds * S)).toBe(expected);
-  });
-
-  it('comes for a person where trouble does not pass by itself', () => {
-    expect(passesByItself(trouble('login-refused', 1, { retryable: false }))).toBe(false);
-    expect(passesByItself(trouble('maildrop-in-use'))).toBe(true);
   });
 });

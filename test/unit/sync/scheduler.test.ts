@@ -22,7 +22,7 @@ class Rig {
 
   constructor(names: string[], random = 0) {
     this.clock.advance(1_000 * MINUTE);
-    this.accounts = names.map((name) => account(name));
+    this.accounts = names.map((name) => ({ ...account(name), addedAt: 0 }));
     this.scheduler = new Scheduler({
       clock: this.clock,
       now: () => this.clock.nowMs,
@@ -67,7 +67,7 @@ class Rig {
 describe('the scheduler', () => {
   it('visits each account when it is due, and again and again', async () => {
     const rig = new Rig(['anna', 'bert']);
-    rig.accounts[1] = { ...account('bert'), checkEvery: 5 };
+    rig.accounts[1] = { ...account('bert'), addedAt: 0, checkEvery: 5 };
     await rig.scheduler.wake('opened');
     await rig.end('anna');
     await rig.end('bert');
