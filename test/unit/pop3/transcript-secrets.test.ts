@@ -1,5 +1,6 @@
 /** Whatever way is taken, and though the server repeats every word it hears, no secret comes into the transcript. */
 import { describe, expect, it } from 'vitest';
+import { PoplarError } from '../../../web/errors.ts';
 import { Pop3Client } from '../../../web/pop3/client.ts';
 import { recorded } from '../../../web/sync/record.ts';
 import type { SessionTranscript } from '../../../web/model/transcript.ts';
@@ -7,7 +8,7 @@ import type { Transport } from '../../../web/wire/transport.ts';
 import { account } from '../store/mail-fixtures.ts';
 import { bytes, latin1 } from '../../support/octets.ts';
 import { fixedContext } from '../../support/sasl.ts';
-import { TLS_FACTS } from '../../support/scripted-transport.ts';
+import { ScriptedTransport, TLS_FACTS } from '../../support/scripted-transport.ts';
 
 const PASSWORD = 'correct horse';
 const TOKEN = 'ya29.token-of-an-account';
@@ -159,6 +160,43 @@ describe('the transcript of a login', () => {
         error: null,
         lines: ['-- TLS TLSv1.3 TLS_AES_256_GCM_SHA384', 'S: +OK'],
       },
+    ]);
+  });
+
+  it.each([
+    ['S: -ERR [IN-USE] anna is here', '-- maildrop-in-use: [IN-USE] ‹user› is here'],
+    ['S: 220 mx ESMTP', '-- not-pop3: 220 mx ESMTP'],
+    ['-- end', '-- connection-lost'],
+  ])('shows what ended it, also before anything was asked: %s', async (script, line) => {
+    const kept: SessionTranscript[] = [];
+    const parts = { keep: async (session: SessionTranscript) => void kept.push(session), now: () => 0 };
+    const session = { account: { ...account('anna'), user: 'anna' }, password: 'x', security: null };
+    const work = recorded(parts, session, async (onTranscript) => {
+      const options = { security: 'none', sasl: fixedContext(), onTranscript } as const;
+      await Pop3Client.open(new ScriptedTransport(script), options);
+    });
+    await expect(work).rejects.toMatchObject({ code: line.split(/[: ]+/)[1] });
+    expect(kept[0]?.lines).toEqual([line]);
+  });
+
+  it('hides what a server repeats much later', async () => {
+    const forms = ['correct horse', btoa('correct horse'), btoa('\0anna\0correct horse')];
+    const kept: SessionTranscript[] = [];
+    const parts = { keep: async (session: SessionTranscript) => void kept.push(session), now: () => 0 };
+    const session = { account: { ...account('anna'), user: 'anna' }, password: PASSWORD, security: null };
+    const work = recorded(parts, session, async (onTranscript) => {
+      onTranscript('C: AUTH PLAIN ********');
+      for (const form of forms) onTranscript(`S: +OK you said "${form}"`);
+      throw new PoplarError('connection-lost', 'connection', { detail: { said: forms.join() } });
+    });
+    await expect(work).rejects.toMatchObject({ code: 'connection-lost' });
+    const repeated = 'S: +OK you said "********"';
+    expect(kept[0]?.lines).toEqual([
+      'C: AUTH PLAIN ********',
+      repeated,
+      repeated,
+      repeated,
+      '-- connection-lost',
     ]);
   });
 
