@@ -1,6 +1,7 @@
 /** What the worker tells every page, unasked. The page applies them; it never polls. */
 import type { ErrorRecord } from '../errors.ts';
 import type { AccountId, MessageId } from './ids.ts';
+import type { SessionTranscript } from './transcript.ts';
 
 /** One fetch under way. Octet figures are by the server's LIST, which may lie: for showing only. */
 export interface SyncProgress {
@@ -49,4 +50,6 @@ export interface CheckStep {
   /** Short facts in order, e.g. `TLSv1.3`, `TLS_AES_256_GCM_SHA384`. Shown as they are. */
   facts: string[];
   error?: ErrorRecord;
+  /** Of a failing step: what was said with the server, if it came to that. */
+  transcript?: SessionTranscript;
 }

@@ -16,7 +16,7 @@ export interface RecordParts {
 }
 
 export interface RecordedSession {
-  account: Account;
+  account: Pick<Account, 'incoming' | 'user'> & { address?: string };
   password: string;
   /** Of the connection as it was dialled. */
   security: TransportSecurity | null;
@@ -32,7 +32,7 @@ export async function recorded<Result>(
   session: (onTranscript: (line: string) => void) => Promise<Result>,
 ): Promise<Result> {
   const transcript = new Transcript();
-  const { user, address } = account;
+  const { user, address = '' } = account;
   const redact = createRedactor({ names: [user, address], secrets: secretForms(user, password) });
   const startedAt = parts.now();
   if (security !== null) transcript.add(`-- TLS ${security.protocol} ${security.cipher}`);

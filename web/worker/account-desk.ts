@@ -25,8 +25,6 @@ export interface AccountDeskParts extends CheckParts {
   exclusive: Exclusive;
   /** A new random id. */
   newId: () => AccountId;
-  /** Milliseconds since 1970. */
-  now: () => number;
 }
 
 type AccountCalls = Pick<
