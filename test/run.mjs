@@ -1,19 +1,24 @@
 /**
  * `npm test`: installs what is missing, checks types, lints, builds, then runs unit, integration and end-to-end tests.
- * `npm run test:interop` (`--interop`): the real mail servers. The last line is always `N passed, N failed, N skipped`.
+ * `npm run test:interop` (`--interop`): the real mail servers; with `--servers FILE` the generic suite against those of a
+ * list, whose lines are `HOST PORT USER PASSWORD tls|starttls|none [may-delete]`. The last line is always `N passed, N failed, N skipped`.
  * `--json FILE` also writes these three numbers, for whoever adds several runs up.
  */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensureBuilt, ensureInstalled, requireNode, root, run } from '../proxy/prepare.mjs';
 
 requireNode();
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
-  options: { interop: { type: 'boolean', default: false }, json: { type: 'string' } },
+  options: {
+    interop: { type: 'boolean', default: false },
+    servers: { type: 'string' },
+    json: { type: 'string' },
+  },
 });
 
 const totals = { passed: 0, failed: 0, skipped: 0 };
@@ -23,7 +28,7 @@ try {
   await ensureInstalled();
   if (options.interop) {
     await step('Build', ensureBuilt);
-    await step('Real mail servers', () => vitest(['interop']));
+    await step('Real mail servers', () => (options.servers === undefined ? vitest(['interop']) : listed()));
   } else {
     await step('Types', () => npmScript('check'));
     await step('Lint', () => npmScript('lint'));
@@ -55,18 +60,25 @@ async function step(name, work) {
   console.log(`── ${name}: ${((Date.now() - startedAt) / 1000).toFixed(1)} s`);
 }
 
+/** A line for each server and check. */
+function listed() {
+  process.env.POPLAR_INTEROP_SERVERS = resolve(process.env.INIT_CWD ?? root, options.servers);
+  positionals.push('test/interop/servers.test.ts');
+  return vitest(['interop'], 'verbose');
+}
+
 function npmScript(name) {
   return run('npm', ['run', '--silent', name]);
 }
 
 /** Runs vitest on the named projects and adds what its own report counts; never trusts the exit code alone. */
-async function vitest(projects) {
+async function vitest(projects, reporter = 'dot') {
   const report = join(scratch, `${projects.join('-')}.json`);
   const code = await exitCode(process.execPath, [
     join(root, 'node_modules', 'vitest', 'vitest.mjs'),
     'run',
     ...projects.flatMap((project) => ['--project', project]),
-    '--reporter=dot',
+    `--reporter=${reporter}`,
     '--reporter=json',
     `--outputFile.json=${report}`,
     ...positionals,

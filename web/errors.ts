@@ -77,7 +77,6 @@ export type ErrorCode =
   | 'protocol-error'
   | 'command-refused'
   | 'utf8-needed'
-  | 'uidl-missing'
   | 'message-too-large'
   // storage
   | 'storage-full'

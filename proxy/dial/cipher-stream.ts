@@ -23,8 +23,9 @@ export class CipherStream extends Duplex {
       this.#isPlainOver = true;
       this.#checkOver();
     });
-    // Without the error: who holds the socket reports that, and TLS would call it something else.
-    plain.once('close', () => this.destroy());
+    // Without the error: who holds the socket reports that, and TLS would call it something else. And not after an end in
+    // order: a page that reads slowly may still have all of it to read, the goodbye last.
+    plain.once('close', () => this.#isPlainOver || this.destroy());
   }
 
   /** The peer's TCP stream has ended and the engine has all of it. */

@@ -58,7 +58,7 @@ export class MailConnection {
     });
     // Nothing is read before somebody attaches, or the TLS engine does.
     this.#plain.pause();
-    this.#plain.on('end', () => this.#cipher !== null || this.#isUpgrading || this.#events?.onEnd());
+    this.#plain.on('end', () => this.#cipher !== null || this.#isUpgrading || this.#onPlainEnd());
     this.#plain.on('error', (error) => this.#isUpgrading || this.#onFailure(lostConnection(error)));
   }
 
@@ -172,6 +172,17 @@ export class MailConnection {
     // The buffer belongs to all connections and is used again for the next read of any.
     this.#waiting = copies.copy(this.#waiting);
     return false;
+  }
+
+  /**
+   * A reset that comes right behind the last octets is an end to libuv, which looks no further. The kernel still knows,
+   * and says so to whoever writes: nothing is written, and the end told if that worked. What waits to be written finds
+   * out by itself; after our own end nobody can.
+   */
+  #onPlainEnd(): void {
+    const tell = (): void => this.#events?.onEnd();
+    if (!this.#plain.writable || this.#plain.writableLength > 0) tell();
+    else this.#plain.write('', (error) => error || tell());
   }
 
   async #handshake(target: TlsTarget): Promise<{ socket: TLSSocket; cipher: CipherStream }> {

@@ -9,7 +9,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startMailServer, unavailable, type MailServer } from '../support/mail-servers.ts';
-import { messageA, messageB, writeMaildir } from './mailbox.ts';
+import { aimsOf, printAims, type Aim } from './fetch-aims.ts';
+import { messageA, messageB, messageC, writeMaildir } from './mailbox.ts';
 import { availablePeers, type FetchJob, type Peer } from './peers.ts';
 import { startPoplar, type PoplarBench } from './poplar.ts';
 
@@ -36,14 +37,30 @@ export interface Row {
   messagesPerSecond: number;
 }
 
-/** Runs the benchmark, prints the table and returns its rows. */
-export async function bench({ quick }: { quick: boolean }): Promise<{ rows: Row[] }> {
+/** How long until the newest messages of a large maildrop are in the page. */
+export interface Newest {
+  roundTripMs: number;
+  medianMs: number;
+}
+
+export interface FetchResult {
+  rows: Row[];
+  newest: Newest[];
+  aims: Aim[];
+}
+
+/** Of mailbox C. */
+const NEWEST = 50;
+
+/** Runs the benchmark, prints the tables and returns what they hold. */
+export async function bench({ quick }: { quick: boolean }): Promise<FetchResult> {
   const reason = unavailable();
   if (reason !== null) throw new Error(`the benchmark fetches from a real Dovecot, but ${reason}`);
   const mailboxes: Mailbox[] = [
     { name: 'A', user: 'a', count: quick ? 1000 : 10_000, message: messageA },
     { name: 'B', user: 'b', count: quick ? 100 : 1000, message: messageB },
   ];
+  const large: Mailbox = { name: 'C', user: 'c', count: quick ? 5000 : 100_000, message: messageC };
   const memory = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'poplar-bench-'));
   // The server's own users must be able to walk through.
   chmodSync(memory, 0o755);
@@ -53,14 +70,19 @@ export async function bench({ quick }: { quick: boolean }): Promise<{ rows: Row[
     () => rmSync(disk, { recursive: true, force: true }),
   ];
   try {
-    const server = await startDovecot(memory, mailboxes);
+    const server = await startDovecot(memory, [...mailboxes, large]);
     closers.unshift(() => server.stop());
     const relays = await Promise.all(roundTripsMs.map((ms) => startRelay(server.port, ms / 2)));
     closers.unshift(() => relays.forEach((relay) => relay.child.disconnect()));
     const poplar = await startPoplar(root, [server.port, ...relays.map((relay) => relay.port)]);
     closers.unshift(() => poplar.close());
     const place = { memoryDir: memory, diskDir: disk };
-    return { rows: await measure({ mailboxes, quick, poplar, relays, place, directPort: server.port }) };
+    const parts = { mailboxes, quick, poplar, relays, place, directPort: server.port };
+    const newest = await measureNewest(large, parts);
+    const rows = await measure(parts);
+    const aims = aimsOf(rows, newest);
+    printAims(aims);
+    return { rows, newest, aims };
   } finally {
     for (const close of closers) await close();
   }
@@ -76,15 +98,15 @@ interface Bench {
   directPort: number;
 }
 
-async function measure({ mailboxes, quick, poplar, relays, place, directPort }: Bench): Promise<Row[]> {
+async function measure(bench: Bench): Promise<Row[]> {
+  const { mailboxes, quick, poplar, place, directPort } = bench;
   const rows: Row[] = [];
   const peers = await availablePeers();
   const repeats = quick ? 1 : 3;
   for (const mailbox of mailboxes) {
-    await warmUp(directPort, mailbox, place);
+    await warmUp(directPort, mailbox, place, mailbox.count);
     for (const [i, roundTripMs] of roundTripsMs.entries()) {
-      // Without a delay there is no relay either: its timers would cost every answer a millisecond.
-      const port = roundTripMs === 0 ? directPort : (relays[i]?.port ?? 0);
+      const port = portFor(bench, i);
       const ours = await median(repeats, async () => (await poplar.fetch(port, mailbox.user, 'secret')).ms);
       rows.push(
         row(mailbox, 'Poplar (Chromium → IndexedDB)', 'IndexedDB, strict', roundTripMs, mailbox.count, ours),
@@ -102,6 +124,29 @@ async function measure({ mailboxes, quick, poplar, relays, place, directPort }: 
     }
   }
   return rows;
+}
+
+/** Nothing of the maildrop is known, so all of it has to be listed first. */
+async function measureNewest(large: Mailbox, bench: Bench): Promise<Newest[]> {
+  const newest: Newest[] = [];
+  await warmUp(bench.directPort, large, bench.place, 1);
+  console.log(`\nMailbox ${large.name}, ${large.count} messages: until the ${NEWEST} newest are in the page`);
+  for (const [i, roundTripMs] of roundTripsMs.entries()) {
+    const port = portFor(bench, i);
+    const medianMs = await median(bench.quick ? 1 : 5, () =>
+      bench.poplar.newest(port, large.user, 'secret', NEWEST),
+    );
+    newest.push({ roundTripMs, medianMs });
+    console.log(
+      `  ${String(roundTripMs).padStart(3)} ms round trip ${(medianMs / 1000).toFixed(2).padStart(8)} s`,
+    );
+  }
+  return newest;
+}
+
+/** Without a delay there is no relay either: its timers would cost every answer a millisecond. */
+function portFor({ directPort, relays }: Bench, i: number): number {
+  return roundTripsMs[i] === 0 ? directPort : (relays[i]?.port ?? 0);
 }
 
 /** A client that waits for each answer, over a long wire: it gets a slice. */
@@ -186,8 +231,9 @@ async function startDovecot(parentDir: string, mailboxes: Mailbox[]): Promise<Ma
 /** The first listing makes Dovecot build its index; nobody should pay for that in the figures. */
 async function warmUp(
   port: number,
-  { user, count }: Mailbox,
+  { user }: Mailbox,
   place: Pick<FetchJob, 'memoryDir' | 'diskDir'>,
+  count: number,
 ): Promise<void> {
   const [first] = (await availablePeers()).filter((peer) => !peer.pipelines);
   await first?.fetch({ port, user, password: 'secret', count, ...place });

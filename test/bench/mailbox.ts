@@ -1,28 +1,16 @@
 /**
  * The mailboxes of the benchmarks: seeded, so that every run and every machine measures the same bytes.
- * A: 10,000 messages of 3.6–8.2 KB (mean 6.0 KB). B: 1,000 messages, mean 66 KB, with attachments up to 4 MB.
+ * A: 10,000 messages of 3.6–8.2 KB (mean 6.0 KB). B: 1,000 messages, mean 66 KB, with attachments up to 4 MB. C: 100,000
+ * small ones, for what a large maildrop costs before the first message is there.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-
-/** mulberry32: small, fast, the same everywhere. */
-export function seeded(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
+import { pick, seeded, type Random } from '../support/seeded.ts';
 
 const words =
   'garden tomorrow meeting poplar river letter invoice photo bicycle window morning answer question paper number city train summer winter bread music teacher doctor village street mountain evening market coffee green quiet little remember between another because through always never perhaps together'.split(
     ' ',
   );
-
-type Random = () => number;
-const pick = <T>(random: Random, list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
 
 function prose(random: Random, octets: number): string {
   const lines: string[] = [];
@@ -101,6 +89,12 @@ export function messageB(index: number): Buffer {
   // A few very large ones, most moderate: the mean comes out near 66 KB.
   const octets = index % 250 === 9 ? 3_000_000 : 20_000 + random() ** 3 * 320_000;
   return Buffer.from(headers(random, index) + withAttachment(random, octets));
+}
+
+/** Message `index` of mailbox C. */
+export function messageC(index: number): Buffer {
+  const random = seeded(index + 2_000_003);
+  return Buffer.from(headers(random, index) + `\r\n${prose(random, 200)}\r\n`);
 }
 
 /** Writes a mailbox as a Maildir (LF lines, sizes in the names, so that no server has to count). Returns its octets. */

@@ -140,39 +140,53 @@ p.quit()`;
   },
 };
 
-const nodePop3Version = '0.11.0';
+/** A package of npm, in a process of its own, that runs `code` with port, user, password and count as its arguments. */
+function npmPeer(name: string, version: string, code: string): Peer {
+  return {
+    name,
+    durability: 'none (not stored)',
+    pipelines: false,
+    partial: true,
+    fetch: ({ port, user, password, count, diskDir }) =>
+      timed(
+        process.execPath,
+        ['--input-type=module', '-e', code, String(port), user, password, String(count)],
+        {
+          cwd: installed(diskDir, name, version),
+        },
+      ),
+  };
+}
 
-const nodePop3: Peer = {
-  name: 'node-pop3',
-  durability: 'none (not stored)',
-  pipelines: false,
-  partial: true,
-  fetch: (job) => {
-    const code = `import Pop3Command from 'node-pop3';
+const nodePop3 = npmPeer(
+  'node-pop3',
+  '0.11.0',
+  `import Pop3Command from 'node-pop3';
 const [port,user,password,count]=process.argv.slice(1);
 const pop3=new Pop3Command({host:'127.0.0.1',port:Number(port),user,password});
 await pop3.UIDL();
 for(let n=1;n<=Number(count);n++) await pop3.RETR(n);
-await pop3.QUIT();process.exit(0)`;
-    const args = [
-      '--input-type=module',
-      '-e',
-      code,
-      String(job.port),
-      job.user,
-      job.password,
-      String(job.count),
-    ];
-    return timed(process.execPath, args, { cwd: nodePop3Dir(job.diskDir) });
-  },
-};
+await pop3.QUIT();process.exit(0)`,
+);
 
-function nodePop3Dir(parent: string): string {
-  const dir = join(parent, 'node-pop3');
+const yapople = npmPeer(
+  'yapople',
+  '0.4.10',
+  `import yapople from 'yapople';
+const [port,username,password,count]=process.argv.slice(1);
+const client=new yapople.Client({host:'127.0.0.1',port:Number(port),username,password,tls:false,mailparser:false});
+await client.connect();
+await client.count();
+for(let n=1;n<=Number(count);n++) await client.retrieve(n);
+await client.quit();process.exit(0)`,
+);
+
+function installed(parent: string, name: string, version: string): string {
+  const dir = join(parent, name);
   if (!existsSync(join(dir, 'node_modules'))) {
     mkdirSync(dir, { recursive: true });
     writeFileSync(join(dir, 'package.json'), '{"private":true}');
-    execFileSync('npm', ['install', '--silent', '--no-audit', '--no-fund', `node-pop3@${nodePop3Version}`], {
+    execFileSync('npm', ['install', '--silent', '--no-audit', '--no-fund', `${name}@${version}`], {
       cwd: dir,
     });
   }
@@ -187,7 +201,7 @@ export async function availablePeers(): Promise<Peer[]> {
     ['fetchmail', [fetchmail]],
     ['curl', [curl]],
     ['python3', [poplib]],
-    ['npm', [nodePop3]],
+    ['npm', [nodePop3, yapople]],
   ];
   for (const [program, peers] of wanted) {
     try {

@@ -6,13 +6,17 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { serveFolder } from './static.ts';
+import type { Page } from 'playwright-core';
 import { build } from 'vite';
+import type { AccountDraft } from '../../web/model/account.ts';
 import { launchProfile } from '../support/browser.ts';
 import type { FetchFigures } from './page/main.ts';
 
 export interface PoplarBench {
   /** Fetches a whole maildrop into a fresh browser profile. */
   fetch(port: number, user: string, password: string): Promise<FetchFigures>;
+  /** Milliseconds until a fresh profile has the summaries of the `count` newest messages. */
+  newest(port: number, user: string, password: string, count: number): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -35,7 +39,21 @@ export async function startPoplar(root: string, mailPorts: number[]): Promise<Po
   const origin = `http://localhost:${(pages.address() as AddressInfo).port}`;
   const proxy = await startProxyProcess(root, origin, mailPorts);
   return {
-    fetch: (port, user, password) => fetchOnce(dir, origin, proxy.url, port, user, password),
+    fetch: (port, user, password) =>
+      inFreshProfile(dir, origin, (page) =>
+        page.evaluate(([d, url]) => window.bench.fetch(d, url), [
+          draftFor(port, user, password),
+          proxy.url,
+        ] as const),
+      ),
+    newest: (port, user, password, count) =>
+      inFreshProfile(dir, origin, (page) =>
+        page.evaluate(([d, url, n]) => window.bench.newest(d, url, n), [
+          draftFor(port, user, password),
+          proxy.url,
+          count,
+        ] as const),
+      ),
     async close() {
       proxy.child.kill('SIGTERM');
       pages.closeAllConnections();
@@ -45,34 +63,34 @@ export async function startPoplar(root: string, mailPorts: number[]): Promise<Po
   };
 }
 
-async function fetchOnce(
+async function inFreshProfile<Result>(
   dir: string,
   origin: string,
-  proxyUrl: string,
-  port: number,
-  user: string,
-  password: string,
-): Promise<FetchFigures> {
+  work: (page: Page) => Promise<Result>,
+): Promise<Result> {
   const profile = mkdtempSync(join(dir, 'profile-'));
   const context = await launchProfile(profile);
   try {
     const page = await context.newPage();
     await page.goto(`${origin}/index.html`);
     await page.waitForFunction(() => 'bench' in window);
-    const draft = {
-      address: 'bob@example.test',
-      displayName: 'Bob',
-      incoming: { host: '127.0.0.1', port, security: 'none' as const },
-      user,
-      password,
-      rememberPassword: true,
-      demo: false,
-    };
-    return await page.evaluate(([d, url]) => window.bench.fetch(d, url), [draft, proxyUrl] as const);
+    return await work(page);
   } finally {
     await context.close();
     rmSync(profile, { recursive: true, force: true });
   }
+}
+
+function draftFor(port: number, user: string, password: string): AccountDraft {
+  return {
+    address: 'bob@example.test',
+    displayName: 'Bob',
+    incoming: { host: '127.0.0.1', port, security: 'none' },
+    user,
+    password,
+    rememberPassword: true,
+    demo: false,
+  };
 }
 
 async function serve(folder: string): Promise<Server> {

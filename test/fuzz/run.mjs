@@ -1,4 +1,4 @@
-/** `npm run fuzz -- proxy [--seconds N] [--seed N]`: runs test/fuzz/NAME.ts for so long; ends with 1 when it breaks. */
+/** `npm run fuzz -- NAME [--seconds N] [--seed N]`: runs test/fuzz/NAME.ts for so long; ends with 1 when it breaks. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -13,8 +13,8 @@ const name = positionals[0] ?? '';
 const file = join(root, 'test', 'fuzz', `${name}.ts`);
 const seconds = Number(values.seconds);
 const seed = Number(values.seed ?? (Math.random() * 2 ** 31) | 0);
-if (!/^[a-z-]+$/.test(name) || !existsSync(file) || !(seconds > 0) || !Number.isInteger(seed)) {
-  console.error('npm run fuzz -- NAME [--seconds N] [--seed N]; NAME is one of: proxy');
+if (!/^[a-z0-9-]+$/.test(name) || !existsSync(file) || !(seconds > 0) || !Number.isInteger(seed)) {
+  console.error('npm run fuzz -- NAME [--seconds N] [--seed N]; NAME is one of: proxy, pop3');
   process.exit(1);
 }
 

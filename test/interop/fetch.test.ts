@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Security } from '../../web/model/account.ts';
 import { serversFolder, startMailServer, unavailable, type MailServer } from '../support/mail-servers.ts';
-import { asMbox, Device, injectedMails, openWay, withFinalLineEnd, type Way } from './maildrop.ts';
+import { addressOf, asMbox, Device, injectedMails, openWay, withFinalLineEnd, type Way } from './maildrop.ts';
 
 const reason = unavailable();
 if (reason !== null) console.log(`real mail servers are skipped: ${reason}`);
@@ -45,7 +45,7 @@ describe.skipIf(reason !== null).each(servers)('$name', ({ name, ways, hands }) 
   });
 
   it.each(ways)('gives all ten mails byte for byte (%s), and nothing the second time', async (security) => {
-    const device = new Device(trusting.dial, server, security);
+    const device = new Device(trusting.dial, addressOf(server, security));
     const first = await device.fetch();
     expect(first).toMatchObject({ fetched: 10, onServer: 10, skipped: [] });
     const kept = await device.kept();
@@ -57,20 +57,20 @@ describe.skipIf(reason !== null).each(servers)('$name', ({ name, ways, hands }) 
   it.each(ways.filter((way) => way !== 'none'))(
     'is refused without its certificate being trusted (%s)',
     async (security) => {
-      const device = new Device(strict.dial, server, security);
+      const device = new Device(strict.dial, addressOf(server, security));
       await expect(device.fetch()).rejects.toMatchObject({ code: 'certificate-self-signed', hop: 'tls' });
     },
   );
 
   it('tells a wrong password from everything else', async () => {
-    const device = new Device(trusting.dial, server, 'none');
+    const device = new Device(trusting.dial, addressOf(server, 'none'));
     await expect(device.fetch('wrong')).rejects.toMatchObject({ code: 'login-refused', hop: 'login' });
     expect(await device.store.summaries()).toEqual([]);
   });
 
   it('names TLS spoken to the plain port', async () => {
     const swapped = { ...server, tlsPort: server.port };
-    const device = new Device(trusting.dial, swapped, 'tls');
+    const device = new Device(trusting.dial, addressOf(swapped, 'tls'));
     await expect(device.fetch()).rejects.toMatchObject({ code: 'tls-not-spoken', hop: 'tls' });
   });
 });

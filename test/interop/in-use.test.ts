@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net';
 import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startMailServer, unavailable, type MailServer } from '../support/mail-servers.ts';
-import { Device, openWay, type Way } from './maildrop.ts';
+import { addressOf, Device, openWay, type Way } from './maildrop.ts';
 
 const reason = unavailable();
 if (reason !== null) console.log(`real mail servers are skipped: ${reason}`);
@@ -32,7 +32,7 @@ describe.skipIf(reason !== null)('dovecot, while another session holds the maild
   });
 
   it('says that the maildrop is in use, and fetches once it is free', async () => {
-    const device = new Device(way.dial, server, 'none');
+    const device = new Device(way.dial, addressOf(server, 'none'));
     await expect(device.fetch()).rejects.toMatchObject({ code: 'maildrop-in-use', retryable: true });
     other.end('QUIT\r\n');
     await once(other, 'close');

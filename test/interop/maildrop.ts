@@ -7,7 +7,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startProxy, type RunningProxy } from '../../proxy/server.ts';
 import { digest } from '../../web/message/digest.ts';
-import type { Account, Security } from '../../web/model/account.ts';
+import type { Account, Security, ServerAddress } from '../../web/model/account.ts';
 import type { SyncResult } from '../../web/model/event.ts';
 import { accountId } from '../../web/model/ids.ts';
 import { MemoryStore } from '../../web/store/memory-store.ts';
@@ -30,20 +30,24 @@ export async function openWay(server: MailServer, { trusted }: { trusted: boolea
   return { proxy, dial: dialThrough(proxy.url) };
 }
 
+/** Where a server of the start scripts is to be found. */
+export function addressOf({ port, tlsPort }: MailServer, security: Security): ServerAddress {
+  return { host: 'localhost', port: security === 'tls' ? tlsPort : port, security };
+}
+
 /** An account on this server and a device that keeps its mail. */
 export class Device {
   readonly store = new MemoryStore();
   readonly #dial: Dial;
   readonly #account: Account;
 
-  constructor(dial: Dial, server: MailServer, security: Security, user = 'bob') {
+  constructor(dial: Dial, incoming: ServerAddress, user = 'bob') {
     this.#dial = dial;
-    const port = security === 'tls' ? server.tlsPort : server.port;
     this.#account = {
       id: accountId('bob'),
       address: 'bob@example.test',
       displayName: 'Bob',
-      incoming: { host: 'localhost', port, security },
+      incoming,
       user,
       demo: false,
       addedAt: 0,

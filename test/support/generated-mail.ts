@@ -5,6 +5,7 @@
 import type { Account } from '../../web/model/account.ts';
 import { accountId, messageId, uidl } from '../../web/model/ids.ts';
 import type { Mailbox, MessageContent, MessageSummary } from '../../web/model/message.ts';
+import { pick, seeded } from './seeded.ts';
 
 /** Monday, 23 November 2026, 16:20 UTC: the present of all generated mail. */
 export const GENERATED_NOW = Date.UTC(2026, 10, 23, 16, 20);
@@ -78,16 +79,16 @@ export const GENERATED_ACCOUNT: Account = {
 
 /** Newest first; ids fall with age, as in the store. */
 export function generateSummaries(count: number, account = GENERATED_ACCOUNT, seed = 1): MessageSummary[] {
-  const random = randomFrom(seed);
+  const random = seeded(seed);
   let at = GENERATED_NOW - 4 * 60_000;
   return Array.from({ length: count }, (_, place) => {
-    const [subject, preview] = pick(SUBJECTS, random);
+    const [subject, preview] = pick(random, SUBJECTS);
     const row: MessageSummary = {
       id: messageId(count - place + (seed - 1) * 1_000_000),
       account: account.id,
       folder: 'inbox',
       uidl: uidl(`u${seed}-${count - place}`),
-      from: pick(PEOPLE, random),
+      from: pick(random, PEOPLE),
       to: [{ name: account.displayName, address: account.address }],
       subject,
       preview,
@@ -168,21 +169,4 @@ export function sourceOf(row: MessageSummary): Uint8Array<ArrayBuffer> {
 
 function attachment(index: number, filename: string, mimeType: string, octets: number) {
   return { index, filename, mimeType, octets, contentId: null, inline: false };
-}
-
-function pick<T>(items: readonly T[], random: () => number): T {
-  const item = items[Math.floor(random() * items.length)];
-  if (item === undefined) throw new RangeError('nothing to pick from');
-  return item;
-}
-
-/** mulberry32: small, and the same everywhere. */
-function randomFrom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }

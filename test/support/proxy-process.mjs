@@ -43,4 +43,4 @@ process.on('message', (asked) => {
   if (asked === 'close') void proxy.close().then(() => (log.close(), process.exit(0)));
 });
 process.on('disconnect', () => process.exit(0));
-process.send?.({ url: proxy.url, port: proxy.port });
+process.send?.({ url: proxy.url, port: proxy.port, metricsPort: proxy.metricsPort });

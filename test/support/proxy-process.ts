@@ -20,6 +20,9 @@ export interface ProxyState {
 export interface ProxyProcess {
   url: string;
   port: number;
+  /** Null when the options name none. */
+  metricsPort: number | null;
+  pid: number;
   /** Lines of the log so far. */
   log: () => string[];
   state(): Promise<ProxyState>;
@@ -46,7 +49,8 @@ export async function startProxyProcess(
     if (first === null) throw new Error(`the proxy has ended: ${log}`);
     return first[0] as T;
   };
-  const { url, port } = await answer<{ url: string; port: number }>();
+  const { url, port, metricsPort } = await answer<Pick<ProxyProcess, 'url' | 'port' | 'metricsPort'>>();
+  if (child.pid === undefined) throw new Error('the proxy has no process');
   const state = (): Promise<ProxyState> => {
     const answered = answer<ProxyState>();
     child.send('state');
@@ -55,6 +59,8 @@ export async function startProxyProcess(
   return {
     url,
     port,
+    metricsPort,
+    pid: child.pid,
     log: () => log.split('\n').filter((line) => line !== ''),
     state,
     async until(condition) {

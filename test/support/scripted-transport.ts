@@ -15,7 +15,7 @@ import { bytes, latin1 } from './octets.ts';
 import { whole } from './cuts.ts';
 import type { Cut } from './cuts.ts';
 
-type Step =
+export type Step =
   { kind: 'server'; text: string } | { kind: 'client'; line: string } | { kind: 'tls' } | { kind: 'end' };
 
 export interface ScriptOptions {
@@ -47,6 +47,7 @@ export class ScriptedTransport implements Transport {
   readonly #cut: Cut;
   #chunks: Uint8Array[] = [];
   #waiting: ((chunk: Uint8Array | null) => void) | null = null;
+  #failWaiting: (error: Error) => void = () => undefined;
   /** Lines the client wrote that the script has not come to. */
   readonly #lines: string[] = [];
   #unfinishedLine = '';
@@ -65,8 +66,9 @@ export class ScriptedTransport implements Transport {
 
   read(): Promise<Uint8Array | null> {
     this.reads++;
-    return new Promise((resolve) => {
+    return new Promise((resolve, reject) => {
       this.#waiting = resolve;
+      this.#failWaiting = reject;
       this.#serve();
     });
   }
@@ -89,6 +91,11 @@ export class ScriptedTransport implements Transport {
       return Promise.reject(new Error('startTls is not in the script here'));
     this.security = TLS_FACTS;
     return Promise.resolve();
+  }
+
+  /** The read that waits fails, as when the network resets the connection. */
+  fail(error: Error): void {
+    this.#failWaiting(error);
   }
 
   close(): void {
@@ -127,7 +134,8 @@ export class ScriptedTransport implements Transport {
   }
 }
 
-function parseScript(script: string): Step[] {
+/** The steps of a script, in order. */
+export function parseScript(script: string): Step[] {
   const steps: Step[] = [];
   for (const line of script.split('\n')) {
     const step = parseStep(line);

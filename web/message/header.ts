@@ -39,6 +39,8 @@ const SURE_FIELD =
 const STARTS_SURE = new RegExp(`^${SURE_FIELD}`, 'i');
 /** A junk line is one that header fields follow soon after. */
 const HEADER_GOES_ON = new RegExp(`^(?:[^\\n]+\\n){0,2}${SURE_FIELD}`, 'i');
+/** What is left of a first Received when a server has eaten its name (GeoCities did). */
+const BEHEADED = /^(?:from|by|with|for|id)[ \t]/i;
 const LOOK_AHEAD_CHARS = 500;
 
 /** The header of a whole message. Without any field `fields` is empty and the body starts where the header would. */
@@ -85,7 +87,10 @@ function cutFields(text: string): { fields: HeaderField[]; stoppedAt: number | n
       if (open !== null) {
         next = Math.max(next, lineEnd(text, open.valueStart));
         fields.push({ name: open.name, value: text.slice(open.valueStart, next) });
-      } else if (fields.length === 0 || !HEADER_GOES_ON.test(text.slice(next, next + LOOK_AHEAD_CHARS))) {
+      } else if (
+        (fields.length === 0 && !BEHEADED.test(text.slice(at, next))) ||
+        !HEADER_GOES_ON.test(text.slice(next, next + LOOK_AHEAD_CHARS))
+      ) {
         return { fields, stoppedAt: at };
       }
     }

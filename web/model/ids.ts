@@ -10,7 +10,11 @@ type Brand<T, Name extends string> = T & { readonly [brand]: Name };
 export type AccountId = Brand<string, 'AccountId'>;
 /** A message on this device: page × 1,024 + slot (see store). Higher is stored later. */
 export type MessageId = Brand<number, 'MessageId'>;
-/** A message's identity in its maildrop (RFC 1939 §7, UIDL): bytes as received, one char an octet. */
+/**
+ * A message's identity in its maildrop: its unique-id (RFC 1939 §7), bytes as received, one char an octet. With a line feed
+ * in it, which no server can say, it was made here: the hash of a message without a unique-id begins with one, and one that
+ * shares its unique-id with others has its size and count behind one (sync/identity.ts).
+ */
 export type Uidl = Brand<string, 'Uidl'>;
 /** A message's number in one session (RFC 1939 §5), from 1. */
 export type MessageNumber = Brand<number, 'MessageNumber'>;

@@ -6,22 +6,34 @@
  */
 import { PoplarError } from '../errors.ts';
 import type { Security } from '../model/account.ts';
+import type { MessageNumber, Uidl } from '../model/ids.ts';
 import type { SaslContext } from '../sasl/mechanism.ts';
 import type { Clock } from '../wire/clock.ts';
 import type { Transport } from '../wire/transport.ts';
 import { stampOf } from './apop.ts';
 import { Capabilities, CapabilityReader } from './capabilities.ts';
-import { authListing, capa, list, quit, stat, stls, uidl } from './command.ts';
+import { authListing, capa, quit, stls } from './command.ts';
 import { Conversation } from './conversation.ts';
-import { countOfStat, listedMessages, ListingReader } from './listing.ts';
-import type { ListedMessage } from './listing.ts';
+import { identify } from './identify.ts';
 import { keepAlive } from './keep-alive.ts';
+import { listMaildrop } from './list-maildrop.ts';
+import type { ListedMessage, MaildropTotals } from './listing.ts';
 import { logIn, requireSendable } from './login.ts';
 import type { Login } from './login.ts';
 import { commandRefusal } from './refusal.ts';
+import { removeAndQuit } from './removal.ts';
 import { retrieve } from './retrieve.ts';
 import type { RetrievedMessage, RetrieveOptions } from './retrieve.ts';
-import type { StatusLine } from './status-line.ts';
+import {
+  askLanguage,
+  askLanguages,
+  askLast,
+  askTop,
+  askTotals,
+  askUid,
+  sayNoop,
+  sayRset,
+} from './transaction.ts';
 import { VisitNotes } from './visit-notes.ts';
 
 export interface Pop3ClientOptions {
@@ -35,6 +47,8 @@ export interface Pop3ClientOptions {
   sasl: SaslContext;
   /** What earlier connections of the same visit have taught. */
   notes?: VisitNotes;
+  /** False: one command at a time, whatever the server offers. */
+  mayPipeline?: boolean;
 }
 
 export class Pop3Client {
@@ -46,14 +60,16 @@ export class Pop3Client {
   #capabilities = Capabilities.unknown;
   /** For APOP; null once TLS has begun behind it, because it came in clear. */
   #stamp: string | null = null;
+  #isListed = false;
+  readonly #mayPipeline: boolean;
 
   private constructor(conversation: Conversation, options: Pop3ClientOptions) {
-    const { sasl, notes = new VisitNotes(), clock, security } = options;
     this.#conversation = conversation;
-    this.#clock = clock;
-    this.#security = security;
-    this.#sasl = sasl;
-    this.#notes = notes;
+    this.#sasl = options.sasl;
+    this.#notes = options.notes ?? new VisitNotes();
+    this.#mayPipeline = options.mayPipeline ?? true;
+    this.#clock = options.clock;
+    this.#security = options.security;
   }
 
   /** Greeting, CAPA, and STLS when asked for. Closes the transport and throws PoplarError when one of them fails. */
@@ -78,6 +94,11 @@ export class Pop3Client {
     return this.#capabilities;
   }
 
+  /** Commands that the server has not answered whole: after a loss, how many were under way. */
+  get unanswered(): number {
+    return this.#conversation.unanswered;
+  }
+
   /**
    * The best way that server and credentials allow (ways.ts). Throws PoplarError `login-refused` only for the
    * credentials; a locked maildrop, a bad moment or a missing mechanism have codes of their own. After
@@ -96,24 +117,18 @@ export class Pop3Client {
   }
 
   /**
-   * What is in the maildrop: UIDL for identity, LIST for sizes. To be called once a session, before anything changes.
-   * Throws PoplarError `uidl-missing` when the server has no unique-ids.
+   * What is in the maildrop. Once a session, before anything is deleted: WildDuck counts anew after DELE in listings and
+   * keeps the old numbers everywhere else, so that whoever lists again deletes the wrong message. Throws PoplarError.
    */
   async list(): Promise<ListedMessage[]> {
-    const [uids, sizes] = [new ListingReader(), new ListingReader()];
-    const [askUids, askSizes] = [uidl(), list()];
-    const conversation = this.#conversation;
-    if (this.#capabilities.pipelining) conversation.send(askUids, askSizes);
-    else conversation.send(askUids);
-    const status = await conversation.answer(askUids, (bytes) => uids.push(bytes));
-    if (!this.#capabilities.pipelining && status.ok) conversation.send(askSizes);
-    // A refused LIST is no failure: sizes are hints.
-    if (this.#capabilities.pipelining || status.ok)
-      await conversation.answer(askSizes, (bytes) => sizes.push(bytes));
-    if (!status.ok) return this.#withoutUniqueIds(status);
-    const messages = listedMessages(uids.entries, sizes.entries);
-    if (messages.length === 0 && uids.entries.size > 0) throw uidlMissing();
-    return messages;
+    if (this.#isListed) throw new PoplarError('internal', 'page', { detail: { what: 'listed twice' } });
+    this.#isListed = true;
+    return listMaildrop(this.#conversation, this.#capabilities, this.#pipelining);
+  }
+
+  /** The listed messages, those without a unique-id named by their header; null is left where that does not work. */
+  identify(messages: readonly ListedMessage[]): Promise<ListedMessage[]> {
+    return identify(this.#conversation, messages, this.#pipelining);
   }
 
   /**
@@ -123,7 +138,7 @@ export class Pop3Client {
   retrieve(messages: readonly ListedMessage[], options: RetrieveOptions): AsyncIterable<RetrievedMessage> {
     const limits = {
       octets: Math.min(options.windowOctets, this.#conversation.transport.maxAheadOctets ?? Infinity),
-      commands: this.#capabilities.pipelining ? options.windowCommands : 1,
+      commands: this.#pipelining ? options.windowCommands : 1,
     };
     return retrieve(this.#conversation, messages, limits, options);
   }
@@ -131,6 +146,56 @@ export class Pop3Client {
   /** Waits for the work, keeping the session alive meanwhile. Nothing else may be asked until it is over. */
   during<Result>(work: Promise<Result>): Promise<Result> {
     return keepAlive(this.#conversation, this.#clock, work);
+  }
+
+  /** STAT. */
+  totals(): Promise<MaildropTotals> {
+    return askTotals(this.#conversation);
+  }
+
+  /** TOP: a preview, never the message. */
+  top(wanted: { number: MessageNumber; lines: number; maxOctets: number }): Promise<Uint8Array<ArrayBuffer>> {
+    return askTop(this.#conversation, wanted);
+  }
+
+  /** UIDL of one message, or null when the server answers for another one or without any. */
+  uidOf(number: MessageNumber): Promise<Uidl | null> {
+    return askUid(this.#conversation, number);
+  }
+
+  /** LAST: a hint at which messages were read, or null. */
+  last(): Promise<number | null> {
+    return askLast(this.#conversation);
+  }
+
+  noop(): Promise<void> {
+    return sayNoop(this.#conversation);
+  }
+
+  /** RSET: nothing is deleted at QUIT. */
+  reset(): Promise<void> {
+    return sayRset(this.#conversation);
+  }
+
+  /** LANG, to be used when the server offers it: before the login its texts are about the login. */
+  language(tag: string): Promise<string | null> {
+    return askLanguage(this.#conversation, tag);
+  }
+
+  languages(): Promise<{ tag: string; name: string }[]> {
+    return askLanguages(this.#conversation);
+  }
+
+  /**
+   * Deletes these messages and ends the session; the transport is closed. Resolves with those that the server refused, and
+   * only when the others are gone for good. Throws PoplarError, and then none may be taken for deleted.
+   */
+  async removeAndQuit(numbers: readonly MessageNumber[]): Promise<MessageNumber[]> {
+    try {
+      return await removeAndQuit(this.#conversation, numbers, this.#pipelining);
+    } finally {
+      this.close();
+    }
   }
 
   /** Ends the session. Resolves only on +OK: without it nothing may be considered deleted. The transport is closed. */
@@ -155,6 +220,10 @@ export class Pop3Client {
   #greeted(text: string): void {
     this.#stamp = stampOf(text);
     this.#notes.greeted(text);
+  }
+
+  get #pipelining(): boolean {
+    return this.#mayPipeline && this.#capabilities.pipelining;
   }
 
   async #askCapabilities(): Promise<void> {
@@ -196,20 +265,9 @@ export class Pop3Client {
     await this.#conversation.startTls();
     if (known) await this.#askCapabilities();
   }
-
-  /** UIDL was refused. An empty maildrop makes some servers do that; a listed UIDL makes it a bad moment. */
-  async #withoutUniqueIds(refused: StatusLine): Promise<ListedMessage[]> {
-    const status = await this.#conversation.ask(stat());
-    if (status.ok && countOfStat(status.text) === 0) return [];
-    throw this.#capabilities.has('UIDL') ? commandRefusal(refused, 'UIDL') : uidlMissing();
-  }
 }
 
 /** The transport was to be secure and is not. Never a reason to go on in clear. */
 function inClear(): PoplarError {
   return new PoplarError('tls-failed', 'tls', { detail: { what: 'stream-in-clear' } });
-}
-
-function uidlMissing(): PoplarError {
-  return new PoplarError('uidl-missing', 'maildrop');
 }

@@ -24,6 +24,8 @@ export type Verb =
   | 'DELE'
   | 'NOOP'
   | 'RSET'
+  | 'LAST'
+  | 'LANG'
   | 'QUIT';
 
 /** `multi`: +OK is followed by lines up to a lone dot. `sasl`: challenges (`+ …`) may come before the status. */
@@ -97,6 +99,11 @@ export const top = (number: MessageNumber, lines: number): Command => command('T
 export const dele = (number: MessageNumber): Command => command('DELE', 'single', number);
 export const noop = (): Command => command('NOOP', 'single');
 export const rset = (): Command => command('RSET', 'single');
+/** RFC 1460 §5; later versions of POP3 do without. */
+export const last = (): Command => command('LAST', 'single');
+/** RFC 6856 §3. Without a tag the reply is a listing, with one a single line. */
+export const lang = (tag?: string): Command =>
+  tag === undefined ? command('LANG', 'multi') : command('LANG', 'single', tag);
 export const quit = (): Command => command('QUIT', 'single');
 
 /** A line of a SASL exchange as a transcript may show it. */

@@ -43,6 +43,16 @@ export class Conversation {
     return this.#session.state === 'transaction' && this.#session.pending === 0;
   }
 
+  /** Commands whose replies are not here whole. */
+  get unanswered(): number {
+    return this.#session.pending;
+  }
+
+  /** The server has ended the connection in order. */
+  get peerFinished(): boolean {
+    return this.#session.peerFinished;
+  }
+
   /** Hands all commands to the transport in one write. Does not wait: a failed write shows at the next read. */
   send(...commands: readonly Command[]): void {
     this.#write(this.#session.send(...commands));

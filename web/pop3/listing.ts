@@ -10,7 +10,8 @@ import { LineBuffer } from '../wire/line-buffer.ts';
 
 export interface ListedMessage {
   readonly number: MessageNumber;
-  readonly uidl: Uidl;
+  /** Null when the server names none: then only the message itself tells which one it is (identity-hash.ts). */
+  readonly uidl: Uidl | null;
   /** By LIST: a hint. 0 when the server did not say. */
   readonly octets: number;
 }
@@ -57,20 +58,28 @@ function tooLong(): PoplarError {
 }
 
 /**
- * Messages in the order of the UIDL listing. A number without a unique-id is left out: without an identity it could
- * be neither recognised nor fetched only once. Equal unique-ids are all kept (RFC 1939 §7 allows identical messages
- * to share one).
+ * Messages in the order of the UIDL listing. A line without a unique-id is a message all the same. Equal unique-ids are
+ * all kept (RFC 1939 §7 allows identical messages to share one).
  */
 export function listedMessages(
   uids: ReadonlyMap<number, string>,
   sizes: ReadonlyMap<number, string>,
 ): ListedMessage[] {
-  const messages: ListedMessage[] = [];
-  for (const [number, uid] of uids) {
-    if (uid === '') continue;
-    messages.push({ number: messageNumber(number), uidl: uidl(uid), octets: octetsOf(sizes.get(number)) });
-  }
-  return messages;
+  return Array.from(uids, ([number, uid]) => ({
+    number: messageNumber(number),
+    uidl: uid === '' ? null : uidl(uid),
+    octets: octetsOf(sizes.get(number)),
+  }));
+}
+
+/**
+ * The messages of a server without UIDL: those that LIST names, or as many as STAT counts. Throws PoplarError
+ * `protocol-error` when it counts more than there can be.
+ */
+export function unnamedMessages(sizes: ReadonlyMap<number, string>, count: number): ListedMessage[] {
+  if (sizes.size === 0 && count > MAX_ENTRIES) throw tooLong();
+  const numbers = sizes.size > 0 ? [...sizes.keys()] : Array.from({ length: count }, (_, index) => index + 1);
+  return listedMessages(new Map(numbers.map((number) => [number, ''])), sizes);
 }
 
 /** The size at the start of a scan listing's rest, junk behind it ignored; 0 when there is none. */
@@ -79,8 +88,30 @@ function octetsOf(rest: string | undefined): number {
   return Number.isSafeInteger(octets) ? octets : 0;
 }
 
+/** What a maildrop holds, by the server. Hints. */
+export interface MaildropTotals {
+  messages: number;
+  octets: number;
+}
+
+/** The text of a reply to STAT (RFC 1939 §5), junk behind it ignored, or null when it cannot be read. */
+export function totalsOfStat(text: string): MaildropTotals | null {
+  const messages = countOfStat(text);
+  return messages === null ? null : { messages, octets: octetsOf(/\s+(.*)/.exec(text)?.[1]) };
+}
+
 /** The number of messages in the reply to STAT (RFC 1939 §5), or null when it cannot be read. */
 export function countOfStat(text: string): number | null {
   const digits = /^(\d{1,9})\b/.exec(text)?.[1];
   return digits === undefined ? null : Number(digits);
+}
+
+/**
+ * The unique-id in the text of a reply to `UIDL n` (RFC 1939 §7: `n uid`), or null. Twisted leaves the number out, so
+ * that one word alone is the unique-id.
+ */
+export function uidOfReply(text: string, number: MessageNumber): Uidl | null {
+  const [, first = '', rest = ''] = /^(\S*)(?:[ \t]+(.*))?$/s.exec(text.trim()) ?? [];
+  if (rest === '') return first === '' ? null : uidl(first);
+  return Number(first) === number ? uidl(rest) : null;
 }

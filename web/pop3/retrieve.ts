@@ -12,9 +12,11 @@ import { MessageCollector } from './message-collector.ts';
 import { commandRefusal } from './refusal.ts';
 import { RetrieveWindow } from './retrieve-window.ts';
 import type { WindowLimits } from './retrieve-window.ts';
+import { wholeWithoutDot } from './unterminated.ts';
 
 export type RetrievedMessage =
-  | { listed: ListedMessage; raw: Uint8Array<ArrayBuffer> }
+  /** `unterminated`: its final dot never came (unterminated.ts). It is whole by all signs, and the last. */
+  | { listed: ListedMessage; raw: Uint8Array<ArrayBuffer>; unterminated?: true }
   /** This one only: the server refused it (`command-refused`), or it exceeds `maxOctets` (`message-too-large`). */
   | {
       listed: ListedMessage;
@@ -38,6 +40,8 @@ export interface RetrieveOptions {
   onOctets?: (octets: number) => void;
   /** Once it says true no more is asked for, and the retrieval ends in order after what is under way. */
   isEnough?: () => boolean;
+  /** The server has failed at this message before: it may be one that it never ends (unterminated.ts). */
+  hasFailed?: (message: ListedMessage) => boolean;
 }
 
 /**
@@ -62,7 +66,13 @@ export async function* retrieve(
       if (isEnough && !window.isUnderWay) return;
       const wanted = isEnough ? [] : window.refill();
       if (wanted.length > 0) incoming.expect(ask(conversation, wanted));
-      const message = incoming.take(conversation.poll() ?? (await conversation.next()));
+      const event = conversation.poll() ?? (await nextOrEnd(conversation));
+      if (event instanceof PoplarError) {
+        const last = incoming.withoutDot(event);
+        if (last !== null) yield last;
+        throw event;
+      }
+      const message = incoming.take(event);
       if (message === null) continue;
       yield message;
       if ('error' in message && message.endless === true) return;
@@ -79,6 +89,18 @@ function ask(conversation: Conversation, messages: readonly ListedMessage[]): re
   return commands;
 }
 
+/** The next event, or the error when the server ended the connection in order or fell silent. Throws any other. */
+async function nextOrEnd(conversation: Conversation): Promise<Pop3Event | PoplarError> {
+  try {
+    return await conversation.next();
+  } catch (error) {
+    const isEnd =
+      error instanceof PoplarError && (conversation.peerFinished || error.code === 'server-silent');
+    if (isEnd) return error;
+    throw error;
+  }
+}
+
 /** Puts events together to messages. */
 class Incoming {
   readonly #window: RetrieveWindow;
@@ -86,6 +108,7 @@ class Incoming {
   readonly #collector: MessageCollector;
   /** Sent and not answered whole: what remains of an earlier, abandoned retrieval is not among them. */
   readonly #commands: Command[] = [];
+  #inBody = false;
 
   constructor(window: RetrieveWindow, options: RetrieveOptions) {
     this.#window = window;
@@ -108,7 +131,10 @@ class Incoming {
         this.#options.onOctets?.(event.bytes.length);
         return this.#isEndless() ? { listed, error: this.#tooLarge(), endless: true } : null;
       case 'reply':
-        if (event.status.ok) return null;
+        if (event.status.ok) {
+          this.#inBody = true;
+          return null;
+        }
         this.#finished();
         return { listed, error: commandRefusal(event.status, 'RETR') };
       case 'end':
@@ -119,7 +145,18 @@ class Incoming {
     }
   }
 
+  /** The message under way, when the end of the connection may be taken for its own. */
+  withoutDot({ code }: PoplarError): RetrievedMessage | null {
+    const listed = this.#window.current;
+    const isEnd = code === 'connection-lost' || code === 'server-silent';
+    if (!isEnd || listed === undefined || !this.#inBody || this.#collector.tooLarge) return null;
+    if (this.#options.hasFailed?.(listed) !== true) return null;
+    const raw = wholeWithoutDot(this.#collector.take(), listed.octets);
+    return raw === null ? null : { listed, raw, unterminated: true };
+  }
+
   #finished(): void {
+    this.#inBody = false;
     this.#commands.shift();
     this.#window.finished();
   }

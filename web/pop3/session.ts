@@ -29,9 +29,7 @@ export class Pop3Session {
   /** Sent and not answered whole, oldest first. */
   readonly #sent: Command[] = [];
   readonly #cursor: Cursor = { bytes: EMPTY, at: 0 };
-  readonly #lines = new LineBuffer(MAX_LINE_OCTETS, (limitOctets) =>
-    this.#violation('line-too-long', { limitOctets }),
-  );
+  readonly #lines = new LineBuffer(MAX_LINE_OCTETS, (limitOctets) => this.#lineTooLong(limitOctets));
   readonly #body = new DotDecoder();
   #inBody = false;
   /** The server waits for a SASL response. */
@@ -57,6 +55,10 @@ export class Pop3Session {
   /** Bytes were received that no event accounts for yet. After STLS that is an attack: see `secured`. */
   get hasUnreadBytes(): boolean {
     return this.#cursor.at < this.#cursor.bytes.length || this.#lines.heldOctets > 0;
+  }
+
+  get peerFinished(): boolean {
+    return this.#peerFinished;
   }
 
   /** The bytes of these commands, in one piece. Throws PoplarError `internal` when the state does not allow one. */
@@ -202,6 +204,14 @@ export class Pop3Session {
     const said = displayText(line);
     if (parseStatusLine(line)?.ok === false) return this.#lost({ said });
     return this.#violation('unsolicited', { said });
+  }
+
+  /** What is no POP3 is not blamed for long lines: in one chunk it may be longer than what is waited for. */
+  #lineTooLong(limitOctets: number): PoplarError {
+    const { bytes, at } = this.#cursor;
+    const seen = Uint8Array.of(...this.#lines.held.subarray(0, 256), ...bytes.subarray(at, at + 256));
+    const isForeign = this.#state === 'greeting' && !mayBecomeGreeting(seen);
+    return isForeign ? notPop3(seen) : this.#violation('line-too-long', { limitOctets });
   }
 
   #lost(detail: ErrorDetail = {}): PoplarError {

@@ -1,6 +1,6 @@
 /**
  * The states of a POP3 session and what may be said in each: the whole state machine as one table (RFC 1939 §3,
- * RFC 2449 §5, RFC 2595 §4). Pure data.
+ * RFC 2449 §5, RFC 2595 §4, RFC 6856 §3). Pure data.
  */
 import type { Verb } from './command.ts';
 
@@ -46,6 +46,8 @@ export const RULES: Readonly<Record<Verb, Rule>> = {
   // RFC 1939 §5: in the authorization state every server refuses it, and some count it as a strike.
   NOOP: { sentIn: POST },
   RSET: { sentIn: POST },
+  LAST: { sentIn: POST },
+  LANG: { sentIn: BOTH },
   QUIT: {
     sentIn: BOTH,
     whenSent: { transaction: 'update' },

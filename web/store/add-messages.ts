@@ -8,14 +8,14 @@ import type { AccountId, Uidl } from '../model/ids.ts';
 import type { MessageSummary } from '../model/message.ts';
 import type { Connection } from './connection.ts';
 import { issue } from './connection.ts';
-import { FIRST_PAGE, uidlRange } from './keys.ts';
+import { uidlRange } from './keys.ts';
 import type { KnownUidls } from './known-uidls.ts';
 import type { NewMessage } from './mail-store.ts';
 import { packBytes, planPacks } from './packs.ts';
 import type { PagePart } from './pages.ts';
 import { appendMarks, dealPages, toRow, toSummary } from './pages.ts';
 import type { Counters, Ledger, PageRecord, PoplarSchema } from './schema.ts';
-import { COUNTERS_KEY } from './schema.ts';
+import { COUNTERS_KEY, NO_CHANGES, NO_MAIL } from './schema.ts';
 import { damagedError } from './storage-error.ts';
 
 const STORES = ['accounts', 'counters', 'ledgers', 'uidls', 'pages', 'marks', 'packs'] as const;
@@ -77,8 +77,8 @@ async function readState(
   ]);
   if (found === undefined) throw new PoplarError('not-found', 'storage', { detail: { account } });
   return {
-    ledger: ledger ?? { generation: 0, openPage: 0, openSlots: 0, messages: 0, octets: 0 },
-    counters: counters ?? { nextPage: FIRST_PAGE, changes: 0 },
+    ledger: ledger ?? NO_MAIL,
+    counters: counters ?? NO_CHANGES,
   };
 }
 

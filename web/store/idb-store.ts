@@ -8,6 +8,7 @@ import type { AccountId, MessageId, Uidl } from '../model/ids.ts';
 import type { MessageSummary } from '../model/message.ts';
 import type { SessionTranscript } from '../model/transcript.ts';
 import { addMessages } from './add-messages.ts';
+import { addUidls } from './add-uidls.ts';
 import type { Connection } from './connection.ts';
 import { issue } from './connection.ts';
 import { packRange, placeOf, uidlRange } from './keys.ts';
@@ -146,6 +147,10 @@ class IdbStore implements MailStore {
       this.#known.remember(account, generation, uidls);
       return new Set(uidls);
     });
+  }
+
+  addUidls(account: AccountId, uidls: readonly Uidl[]): Promise<void> {
+    return addUidls(this.#connection, this.#known, account, uidls);
   }
 
   addMessages(account: AccountId, batch: readonly NewMessage[]): Promise<MessageSummary[]> {

@@ -7,6 +7,9 @@ export const PAGE_SLOTS = 1024;
 /** The first page number; so 0 is never an id. */
 export const FIRST_PAGE = 1;
 
+/** Under this number stand unique-ids that belong to no slot: see MailStore.addUidls. */
+export const UNPLACED_PAGE = 0;
+
 export interface Place {
   page: number;
   slot: number;

@@ -2,7 +2,8 @@
  * MailStore: everything this device keeps. Every method is one transaction: it happened whole or not at all.
  * Two implementations (IndexedDB, memory) pass one contract test. Raw bytes are the truth; digests can be rebuilt.
  * All methods throw PoplarError with hop `storage`. What writes to an account that is not here (setPassword, patchStatus,
- * addTranscript, addMessages) throws `not-found`: a fetch that outlives its account must not leave mail and secrets that nobody sees.
+ * addTranscript, addUidls, addMessages) throws `not-found`: a fetch that outlives its account must not leave mail and
+ * secrets that nobody sees.
  */
 import type { Account, AccountStatus } from '../model/account.ts';
 import type { AccountId, MessageId, Uidl } from '../model/ids.ts';
@@ -56,6 +57,8 @@ export interface MailStore {
 
   /** All unique-ids that were ever stored for the account, whether or not the message is still here. */
   knownUidls(account: AccountId): Promise<ReadonlySet<Uidl>>;
+  /** Makes unique-ids known for messages that are here already under others: a server may rename all that it has. */
+  addUidls(account: AccountId, uidls: readonly Uidl[]): Promise<void>;
   /**
    * Raw bytes, summaries and unique-ids of a batch in one transaction; resolves after it is durable. Messages whose
    * uidl is already known for the account are left out (never twice). Returns what was added, in the given order.

@@ -120,6 +120,13 @@ export class MemoryStore implements MailStore {
     return this.#run((disk) => new Set(disk.uidls.get(account)));
   }
 
+  addUidls(account: AccountId, uidls: readonly Uidl[]): Promise<void> {
+    return this.#run((disk) => {
+      mustExist(disk, account);
+      disk.uidls.set(account, new Set([...(disk.uidls.get(account) ?? []), ...uidls]));
+    });
+  }
+
   addMessages(account: AccountId, batch: readonly NewMessage[]): Promise<MessageSummary[]> {
     return this.#run((disk) => {
       mustExist(disk, account);

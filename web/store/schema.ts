@@ -9,6 +9,7 @@ import type { DBSchema, IDBPDatabase } from 'idb';
 import type { Account, AccountStatus } from '../model/account.ts';
 import type { AccountId, Uidl } from '../model/ids.ts';
 import type { SessionTranscript } from '../model/transcript.ts';
+import { FIRST_PAGE } from './keys.ts';
 import type { StoredRow } from './rows.ts';
 
 export const DATABASE_NAME = 'poplar';
@@ -20,6 +21,8 @@ export interface Counters {
   changes: number;
 }
 export const COUNTERS_KEY = 'counters';
+/** Before the first change. */
+export const NO_CHANGES: Counters = { nextPage: FIRST_PAGE, changes: 0 };
 
 /** Among the secrets; ids of accounts are hexadecimal. */
 export const PROXY_TOKEN_KEY = 'proxy-token';
@@ -34,6 +37,9 @@ export interface Ledger {
   messages: number;
   octets: number;
 }
+
+/** Of an account without mail. */
+export const NO_MAIL: Ledger = { generation: 0, openPage: 0, openSlots: 0, messages: 0, octets: 0 };
 
 /** What never changes about a page's messages. A row's unique-id stands in `uidls` too, so that neither needs the other. */
 export interface PageRecord {
@@ -61,7 +67,10 @@ export interface PoplarSchema extends DBSchema {
   transcripts: { key: AccountId; value: SessionTranscript[] };
   counters: { key: typeof COUNTERS_KEY; value: Counters };
   ledgers: { key: AccountId; value: Ledger };
-  /** Unique-ids of a page by slot, under [account, page]. They stay when messages are removed from this device. */
+  /**
+   * Unique-ids of a page by slot, under [account, page]. They stay when messages are removed from this device. Under
+   * UNPLACED_PAGE are more of them, for messages that have another one in a slot.
+   */
   uidls: { key: [AccountId, number]; value: Uidl[] };
   pages: { key: number; value: PageRecord };
   marks: { key: number; value: MarksRecord };

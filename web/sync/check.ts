@@ -4,6 +4,7 @@
 import type { CheckStep } from '../model/event.ts';
 import type { SessionTranscript } from '../model/transcript.ts';
 import { Pop3Client } from '../pop3/client.ts';
+import type { MaildropTotals } from '../pop3/listing.ts';
 import type { VisitNotes } from '../pop3/visit-notes.ts';
 import type { Clock } from '../wire/clock.ts';
 import type { Dial, Transport } from '../wire/transport.ts';
@@ -25,12 +26,6 @@ export interface CheckJob extends MaildropAddress {
   password: string;
   onStep: (step: CheckStep) => void;
   signal: AbortSignal;
-}
-
-/** What the maildrop holds, by LIST. */
-export interface MaildropTotals {
-  messages: number;
-  octets: number;
 }
 
 /**

@@ -7,21 +7,26 @@
 import { PoplarError, toErrorRecord } from '../errors.ts';
 import type { Account } from '../model/account.ts';
 import type { SyncProgress, SyncResult } from '../model/event.ts';
-import { uidl } from '../model/ids.ts';
+import { uidl, type Uidl } from '../model/ids.ts';
 import type { MessageDigest, MessageSummary } from '../model/message.ts';
 import type { SessionTranscript } from '../model/transcript.ts';
 import { Pop3Client } from '../pop3/client.ts';
 import type { ListedMessage } from '../pop3/listing.ts';
+import type { RetrievedMessage } from '../pop3/retrieve.ts';
 import type { VisitNotes } from '../pop3/visit-notes.ts';
 import type { MailStore, NewMessage } from '../store/mail-store.ts';
 import type { Clock } from '../wire/clock.ts';
 import type { Dial, TransportSecurity } from '../wire/transport.ts';
 import { BatchWriter, type BatchLimits } from './batch-writer.ts';
+import { identityOf, requireUniqueIds } from './identity.ts';
+import { isInternalData } from './internal-data.ts';
 import { locate } from './locate.ts';
-import { overstates, planSync, type SyncPlan, type SyncPolicy } from './plan.ts';
+import { isLoss, Losses } from './losses.ts';
+import { overstates, planSync, provisionalIdentity, type SyncPlan, type SyncPolicy } from './plan.ts';
 import { ProgressMeter } from './progress.ts';
-import { recorded } from './record.ts';
 import { isEnoughForNow, listsInBatches, loginName } from './provider-ways.ts';
+import { recorded } from './record.ts';
+import { looksRenamed, recognise } from './renaming.ts';
 import { mayResume, Resumption } from './resume.ts';
 import { ServerMemory } from './server-memory.ts';
 import { saslContext, sayGoodbye, withTransport } from './session.ts';
@@ -52,7 +57,7 @@ export interface SyncParts {
 }
 
 /** How the retrieving of messages ended, when not with an error. */
-type Retrieved = 'all' | 'endless' | 'draining';
+type Retrieved = 'all' | 'hung-up' | 'draining';
 
 /** One fetch. */
 export interface SyncJob {
@@ -79,8 +84,11 @@ class MaildropSync {
   readonly #meter: ProgressMeter;
   readonly #batches: BatchWriter;
   readonly #resumption: Resumption;
+  readonly #losses = new Losses();
   readonly #memory: ServerMemory;
   #skipped: SyncResult['skipped'] = [];
+  /** Identities of all that was ever stored of the account, as of the last listing. */
+  #known: ReadonlySet<Uidl> = new Set();
   #fetched = 0;
   #fetchedOctets = 0;
   /** LIST claimed far too much for a message that came. */
@@ -99,8 +107,9 @@ class MaildropSync {
   }
 
   /**
-   * Visits until one has come to its end and, at a provider that lists in batches, brought nothing new. An endless message costs its connection; the rest is fetched over another one,
-   * without that message. A proxy that goes away costs its connection, too.
+   * Visits until one has come to its end and, at a provider that lists in batches, brought nothing new. A message without
+   * an end costs its connection; the rest is fetched over another one, without that message. A proxy that goes away costs
+   * its connection, and so does a server that hangs up.
    */
   async run(): Promise<SyncResult> {
     let before: SyncResult | null = null;
@@ -119,7 +128,8 @@ class MaildropSync {
         continue;
       }
       this.#meter.enter('connecting');
-      await this.#resumption.pause(end, this.#fetched + this.#skipped.length);
+      // Leaving out what a server hangs up on is no progress: it may hang up on everything.
+      await this.#resumption.pause(end, this.#fetched + this.#skipped.length - this.#losses.leftOut);
     }
   }
 
@@ -138,7 +148,7 @@ class MaildropSync {
     throw error;
   }
 
-  /** The error of a visit that was cut short in order; null when an endless message ended it. */
+  /** The error of a visit that was cut short in order; null when a message without an end ended it. */
   async #visit(): Promise<SyncResult | PoplarError | null> {
     const { account, signal } = this.#job;
     const { dial, clock } = this.#parts;
@@ -150,12 +160,11 @@ class MaildropSync {
     return withTransport(call, async (transport, notes) => {
       const { security } = account.incoming;
       const sasl = saslContext(account.incoming);
-      return this.#recorded(transport.security, async (onTranscript) =>
-        this.#converse(
-          await Pop3Client.open(transport, { security, clock, sasl, notes, onTranscript }),
-          notes,
-        ),
-      );
+      const { mayPipeline } = this.#losses;
+      return this.#recorded(transport.security, async (onTranscript) => {
+        const options = { security, clock, sasl, notes, mayPipeline, onTranscript };
+        return this.#converse(await Pop3Client.open(transport, options), notes);
+      });
     });
   }
 
@@ -179,7 +188,7 @@ class MaildropSync {
     this.#meter.expect(plan.retrieve);
     this.#meter.enter('fetching');
     const end = await this.#fetch(client, plan);
-    if (end === 'endless') return null;
+    if (end === 'hung-up') return null;
     if (end === 'all') this.#meter.enter('closing');
     await sayGoodbye(client, this.#parts.clock);
     return end === 'all'
@@ -188,16 +197,52 @@ class MaildropSync {
   }
 
   async #plan(client: Pop3Client): Promise<SyncPlan> {
+    try {
+      return await this.#makePlan(client);
+    } catch (error) {
+      if (error instanceof PoplarError && isLoss(error)) this.#losses.lostListing(client.unanswered);
+      throw error;
+    }
+  }
+
+  async #makePlan(client: Pop3Client): Promise<SyncPlan> {
     const { store, policy } = this.#parts;
-    const listed = await client.list();
     const known = await store.knownUidls(this.#job.account.id);
+    this.#known = known;
+    const named = await client.list();
+    requireUniqueIds(named, known);
+    const listed = await client.identify(named);
     const given = new Set([...known, ...this.#skipped.map(({ uidl: skipped }) => uidl(skipped))]);
-    const plan = planSync(listed, given, policy);
+    const first = planSync(listed, given, policy);
+    const renamed = await this.#recogniseRenamed(client, listed, first);
+    const plan = renamed.length === 0 ? first : planSync(listed, new Set([...given, ...renamed]), policy);
     // Where nothing ever proved LIST right, it must not keep a whole maildrop away.
     if (known.size === 0 && plan.retrieve.length === 0) this.#sizesLie = true;
     const { maildropCount, maildropOctets } = plan;
     await store.patchStatus(this.#job.account.id, { maildropCount, maildropOctets });
     return plan;
+  }
+
+  /** Unique-ids of messages that are here under others; they are known from now on. */
+  async #recogniseRenamed(
+    client: Pop3Client,
+    listed: readonly ListedMessage[],
+    { retrieve, tooLarge }: SyncPlan,
+  ): Promise<Uidl[]> {
+    const { store } = this.#parts;
+    const account = this.#job.account.id;
+    const fresh = [...retrieve, ...tooLarge];
+    if (!looksRenamed(listed, fresh, this.#known)) return [];
+    const there = new Set(listed.map(({ uidl: named }) => named));
+    const summaries = (await store.summaries()).filter(
+      (row) => row.account === account && !there.has(row.uidl),
+    );
+    const identify = (messages: readonly ListedMessage[]): Promise<ListedMessage[]> =>
+      client.identify(messages.map((message) => ({ ...message, uidl: null })));
+    const found = await recognise(fresh, { summaries, raw: (id) => store.raw(id) }, identify);
+    const renamed = found.flatMap(({ uidl: named }) => named ?? []);
+    if (renamed.length > 0) await store.addUidls(account, renamed);
+    return renamed;
   }
 
   /** Whether it ends well, with an error or by the person's wish: what was received is stored before it is over. */
@@ -216,41 +261,67 @@ class MaildropSync {
     }
   }
 
+  /** What a connection may have been lost at comes first, one by one. */
   async #retrieve(client: Pop3Client, messages: readonly ListedMessage[]): Promise<Retrieved> {
+    const suspects = messages.slice(0, this.#losses.suspects);
+    const end = await this.#pull(client, suspects, 1);
+    return end === 'all' ? this.#pull(client, messages.slice(suspects.length), WINDOW_COMMANDS) : end;
+  }
+
+  async #pull(
+    client: Pop3Client,
+    messages: readonly ListedMessage[],
+    windowCommands: number,
+  ): Promise<Retrieved> {
     const received = client.retrieve(messages, {
       signal: this.#job.signal,
       windowOctets: WINDOW_OCTETS,
-      windowCommands: WINDOW_COMMANDS,
+      windowCommands,
       maxOctets: this.#parts.policy.maxMessageOctets,
       onOctets: (octets) => this.#meter.arriving(octets),
       isEnough: () => this.#isDraining,
+      hasFailed: (message) => this.#losses.hasFailed(message),
     });
     let count = 0;
-    for await (const item of received) {
-      if ('error' in item) this.#skip(item.listed, item.error);
-      else await this.#take(client, this.#newMessage(item.listed, item.raw));
-      this.#meter.done();
-      if ('error' in item && item.endless === true) return 'endless';
-      count += 1;
+    try {
+      for await (const item of received) {
+        await this.#take(client, item);
+        count += 1;
+        if (isLast(item)) return 'hung-up';
+      }
+    } catch (error) {
+      const message = messages[count];
+      if (message !== undefined && error instanceof PoplarError && isLoss(error)) {
+        if (this.#losses.lostAt(message, client.unanswered)) this.#skip(message, error);
+      }
+      throw error;
     }
     return count === messages.length ? 'all' : 'draining';
   }
 
-  /** A disk that is slow must not cost the session; nearly always there is nothing to wait for. */
-  async #take(client: Pop3Client, message: NewMessage): Promise<void> {
-    const taken = this.#batches.add(message);
-    await (this.#batches.isWaiting ? client.during(taken) : taken);
+  async #take(client: Pop3Client, item: RetrievedMessage): Promise<void> {
+    if ('error' in item) this.#skip(item.listed, item.error);
+    else {
+      const message = this.#newMessage(item.listed, item.raw);
+      if (message !== null) await this.#add(client, message);
+    }
+    this.#losses.passed();
+    this.#meter.done();
   }
 
-  #newMessage(listed: ListedMessage, raw: Uint8Array): NewMessage {
+  /** A disk that is slow must not cost the session; nearly always there is nothing to wait for. */
+  async #add(client: Pop3Client, message: NewMessage): Promise<void> {
+    const added = this.#batches.add(message);
+    await (this.#batches.isWaiting ? client.during(added) : added);
+  }
+
+  /** Null when it is stored already, or is no mail. */
+  #newMessage(listed: ListedMessage, raw: Uint8Array): NewMessage | null {
     if (overstates(listed, raw.length)) this.#sizesLie = true;
-    return {
-      uidl: listed.uidl,
-      raw,
-      digest: this.#digest(raw),
-      receivedAt: this.#parts.now(),
-      folder: 'inbox',
-    };
+    const identity = identityOf(listed, raw, this.#known);
+    const digest = this.#digest(raw);
+    if (identity === null || isInternalData(listed, digest)) return null;
+    return { uidl: identity, raw, digest, receivedAt: this.#parts.now(), folder: 'inbox' };
   }
 
   /** Raw bytes are the truth: a message that our header pass cannot read is stored all the same. */
@@ -270,8 +341,9 @@ class MaildropSync {
     if (added.length > 0) this.#job.onAdded(added);
   }
 
-  #skip({ uidl, octets }: ListedMessage, error: PoplarError): void {
-    this.#skipped.push({ uidl, octets, error: toErrorRecord(error) });
+  #skip(message: ListedMessage, error: PoplarError): void {
+    const { octets } = message;
+    this.#skipped.push({ uidl: provisionalIdentity(message), octets, error: toErrorRecord(error) });
   }
 
   async #finish({ maildropCount }: SyncPlan): Promise<SyncResult> {
@@ -287,6 +359,11 @@ class MaildropSync {
       finishedAt,
     };
   }
+}
+
+/** Nothing comes after it on this connection. */
+function isLast(item: RetrievedMessage): boolean {
+  return 'error' in item ? item.endless === true : item.unterminated === true;
 }
 
 function leftThere({ octets }: ListedMessage, { maxMessageOctets }: SyncPolicy): PoplarError {

@@ -2,8 +2,9 @@
  * What one fetch will do, decided before it does it. Pure: listing and known unique-ids in, plan out.
  * Nothing here deletes: a message that is gone from the server stays on this device.
  */
-import type { Uidl } from '../model/ids.ts';
+import { uidl, type Uidl } from '../model/ids.ts';
 import type { ListedMessage } from '../pop3/listing.ts';
+import { identifyDuplicates } from './identity.ts';
 
 export interface SyncPolicy {
   /** Messages that LIST says are larger are left on the server, unless LIST turns out to lie (see overstates). */
@@ -21,20 +22,19 @@ export interface SyncPlan {
 }
 
 /**
- * Plans a fetch of everything not yet known. RFC 1939 §7 lets identical messages share a unique-id, and some servers
- * list a message twice: of equal unique-ids the newest is fetched, once.
+ * Plans a fetch of everything not yet known. Every `uidl` of the plan is the message's own (identity.ts); one without an
+ * identity is fetched again each time, and only then seen to be known.
  */
 export function planSync(
   listed: readonly ListedMessage[],
   known: ReadonlySet<Uidl>,
   policy: SyncPolicy,
 ): SyncPlan {
-  const taken = new Set<Uidl>();
   const retrieve: ListedMessage[] = [];
   const tooLarge: ListedMessage[] = [];
-  for (const message of listed.toSorted((a, b) => b.number - a.number)) {
-    if (known.has(message.uidl) || taken.has(message.uidl)) continue;
-    taken.add(message.uidl);
+  const identified = identifyDuplicates(listed, known);
+  for (const { message, isKnown } of identified.toSorted((a, b) => b.message.number - a.message.number)) {
+    if (isKnown || (message.uidl === null && known.has(provisionalIdentity(message)))) continue;
     (message.octets > policy.maxMessageOctets ? tooLarge : retrieve).push(message);
   }
   return {
@@ -43,6 +43,11 @@ export function planSync(
     maildropCount: listed.length,
     maildropOctets: sumOctets(listed),
   };
+}
+
+/** For as long as a fetch lasts: which message it was, where nothing but its place and size is known of it. */
+export function provisionalIdentity({ uidl: own, number, octets }: ListedMessage): Uidl {
+  return own ?? uidl(`\n${number} ${octets}`);
 }
 
 /** Octets of a listing as the server counts them. */

@@ -1,10 +1,12 @@
 /**
- * Going on after a cut that is nobody's decision: a proxy that is shut down, or is gone, while others take its place.
+ * Going on after a cut that is nobody's decision: a proxy that is shut down, or is gone, while others take its place; a
+ * server that hangs up, or falls silent, while messages are under way.
  * Decides after which errors and when. Must not know what is fetched.
  */
 import { PoplarError, type ErrorCode } from '../errors.ts';
 import type { SyncProgress } from '../model/event.ts';
 import type { Clock } from '../wire/clock.ts';
+import { isLoss } from './losses.ts';
 
 /** Before each attempt in a row that brings nothing new; after the last one the fetch fails. */
 const DELAYS_MS: readonly number[] = [500, 1_000, 2_000, 4_000];
@@ -32,6 +34,11 @@ export interface CutPlace {
 export function mayResume(error: unknown, { phase, isResuming }: CutPlace): error is PoplarError {
   if (!(error instanceof PoplarError)) return false;
   if (error.code === 'proxy-closing') return true;
+  // A listing that is silent for minutes, or garbled, will not be better at once.
+  if (isLoss(error)) {
+    const isHangUp = error.code === 'connection-lost' || error.code === 'connection-cut';
+    return isResuming || phase === 'fetching' || (phase === 'listing' && isHangUp);
+  }
   if (error.code === 'connection-lost' && error.hop === 'proxy') {
     return isResuming || phase === 'listing' || phase === 'fetching';
   }

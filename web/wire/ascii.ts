@@ -34,22 +34,18 @@ export function utf8FromText(text: string): Uint8Array<ArrayBuffer> {
   return utf8Encoder.encode(text);
 }
 
-/**
- * QQ, NetEase and their like say why they refuse in GB 18030, where a character has two octets above 0xA0. Letters with
- * accents, which are one such octet each, hardly ever come in pairs alone, and never four in a row.
- */
-function looksChinese(latin1: string): boolean {
-  const runs = latin1.match(/[\x80-\xff]+/g) ?? [];
-  return (
-    runs.some((run) => run.length >= 4) &&
-    runs.every((run) => run.length % 2 === 0 && !/[\x80-\xa0]/.test(run))
-  );
-}
-
 // C0, DEL, C1, line and paragraph separators, and the bidi controls that would let a server reorder what is shown.
 const UNPRINTABLE = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]+/gu;
 
-/** What a server said, fit to be shown: UTF-8 when it is valid, else latin-1; one line, no control characters. */
+/** Octets above 0x7F that come only in pairs, two pairs at least, are GB2312: QQ and 163 refuse in it. Latin-1 mixes. */
+const CHINESE = /^(?:[\0-\x7f]|(?:[\xa1-\xf7][\xa1-\xfe]){2,}(?![\x80-\xff]))+$/;
+
+/** Older servers write in a national 8-bit set. */
+function nationalText(latin1: string): string {
+  return CHINESE.test(latin1) ? new TextDecoder('gb18030').decode(bytesFromLatin1(latin1)) : latin1;
+}
+
+/** What a server said, fit to be shown: UTF-8 when it is valid, else a national set; one line, no control characters. */
 export function displayText(latin1: string, maxChars = 200): string {
   // Nearly every line of a transcript, of which a large fetch has tens of thousands.
   if (latin1.length <= maxChars && /^[ -~]*$/.test(latin1)) return latin1.trim();
@@ -58,8 +54,7 @@ export function displayText(latin1: string, maxChars = 200): string {
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    // Not UTF-8: older servers write in a national 8-bit set.
-    text = looksChinese(latin1) ? new TextDecoder('gb18030').decode(bytes) : latin1;
+    text = nationalText(latin1);
   }
   const clean = text.replace(UNPRINTABLE, ' ').trim();
   return clean.length > maxChars ? `${clean.slice(0, maxChars - 1)}…` : clean;

@@ -10,6 +10,11 @@ export class Canary {
     this.#page = page;
   }
 
+  /** How often it has sung. */
+  get songs(): number {
+    return this.#said;
+  }
+
   /** `port` is that of a server that echoes. */
   static async enter(proxy: Pick<RunningProxy, 'url'>, port: number): Promise<Canary> {
     const page = await TestPage.open(proxy.url);

@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import net from 'node:net';
 import { finished } from 'node:stream/promises';
+import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { silentLog } from '../../../proxy/report/log.ts';
 import { received, useRig, type Peer } from './rig.ts';
@@ -49,6 +50,34 @@ describe('a half-close', () => {
     },
   );
 
+  it.each(['none', 'tls'] as const)(
+    'by the page, and then by the server, leaves a page time to read it all (%s)',
+    async (security) => {
+      const octets = 200_000;
+      const window = 10_000;
+      const answer = (socket: net.Socket): void => {
+        socket.resume();
+        socket.on('end', () => socket.end('x'.repeat(octets)));
+      };
+      const peer = await (security === 'tls'
+        ? rig.tlsPeer('good.pem', answer, { allowHalfOpen: true } as object)
+        : rig.peer(answer));
+      const page = await rig.page(await rig.proxyTo(peer));
+      page.connect(peer.port, { security, window });
+      await page.frame('connected');
+      page.say({ type: 'end' });
+      await page.until(() => page.octets === window);
+      // The connection is over on both sides now, with most of it unread.
+      const socket = await peer.socket();
+      if (!socket.closed) await once(socket, 'close');
+      page.isGenerous = true;
+      page.say({ type: 'credit', octets: window });
+      await page.frame('end');
+      expect(page.octets).toBe(octets);
+      await expect(page.until(() => false)).rejects.toThrow('"code":1000');
+    },
+  );
+
   it('by the server lets the page finish what it says', async () => {
     const peer = await rig.peer((socket) => socket.end('+OK bye\r\n'));
     const page = await rig.page(await rig.proxyTo(peer));
@@ -59,6 +88,22 @@ describe('a half-close', () => {
     page.say({ type: 'end' });
     expect(await received(await peer.socket(), 'QUIT\r\n')).toBe('QUIT\r\n');
     await expect(page.until(() => false)).rejects.toThrow('"code":1000');
+  });
+
+  it('by a server that reads nothing is told, whatever still waits for it', async () => {
+    const peer = await rig.peer((socket) => socket.pause());
+    const proxy = await rig.proxyTo(peer);
+    const page = await rig.page(proxy);
+    page.connect(peer.port);
+    const { window } = await page.frame('connected');
+    // More than every kernel buffer on the way.
+    const chunks = Array.from({ length: 400 }, () => Buffer.alloc(65_536));
+    // Stuck for good: it fails when the tunnel is closed behind this test.
+    page.sendAll(chunks, window).catch(() => undefined);
+    while (proxy.counters().heldOctets < window / 4) await turn();
+    (await peer.socket()).end('+OK bye\r\n');
+    await page.frame('end');
+    expect(page.text).toBe('+OK bye\r\n');
   });
 
   it('by the server is told after its last octet, however little credit there is', async () => {
@@ -88,6 +133,19 @@ describe('an abrupt end', () => {
     await page.until(() => page.text === '+OK\r\n');
     (await peer.socket()).resetAndDestroy();
     expect(await page.failed()).toBe('connection-reset');
+  });
+
+  it('of the server right behind its last octets is a reset, after them', async () => {
+    const peer = await rig.peer((socket) => {
+      // In one go, so that the proxy finds octets and reset together.
+      socket.once('data', () => void (socket.write('x'.repeat(5000)), socket.resetAndDestroy()));
+    });
+    const page = await rig.page(await rig.proxyTo(peer, { idleTimeoutMs: 1000 }));
+    page.connect(peer.port);
+    await page.frame('connected');
+    page.socket.send(Buffer.from('RETR 1\r\n'));
+    expect(await page.failed()).toBe('connection-reset');
+    expect(page.octets).toBe(5000);
   });
 
   it.each(['none', 'tls'] as const)(

@@ -34,6 +34,8 @@ export class TestPage {
   isGenerous = false;
   closed: { code: number; reason: string } | null = null;
   readonly chunks: Buffer[] = [];
+  /** What becomes of the bytes that come; they are kept, unless a test knows better. */
+  onBytes: (bytes: Buffer) => void = (bytes) => void this.chunks.push(bytes);
   #wake: () => void = () => undefined;
 
   constructor(proxyUrl: string, options: PageOptions = {}) {
@@ -50,7 +52,7 @@ export class TestPage {
       },
     });
     this.socket.on('message', (data: Buffer, isBinary) => {
-      if (isBinary) this.#keep(data);
+      if (isBinary) this.#take(data);
       else this.frames.push(JSON.parse(data.toString()) as ProxyFrame);
       this.#wake();
     });
@@ -85,11 +87,11 @@ export class TestPage {
   }
 
   /** Sends all, never more than the window allows. */
-  async sendAll(chunks: Iterable<Buffer>, window: number): Promise<void> {
+  async sendAll(chunks: Iterable<Buffer> | AsyncIterable<Buffer>, window: number): Promise<void> {
     let sent = 0;
     const credit = (): number =>
       this.frames.reduce((sum, frame) => sum + (frame.type === 'credit' ? frame.octets : 0), window);
-    for (const chunk of chunks) {
+    for await (const chunk of chunks) {
       await this.until(() => sent + chunk.length <= credit());
       this.socket.send(chunk);
       sent += chunk.length;
@@ -113,19 +115,25 @@ export class TestPage {
     return this.frames.find((frame): frame is FrameOf<T> => frame.type === type) as FrameOf<T>;
   }
 
+  /** Waits for the end, whatever it is. */
+  async over(): Promise<{ code: number; reason: string }> {
+    while (this.closed === null) await new Promise<void>((resolve) => (this.#wake = resolve));
+    return this.closed;
+  }
+
   /** Waits for the end and returns the code of the failure, checking that frame and close reason agree. */
   async failed(): Promise<TunnelErrorCode> {
-    while (this.closed === null) await new Promise<void>((resolve) => (this.#wake = resolve));
+    const closed = await this.over();
     const code = this.failure?.code;
-    if (code === undefined || this.closed.code !== 4000 || this.closed.reason !== code) {
-      throw new Error(`no typed end: ${JSON.stringify(this.closed)} ${JSON.stringify(this.frames)}`);
+    if (code === undefined || closed.code !== 4000 || closed.reason !== code) {
+      throw new Error(`no typed end: ${JSON.stringify(closed)} ${JSON.stringify(this.frames)}`);
     }
     return code;
   }
 
-  #keep(data: Buffer): void {
+  #take(data: Buffer): void {
     this.octets += data.length;
-    this.chunks.push(data);
+    this.onBytes(data);
     if (this.isGenerous) this.say({ type: 'credit', octets: data.length });
   }
 }

@@ -1,16 +1,14 @@
 /** Real proxies, mail servers and pages on loopback for one test, all closed when it ends. */
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import net from 'node:net';
 import type { AddressInfo } from 'node:net';
 import tls from 'node:tls';
 import { afterEach } from 'vitest';
+import { fixture } from '../../support/certs.ts';
 import { startProxy, type ProxyOptions, type RunningProxy } from '../../../proxy/server.ts';
 import { TestPage, type PageOptions } from './page.ts';
 
-export function fixture(name: string): string {
-  return readFileSync(new URL(`../../fixtures/certs/${name}`, import.meta.url), 'latin1');
-}
+export { fixture };
 
 export interface Peer {
   port: number;

@@ -166,12 +166,6 @@ describe('a fetch that cannot begin', () => {
       hop: 'connection',
     },
     {
-      name: 'a server without UIDL',
-      faults: { refuse: { UIDL: 'unknown command' }, capabilities: ['USER'] },
-      code: 'uidl-missing',
-      hop: 'maildrop',
-    },
-    {
       name: 'garbage in place of a listing',
       faults: { instead: { UIDL: 'no status line\r\n' } },
       code: 'protocol-error',
@@ -211,12 +205,13 @@ describe('a connection that is cut', () => {
   const offsets = Array.from({ length: 40 }, (_, index) => Math.floor(((index + 0.5) * (total * 1.2)) / 40));
 
   it.each(offsets)(
-    'after %i octets leaves whole messages, and the next fetch brings the rest',
+    'after %i octets, each time, leaves whole messages, and the next fetch brings the rest',
     async (offset) => {
       const rig = await start(COUNT, { dropAfterOctets: offset });
       const cut = await rig.fetch();
       const stored = await rig.stored();
       if (cut.error !== null) expect(cut.error).toMatchObject({ code: 'connection-lost', hop: 'connection' });
+      else expect(stored).toHaveLength(COUNT);
       expect(stored).toEqual(newestFirst(COUNT).slice(0, stored.length));
       expect(rig.added.reduce((sum, count) => sum + count, 0)).toBe(stored.length);
 
@@ -230,10 +225,34 @@ describe('a connection that is cut', () => {
     },
   );
 
-  it.each([1, 2, 16, 17, 18, 25])('within message %i keeps all before it', async (nth) => {
+  it.each([2, 16, 17, 18, 25])('within its message %i, each time, costs no message', async (nth) => {
     const rig = await start(COUNT, { dropInRetr: { nth, afterOctets: 100 } });
+    expect((await rig.fetch()).result).toMatchObject({ fetched: COUNT, skipped: [] });
+    expect(await rig.stored()).toEqual(newestFirst(COUNT));
+    expect(await rig.damaged()).toEqual([]);
+  });
+
+  it('at the first message, whichever it is, ends the fetch after a few attempts', async () => {
+    const rig = await start(COUNT, { dropInRetr: { nth: 1, afterOctets: 100 } });
     expect((await rig.fetch()).error).toMatchObject({ code: 'connection-lost' });
-    expect(await rig.stored()).toEqual(newestFirst(COUNT).slice(0, nth - 1));
+    expect([rig.clock.pauses, await rig.stored()]).toEqual([[500, 1_000, 2_000, 4_000], []]);
+  });
+
+  it('at one message, always that one, costs that message alone', async () => {
+    const rig = await start(COUNT, { dropAt: ['RETR 13'] });
+    expect((await rig.fetch()).result).toMatchObject({
+      fetched: COUNT - 1,
+      skipped: [{ uidl: 'uid-13', error: { code: 'connection-lost' } }],
+    });
+    expect(await rig.stored()).toEqual(newestFirst(COUNT).filter((uid) => uid !== 'uid-13'));
+    delete rig.faults.dropAt;
+    expect((await rig.fetch()).result).toMatchObject({ fetched: 1 });
+  });
+
+  it('by a server that offers pipelining and does not bear it, costs nothing', async () => {
+    const rig = await start(COUNT, { punishPipelining: true, capabilities: ['USER', 'UIDL', 'PIPELINING'] });
+    expect((await rig.fetch()).result).toMatchObject({ fetched: COUNT, skipped: [] });
+    expect(rig.retrieved).toEqual(Array.from({ length: COUNT }, (_, index) => COUNT - index));
   });
 
   it('in answer to QUIT is no failure', async () => {
@@ -272,11 +291,17 @@ describe('a server that falls silent', () => {
     return { rig, fetching, control };
   }
 
-  it('within a message keeps all before it', async () => {
+  it('within a message, each time, costs time and no message', async () => {
     const { rig, fetching } = await stalled();
-    rig.clock.advance(600_000);
-    expect((await fetching).error).toMatchObject({ code: 'server-silent', hop: 'maildrop' });
-    expect(await rig.stored()).toEqual(newestFirst(9).slice(0, 4));
+    let isOver = false;
+    void fetching.then(() => (isOver = true));
+    // Two alarms are those of a batch and of a silence.
+    await until(() => {
+      if (rig.server.connections === 1 && rig.clock.pending > 0) rig.clock.advance(1);
+      return isOver;
+    });
+    expect((await fetching).result).toMatchObject({ fetched: 9, skipped: [] });
+    expect(await rig.stored()).toEqual(newestFirst(9));
   });
 
   it('within a message does not keep those before it from being shown', async () => {

@@ -42,16 +42,30 @@ describe('mail and listings that are not as they should be', () => {
     expect(rig.progress.every((progress) => progress.octetsDone <= progress.octetsTotal)).toBe(true);
   });
 
-  it('fetches a unique-id that is listed three times once, the newest', async () => {
+  it('fetches all messages that share a unique-id, once', async () => {
     const rig = await start(6, { uidlOf: (number, uidl) => (number <= 3 ? 'same' : uidl) });
-    expect((await rig.fetch()).result).toMatchObject({ fetched: 4, onServer: 6 });
-    expect(rig.retrieved).toEqual([6, 5, 4, 3]);
+    expect((await rig.fetch()).result).toMatchObject({ fetched: 6, onServer: 6 });
+    expect(rig.retrieved).toEqual([6, 5, 4, 3, 2, 1]);
     expect((await rig.fetch()).result).toMatchObject({ fetched: 0 });
   });
 
   it('leaves out a message that has no unique-id and fetches the rest', async () => {
     const rig = await start(3, { uidlOf: (number, uidl) => (number === 2 ? null : uidl) });
     expect((await rig.fetch()).result).toMatchObject({ fetched: 2 });
+  });
+
+  it('takes a message whose dot is glued to it, when the server has failed at it before', async () => {
+    const raw = makeMail(1).slice(0, -2);
+    const rig = await start([{ uidl: 'glued', raw }], { gluedTerminator: true });
+    let isOver = false;
+    const fetching = rig.fetch().finally(() => (isOver = true));
+    while (!isOver) {
+      if (rig.commands.at(-1) === 'RETR 1' && rig.clock.pending > 0) rig.clock.advance(100);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(rig.retrieved).toEqual([1, 1]);
+    expect((await fetching).result).toMatchObject({ fetched: 1, skipped: [] });
+    expect(await rig.damaged()).toEqual([]);
   });
 
   it('skips a message that LIST says is too large, and says so', async () => {

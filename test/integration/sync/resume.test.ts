@@ -7,6 +7,7 @@ import { PoplarError } from '../../../web/errors.ts';
 import { tunnelUrlOf } from '../../../web/transport/proxy-address.ts';
 import { createDial } from '../../../web/transport/websocket-transport.ts';
 import type { Dial } from '../../../web/wire/transport.ts';
+import { FakeClock } from '../../support/fake-clock.ts';
 import { systemClock } from '../../support/proxy-dial.ts';
 import { makeMaildrop, SyncRig, type Fetched } from './rig.ts';
 
@@ -63,18 +64,9 @@ async function start(faults: Faults = { punishPipelining: true }): Promise<Journ
   };
 }
 
-async function fetchOver(rig: SyncRig, dial: Dial, onAdded: (commits: number) => void): Promise<Fetched> {
-  let isOver = false;
+function fetchOver(rig: SyncRig, dial: Dial, onAdded: (commits: number) => void): Promise<Fetched> {
   let commits = 0;
-  const onCommit = (): void => onAdded((commits += 1));
-  const fetching = rig.fetch({ parts: { dial, random: () => 0.5 }, onAdded: onCommit });
-  void fetching.then(() => (isOver = true));
-  await until(() => {
-    // The only alarm while it is connecting is that of a pause.
-    if (rig.progress.at(-1)?.phase === 'connecting' && rig.clock.pending > 0) rig.clock.advance(500);
-    return isOver;
-  });
-  return fetching;
+  return rig.fetch({ parts: { dial }, onAdded: () => onAdded((commits += 1)) });
 }
 
 async function expectWhole({ rig }: Journey, { result, error }: Fetched): Promise<void> {
@@ -158,9 +150,8 @@ describe('after a cut', () => {
 
   it('four more attempts are made, and the last error is told', async () => {
     const { rig, dial, dials } = await failing(cut('proxy-closing'), cut('proxy-unreachable'));
-    const from = rig.clock.nowMs;
     const { error } = await fetchOver(rig, dial, () => undefined);
-    expect([dials(), rig.clock.nowMs - from]).toEqual([5, 7_500]);
+    expect([dials(), rig.clock.pauses]).toEqual([5, [500, 1_000, 2_000, 4_000]]);
     expect(error).toMatchObject({ code: 'proxy-unreachable', hop: 'proxy', detail: { user: 'nora' } });
     expect(rig.progress.every(({ phase }) => phase === 'connecting')).toBe(true);
   });
@@ -173,12 +164,12 @@ describe('after a cut', () => {
 
   it('cancelling ends the pause at once', async () => {
     const { rig, dial, dials } = await failing(cut('proxy-closing'));
-    const control = new AbortController();
-    const fetching = rig.fetch({ parts: { dial }, signal: control.signal });
-    await until(() => rig.clock.pending === 1);
+    const [control, clock] = [new AbortController(), new FakeClock()];
+    const fetching = rig.fetch({ parts: { dial, clock }, signal: control.signal });
+    await until(() => clock.pending === 1);
     control.abort();
     expect((await fetching).error).toMatchObject({ code: 'cancelled', hop: 'page' });
-    expect([dials(), rig.clock.pending]).toEqual([1, 0]);
+    expect([dials(), clock.pending]).toEqual([1, 0]);
   });
 
   it('a maildrop that is still locked for the lost session is waited for', async () => {

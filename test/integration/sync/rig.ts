@@ -13,7 +13,7 @@ import { accountId } from '../../../web/model/ids.ts';
 import type { MailStore } from '../../../web/store/mail-store.ts';
 import { MemoryStore } from '../../../web/store/memory-store.ts';
 import { syncMaildrop, type SyncParts } from '../../../web/sync/maildrop-sync.ts';
-import { FakeClock } from '../../support/fake-clock.ts';
+import { HurriedClock } from '../../support/hurried-clock.ts';
 import { createSocketDial } from '../../support/socket-transport.ts';
 
 export const USER = 'nora';
@@ -40,7 +40,7 @@ export const makeMaildrop = (count: number, octets?: number): MaildropMessage[] 
 
 export class SyncRig {
   readonly account: Account;
-  readonly clock = new FakeClock();
+  readonly clock = new HurriedClock();
   readonly progress: SyncProgress[] = [];
   /** How many messages each commit added. */
   readonly added: number[] = [];
@@ -142,6 +142,7 @@ export class SyncRig {
       now: () => this.clock.nowMs,
       digest,
       policy: { maxMessageOctets: 1024 * 1024 },
+      random: () => 0.5,
       ...given,
     };
   }

@@ -24,6 +24,7 @@ const notOurs = [
   'web',
   'ssl-target',
   'seconds',
+  'servers',
   'dev',
 ];
 

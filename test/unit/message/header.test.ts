@@ -29,6 +29,12 @@ const cases: { name: string; input: string; subject: string | null; body: string
     body: 'b',
   },
   { name: 'escaped From_ line first', input: '>From a@b Tue\nSubject: x\n\nb', subject: 'x', body: 'b' },
+  {
+    name: 'a Received without its name first',
+    input: 'by mx.example; Mon\r\nSubject: x\r\n\r\nb',
+    subject: 'x',
+    body: 'b',
+  },
   { name: 'blank lines first', input: '\r\n\r\nSubject: x\r\n\r\nb', subject: 'x', body: 'b' },
   { name: 'a blank first field indent', input: ' From: a\nSubject: x\n\nb', subject: 'x', body: 'b' },
   { name: 'space before the colon', input: 'Subject : x\n\nb', subject: 'x', body: 'b' },

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { countOfStat, listedMessages, ListingReader } from '../../../web/pop3/listing.ts';
+import { messageNumber } from '../../../web/model/ids.ts';
+import {
+  countOfStat,
+  listedMessages,
+  ListingReader,
+  unnamedMessages,
+  uidOfReply,
+} from '../../../web/pop3/listing.ts';
 import { allCuts } from '../../support/cuts.ts';
 import { bytes } from '../../support/octets.ts';
 
@@ -9,7 +16,7 @@ function entries(body: string): [number, string][] {
   return [...reader.entries];
 }
 
-const listed = (uids: string, sizes: string): [number, string, number][] =>
+const listed = (uids: string, sizes: string): [number, string | null, number][] =>
   listedMessages(new Map(entries(uids)), new Map(entries(sizes))).map(({ number, uidl, octets }) => [
     number,
     uidl,
@@ -146,10 +153,14 @@ describe('listedMessages', () => {
       expected: [[1, 'a', 10]],
     },
     {
-      name: 'leaves out a message without a unique-id',
-      uids: '1 a\r\n2\r\n',
+      name: 'keeps a message without a unique-id',
+      uids: '1 a\r\n2\r\n3 c\r\n',
       sizes: '',
-      expected: [[1, 'a', 0]],
+      expected: [
+        [1, 'a', 0],
+        [2, null, 0],
+        [3, 'c', 0],
+      ],
     },
     {
       name: 'keeps equal unique-ids',
@@ -186,4 +197,43 @@ it('refuses a listing without end, even one that says nothing', () => {
   expect(endless).toThrow(
     expect.objectContaining({ code: 'protocol-error', detail: { what: 'listing-too-long' } }),
   );
+});
+
+describe('a maildrop without UIDL', () => {
+  const numbers = (sizes: string, count: number): [number, number][] =>
+    unnamedMessages(new Map(entries(sizes)), count).map(({ number, octets }) => [number, octets]);
+
+  it('has the messages that LIST names, whatever STAT counts', () => {
+    expect(numbers('1 10\r\n4 40\r\n', 9)).toEqual([
+      [1, 10],
+      [4, 40],
+    ]);
+  });
+
+  it('has as many messages as STAT counts when LIST names none', () => {
+    expect(numbers('', 2)).toEqual([
+      [1, 0],
+      [2, 0],
+    ]);
+  });
+});
+
+it('does not believe STAT that there are a thousand million messages', () => {
+  expect(() => unnamedMessages(new Map(), 999_999_999)).toThrow(
+    expect.objectContaining({ code: 'protocol-error', detail: { what: 'listing-too-long' } }),
+  );
+});
+
+it.each([
+  { server: 'as in RFC 1939 §7', text: '2 QhdPYR:00WBw1Ph7x7', expected: 'QhdPYR:00WBw1Ph7x7' },
+  { server: 'Twisted, without the number', text: 'QhdPYR:00WBw1Ph7x7', expected: 'QhdPYR:00WBw1Ph7x7' },
+  { server: 'Twisted, with a unique-id of digits', text: '2', expected: '2' },
+  { server: 'runs of blanks', text: '2 \t  abc ', expected: 'abc' },
+  { server: 'blanks within', text: '2 a b', expected: 'a b' },
+  { server: '8-bit octets', text: '2 \xe9', expected: '\xe9' },
+  { server: 'another message', text: '3 abc', expected: null },
+  { server: 'words', text: 'here it is', expected: null },
+  { server: 'nothing', text: '', expected: null },
+])('reads the reply to UIDL 2: $server', ({ text, expected }) => {
+  expect(uidOfReply(text, messageNumber(2))).toBe(expected);
 });

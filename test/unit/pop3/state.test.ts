@@ -3,8 +3,11 @@ import { messageNumber } from '../../../web/model/ids.ts';
 import {
   apop,
   auth,
+  authListing,
   capa,
   dele,
+  lang,
+  last,
   list,
   noop,
   pass,
@@ -20,6 +23,7 @@ import {
 } from '../../../web/pop3/command.ts';
 import type { Command } from '../../../web/pop3/command.ts';
 import { Pop3Session } from '../../../web/pop3/session.ts';
+import { RULES } from '../../../web/pop3/state.ts';
 import type { State } from '../../../web/pop3/state.ts';
 import { whole } from '../../support/cuts.ts';
 import { EventLog, feed } from '../../support/session-driver.ts';
@@ -34,6 +38,7 @@ const COMMANDS: readonly Command[] = [
   pass('secret'),
   apop('bob', 'c4c9334bac560ecc979e58001b3e22fb'),
   auth('PLAIN', null),
+  authListing(),
   stat(),
   list(),
   uidl(),
@@ -42,6 +47,9 @@ const COMMANDS: readonly Command[] = [
   dele(one),
   noop(),
   rset(),
+  last(),
+  lang(),
+  lang('de'),
   quit(),
 ];
 
@@ -55,6 +63,8 @@ const LEADS_TO: Readonly<Record<string, Readonly<Record<string, readonly [State,
     PASS: ['authorization', 'transaction', 'authorization'],
     APOP: ['authorization', 'transaction', 'authorization'],
     AUTH: ['authorization', 'transaction', 'authorization'],
+    'AUTH-LISTING': ['authorization', 'authorization', 'authorization'],
+    LANG: ['authorization', 'authorization', 'authorization'],
     QUIT: ['authorization', 'closed', 'closed'],
   },
   transaction: {
@@ -67,6 +77,8 @@ const LEADS_TO: Readonly<Record<string, Readonly<Record<string, readonly [State,
     DELE: ['transaction', 'transaction', 'transaction'],
     NOOP: ['transaction', 'transaction', 'transaction'],
     RSET: ['transaction', 'transaction', 'transaction'],
+    LAST: ['transaction', 'transaction', 'transaction'],
+    LANG: ['transaction', 'transaction', 'transaction'],
     QUIT: ['update', 'closed', 'closed'],
   },
 };
@@ -111,6 +123,10 @@ function inState(state: State): Pop3Session {
 }
 
 const STATES = Object.keys(INTO) as State[];
+
+it('knows every verb', () => {
+  expect(new Set(COMMANDS.map(({ verb }) => verb))).toEqual(new Set(Object.keys(RULES)));
+});
 
 describe.each(STATES)('in the %s state', (state) => {
   it.each(COMMANDS.map((command) => [command.verb, command] as const))(

@@ -12,7 +12,7 @@ const folder = new URL('../../fixtures/transcripts/', import.meta.url);
 interface Visit {
   security?: Security;
   /** Number, unique-id, octets. */
-  listed: [number, string, number][];
+  listed: [number, string | null, number][];
   /** Newest first. */
   messages: string[];
   /** How QUIT ends. */
@@ -49,9 +49,17 @@ const VISITS: Readonly<Record<string, Visit>> = {
     listed: [
       [1, '2011/abc def', 1],
       [2, '.', 999999999],
+      [4, null, 0],
       [7, 'last', 0],
     ],
-    messages: ['7 seven\r\n', '2 two\r\n', '1 one\r\n'],
+    messages: ['7 seven\r\n', '4 four\r\n', '2 two\r\n', '1 one\r\n'],
+  },
+  'without-uidl.txt': {
+    listed: [
+      [1, null, 27],
+      [2, null, 31],
+    ],
+    messages: ['2 Subject: two\r\n\r\nsecond\r\n', '1 Subject: one\r\n\r\nfirst\r\n'],
   },
   'refused-message.txt': {
     listed: [
@@ -72,6 +80,9 @@ it('knows what every transcript in the folder leads to', () => {
 describe.each(Object.entries(VISITS))('%s', (file, { security = 'none', listed, messages, farewell }) => {
   const script = readFileSync(new URL(file, folder), 'utf8');
 
+  /** What was shown to people, however the network cut. */
+  let firstTranscript: readonly string[] | null = null;
+
   it.each(Object.entries(CUTS))('leads to the same, %s', async (_, cut) => {
     const transport = new ScriptedTransport(script, { cut });
     const transcript: string[] = [];
@@ -81,8 +92,10 @@ describe.each(Object.entries(VISITS))('%s', (file, { security = 'none', listed, 
       onTranscript: (line) => transcript.push(line),
     });
     await client.login({ user: 'bob', password: 'secret' });
-    const found = await client.list();
-    expect(found.map(({ number, uidl, octets }) => [number, uidl, octets])).toEqual(listed);
+    const named = await client.list();
+    const found = await client.identify(named);
+    expect(named.map(({ number, uidl, octets }) => [number, uidl, octets])).toEqual(listed);
+    expect(found.length).toBe(named.length);
     expect(await retrieveAll(client, found.toReversed(), { windowOctets: 2_000_000_000 })).toEqual(messages);
     const goodbye = await client.quit().then(
       () => undefined,
@@ -90,6 +103,8 @@ describe.each(Object.entries(VISITS))('%s', (file, { security = 'none', listed, 
     );
     expect(goodbye).toBe(farewell);
     expect(transport.remaining).toEqual([]);
+    firstTranscript ??= transcript;
+    expect(transcript).toEqual(firstTranscript);
     expect(transcript.join('\n')).not.toMatch(/secret|c2VjcmV0|AGJvYgBzZWNyZXQ=/);
   });
 });

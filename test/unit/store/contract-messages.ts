@@ -54,6 +54,27 @@ export const messageCases: ContractCase[] = [
     },
   },
   {
+    name: 'knows unique-ids that were made known, also in another tab and beside messages',
+    async run(device) {
+      const [store, other] = [await storeWithAnna(device), await device.open()];
+      await store.addMessages(anna.id, [message('a')]);
+      await other.knownUidls(anna.id);
+      await store.addUidls(anna.id, [uidl('x'), uidl('a')]);
+      await store.addUidls(anna.id, [uidl('y'), uidl('x')]);
+      for (const each of [store, other]) {
+        assertEqual(await each.knownUidls(anna.id), new Set(['a', 'x', 'y']), 'known');
+        assertEqual(await each.addMessages(anna.id, [message('x'), message('y')]), [], 'nothing is new');
+      }
+      assertEqual((await other.addMessages(anna.id, [message('b')])).length, 1, 'what is new');
+      assertEqual(await store.knownUidls(anna.id), new Set(['a', 'b', 'x', 'y']), 'known after');
+      await store.removeAccount(anna.id);
+      assertEqual(await other.knownUidls(anna.id), new Set(), 'known when removed');
+      let refusal: unknown = null;
+      await store.addUidls(anna.id, [uidl('z')]).catch((error: unknown) => (refusal = error));
+      assertEqual((refusal as { code?: string } | null)?.code, 'not-found', 'without the account');
+    },
+  },
+  {
     name: 'leaves out what is known already, also within one batch',
     async run(device) {
       const store = await storeWithAnna(device);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { messageNumber, uidl, type Uidl } from '../../../web/model/ids.ts';
 import type { ListedMessage } from '../../../web/pop3/listing.ts';
-import { planSync } from '../../../web/sync/plan.ts';
+import { planSync, provisionalIdentity } from '../../../web/sync/plan.ts';
 
 /** `3:c:40` is message number 3 with unique-id c and 40 octets. */
 function listing(text: string): ListedMessage[] {
@@ -26,14 +26,6 @@ describe('planSync', () => {
     { name: 'nothing new', listed: '1:a 2:b', known: 'b a', retrieve: '' },
     { name: 'known ones that are gone from the server', listed: '1:b', known: 'a b z', retrieve: '' },
     { name: 'numbers that moved after a deletion', listed: '1:b 2:c 3:d', known: 'a b c', retrieve: '3:d' },
-    {
-      name: 'one unique-id for two messages: the newest',
-      listed: '1:a 2:b 3:a',
-      known: '',
-      retrieve: '3:a 2:b',
-    },
-    { name: 'one unique-id three times, known', listed: '1:a 2:a 3:a', known: 'a', retrieve: '' },
-    { name: 'all with one unique-id', listed: '1:a 2:a 3:a', known: '', retrieve: '3:a' },
     { name: 'unique-ids that differ in case', listed: '1:a 2:A', known: 'a', retrieve: '2:A' },
     {
       name: 'unique-ids like names of Object',
@@ -43,6 +35,23 @@ describe('planSync', () => {
     },
   ])('handles $name', ({ listed, known: before, retrieve }) => {
     expect(show(planSync(listing(listed), known(before), { maxMessageOctets: 100 }).retrieve)).toBe(retrieve);
+  });
+
+  it('fetches all messages that share a unique-id, each under a name of its own', () => {
+    const { retrieve } = planSync(listing('1:a 2:b 3:a 4:a'), known(''), { maxMessageOctets: 100 });
+    expect(retrieve.map(({ number, uidl }) => [number, uidl])).toEqual([
+      [4, 'a\n10 2'],
+      [3, 'a\n10 1'],
+      [2, 'b'],
+      [1, 'a'],
+    ]);
+  });
+
+  it('fetches a message without an identity each time, but not twice in one fetch', () => {
+    const nameless = { number: messageNumber(1), uidl: null, octets: 10 };
+    const plan = (before: Set<Uidl>) => planSync([nameless], before, { maxMessageOctets: 100 }).retrieve;
+    expect(plan(known('a b'))).toEqual([nameless]);
+    expect(plan(new Set([provisionalIdentity(nameless)]))).toEqual([]);
   });
 
   it('leaves what is above the limit on the server and takes what is on it', () => {

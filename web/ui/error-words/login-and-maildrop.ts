@@ -101,11 +101,6 @@ export const maildropWords = {
       facts.said,
     ),
   }),
-  'uidl-missing': (facts) => ({
-    title: `${facts.Host} gives its messages no lasting names`,
-    advice:
-      'Poplar tells fetched messages from new ones by their unique-ids (UIDL), and this server has none. Poplar does not fetch from it, because it would have to fetch everything again each time.',
-  }),
   'message-too-large': (facts) => ({
     title: 'A message is larger than Poplar takes in',
     advice: sentences(tooLarge(facts), 'It stays on the server. All other messages are fetched.'),

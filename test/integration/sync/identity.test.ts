@@ -1,0 +1,132 @@
+/** Messages without a unique-id, and messages that share one: each is fetched, and none is stored twice. */
+import { afterEach, describe, expect, it } from 'vitest';
+import type { MaildropMessage } from '../../../proxy/demo/maildrop.ts';
+import type { Faults } from '../../../proxy/demo/pop3-faults.ts';
+import { checkMaildrop } from '../../../web/sync/check.ts';
+import { createSocketDial } from '../../support/socket-transport.ts';
+import { makeMail, makeMaildrop, PASSWORD, SyncRig } from './rig.ts';
+
+const rigs: SyncRig[] = [];
+async function start(messages: number | MaildropMessage[], faults?: Faults): Promise<SyncRig> {
+  const rig = await SyncRig.start(typeof messages === 'number' ? makeMaildrop(messages) : messages, faults);
+  rigs.push(rig);
+  return rig;
+}
+afterEach(async () => {
+  await Promise.all(rigs.splice(0).map((rig) => rig.stop()));
+});
+
+describe('a server without unique-ids', () => {
+  const NO_UIDL: Faults = { refuse: { UIDL: 'unknown command' }, capabilities: ['USER', 'PIPELINING'] };
+  const NO_TOP: Faults = { ...NO_UIDL, refuse: { ...NO_UIDL.refuse, TOP: 'unknown command' } };
+
+  it('has its messages known by their headers: each is fetched once', async () => {
+    const rig = await start(5, NO_UIDL);
+    expect((await rig.fetch()).result).toMatchObject({ fetched: 5, skipped: [] });
+    rig.maildrop.deliver({ uidl: 'unsaid', raw: makeMail(6) });
+    rig.commands.length = 0;
+    expect((await rig.fetch()).result).toMatchObject({ fetched: 1, onServer: 6 });
+    expect(rig.retrieved).toEqual([6]);
+  });
+
+  it('and without TOP has its messages known by their content: each is stored once', async () => {
+    const rig = await start(5, NO_TOP);
+    expect((await rig.fetch()).result).toMatchObject({ fetched: 5, skipped: [] });
+    rig.maildrop.deliver({ uidl: 'unsaid', raw: makeMail(6) });
+    expect((await rig.fetch()).result).toMatchObject({ fetched: 1, onServer: 6 });
+    expect(await rig.stored()).toHaveLength(6);
+  });
+
+  it('may lose TOP and find it again: no message is stored twice', async () => {
+    const rig = await start(3, NO_UIDL);
+    await rig.fetch();
+    const { refuse } = rig.faults;
+    Object.assign(rig.faults, NO_TOP);
+    rig.maildrop.deliver({ uidl: 'unsaid', raw: makeMail(4) });
+    expect((await rig.fetch()).result).toMatchObject({ fetched: 1, skipped: [] });
+    Object.assign(rig.faults, { refuse });
+    expect((await rig.fetch()).result).toMatchObject({ fetched: 0, skipped: [] });
+    expect(await rig.stored()).toHaveLength(4);
+  });
+
+  it('only today has everything fetched again by nobody', async () => {
+    const rig = await start(3);
+    await rig.fetch();
+    Object.assign(rig.faults, NO_UIDL);
+    rig.commands.length = 0;
+    expect((await rig.fetch()).error).toMatchObject({
+      code: 'command-refused',
+      retryable: true,
+      detail: { verb: 'UIDL' },
+    });
+    expect(rig.retrieved).toEqual([]);
+  });
+
+  it('is asked for no message by a check', async () => {
+    const rig = await start(2, NO_UIDL);
+    await checkMaildrop(
+      { dial: createSocketDial(), clock: rig.clock, now: () => 0 },
+      { ...rig.account, password: PASSWORD, onStep: () => undefined, signal: new AbortController().signal },
+    );
+    expect(rig.commands.filter((command) => /^(?:TOP|RETR)/.test(command))).toEqual([]);
+  });
+});
+
+describe('messages that share a unique-id', () => {
+  const twin = (number: number, octets?: number): MaildropMessage => ({
+    uidl: 'same',
+    raw: makeMail(number, octets),
+  });
+
+  it('are all fetched, once', async () => {
+    const rig = await start([twin(1), twin(2, 900), twin(1)]);
+    expect((await rig.fetch()).result).toMatchObject({ fetched: 3 });
+    expect((await rig.fetch()).result).toMatchObject({ fetched: 0 });
+    expect(rig.retrieved.toSorted()).toEqual([1, 2, 3]);
+  });
+
+  it.each([0, 1, 2])(
+    'are not lost nor fetched twice when the one at %i vanishes and another comes',
+    async (gone) => {
+      const messages = [twin(1), twin(2, 900), twin(3, 1500)];
+      const rig = await start(messages);
+      await rig.fetch();
+      const next = await start([...messages.toSpliced(gone, 1), twin(4, 2100)]);
+      expect((await next.fetch({ parts: { store: rig.store } })).result).toMatchObject({ fetched: 1 });
+      expect(next.retrieved).toEqual([3]);
+    },
+  );
+});
+
+describe('a server that renames all its messages', () => {
+  const renamed = (_number: number, uid: string): string => `new-${uid}`;
+
+  it('has them recognised by their headers: only what is new is fetched', async () => {
+    const rig = await start(40);
+    await rig.fetch();
+    Object.assign(rig.faults, { uidlOf: renamed });
+    rig.maildrop.deliver({ uidl: 'uid-41', raw: makeMail(41) });
+    rig.commands.length = 0;
+    expect((await rig.fetch()).result).toMatchObject({ fetched: 1, onServer: 41 });
+    expect(rig.retrieved).toEqual([41]);
+    rig.commands.length = 0;
+    expect((await rig.fetch()).result).toMatchObject({ fetched: 0 });
+    expect(rig.commands.filter((command) => command.startsWith('TOP'))).toEqual([]);
+  });
+
+  it('is not taken for one that lists other messages: a few headers are enough', async () => {
+    const rig = await start(40);
+    await rig.fetch();
+    const others = Array.from({ length: 60 }, (_, n) => ({ uidl: `other-${n}`, raw: makeMail(n + 100) }));
+    const next = await start(others);
+    expect((await next.fetch({ parts: { store: rig.store } })).result).toMatchObject({ fetched: 60 });
+    expect(next.commands.filter((command) => command.startsWith('TOP'))).toHaveLength(21);
+  });
+
+  it('and has no TOP has everything fetched again, because nothing else is safe', async () => {
+    const rig = await start(12);
+    await rig.fetch();
+    Object.assign(rig.faults, { uidlOf: renamed, refuse: { TOP: 'what' } });
+    expect((await rig.fetch()).result).toMatchObject({ fetched: 12 });
+  });
+});

@@ -1,0 +1,34 @@
+/**
+ * What is in the maildrop: UIDL for identity, LIST for sizes. It must not know what is new, nor what is done about it.
+ */
+import type { Capabilities } from './capabilities.ts';
+import { list, stat, uidl } from './command.ts';
+import type { Conversation } from './conversation.ts';
+import { countOfStat, listedMessages, ListingReader, unnamedMessages } from './listing.ts';
+import type { ListedMessage } from './listing.ts';
+import { commandRefusal } from './refusal.ts';
+
+/**
+ * All messages, without unique-ids when the server has none. Throws PoplarError `command-refused` when it has them and
+ * does not say them now.
+ */
+export async function listMaildrop(
+  conversation: Conversation,
+  capabilities: Capabilities,
+  pipelining: boolean,
+): Promise<ListedMessage[]> {
+  const [uids, sizes] = [new ListingReader(), new ListingReader()];
+  const [askUids, askSizes] = [uidl(), list()];
+  if (pipelining) conversation.send(askUids, askSizes);
+  else conversation.send(askUids);
+  const named = await conversation.answer(askUids, (bytes) => uids.push(bytes));
+  if (!pipelining) conversation.send(askSizes);
+  // A refused LIST is no failure: sizes are hints.
+  await conversation.answer(askSizes, (bytes) => sizes.push(bytes));
+  if (named.ok) return listedMessages(uids.entries, sizes.entries);
+  // Some servers refuse UIDL of an empty maildrop; a listed UIDL that is refused all the same is a bad moment.
+  const status = await conversation.ask(stat());
+  const count = (status.ok ? countOfStat(status.text) : null) ?? sizes.entries.size;
+  if (count > 0 && capabilities.has('UIDL')) throw commandRefusal(named, 'UIDL');
+  return count === 0 ? [] : unnamedMessages(sizes.entries, count);
+}

@@ -1,0 +1,97 @@
+/**
+ * Servers that give all their messages other unique-ids at once (a move to another machine, another format of the
+ * unique-id). What is here already is recognised by size and header, instead of being fetched and shown twice.
+ */
+import type { MessageId, Uidl } from '../model/ids.ts';
+import type { MessageSummary } from '../model/message.ts';
+import { headerIdentity } from '../pop3/identity-hash.ts';
+import type { ListedMessage } from '../pop3/listing.ts';
+
+/** In a smaller maildrop fetching again costs less than finding out. */
+const MIN_MESSAGES = 10;
+/** So many headers are looked at first: Gmail lists only what is new, and none of it is here. */
+const SAMPLE = 20;
+/** Line ends that are counted or not. */
+const SLACK_OCTETS = 2;
+
+/** Whether most of what was known is gone and most of what is listed is new. */
+export function looksRenamed(
+  listed: readonly ListedMessage[],
+  fresh: readonly ListedMessage[],
+  known: ReadonlySet<Uidl>,
+): boolean {
+  const recognised = listed.length - fresh.length;
+  return fresh.length >= MIN_MESSAGES && fresh.length > recognised && recognised < known.size / 2;
+}
+
+export interface Stored {
+  /** What is here of the account. */
+  summaries: readonly MessageSummary[];
+  raw: (id: MessageId) => Promise<Uint8Array | null>;
+}
+
+/** The messages with the identity of their header in place of their unique-id. */
+type Identify = (messages: readonly ListedMessage[]) => Promise<ListedMessage[]>;
+
+/** Those of the fresh messages that are here under another unique-id; each message here stands for one of them. */
+export async function recognise(
+  fresh: readonly ListedMessage[],
+  stored: Stored,
+  identify: Identify,
+): Promise<ListedMessage[]> {
+  const shelf = new Shelf(stored);
+  const sample = fresh.slice(0, SAMPLE);
+  const found = await shelf.find(sample, await identify(sample));
+  if (found.length < sample.length / 2) return [];
+  const rest = fresh.slice(SAMPLE);
+  return [...found, ...(await shelf.find(rest, await identify(rest)))];
+}
+
+/** Stored messages by size. Only those of a size that is asked for are ever read, and once. */
+class Shelf {
+  readonly #bySize = new Map<number, MessageId[]>();
+  readonly #raw: Stored['raw'];
+  readonly #identities = new Map<MessageId, Uidl | null>();
+  readonly #taken = new Set<MessageId>();
+
+  constructor({ summaries, raw }: Stored) {
+    this.#raw = raw;
+    for (const { id, octets } of summaries) {
+      const shelf = this.#bySize.get(octets);
+      if (shelf === undefined) this.#bySize.set(octets, [id]);
+      else shelf.push(id);
+    }
+  }
+
+  async find(
+    messages: readonly ListedMessage[],
+    identified: readonly ListedMessage[],
+  ): Promise<ListedMessage[]> {
+    const found: ListedMessage[] = [];
+    for (const [index, message] of messages.entries()) {
+      const identity = identified[index]?.uidl ?? null;
+      if (identity !== null && (await this.#take(message.octets, identity))) found.push(message);
+    }
+    return found;
+  }
+
+  async #take(octets: number, identity: Uidl): Promise<boolean> {
+    for (let size = octets - SLACK_OCTETS; size <= octets + SLACK_OCTETS; size++) {
+      for (const id of this.#bySize.get(size) ?? []) {
+        if (this.#taken.has(id) || (await this.#identityOf(id)) !== identity) continue;
+        this.#taken.add(id);
+        return true;
+      }
+    }
+    return false;
+  }
+
+  async #identityOf(id: MessageId): Promise<Uidl | null> {
+    const known = this.#identities.get(id);
+    if (known !== undefined) return known;
+    const raw = await this.#raw(id);
+    const identity = raw === null ? null : headerIdentity(raw);
+    this.#identities.set(id, identity);
+    return identity;
+  }
+}
