@@ -45,6 +45,7 @@ export class ScriptedTransport implements Transport {
   reads = 0;
   readonly #steps: Step[];
   readonly #cut: Cut;
+  /** Newest first, so that taking one of very many costs nothing. */
   #chunks: Uint8Array[] = [];
   #waiting: ((chunk: Uint8Array | null) => void) | null = null;
   #failWaiting: (error: Error) => void = () => undefined;
@@ -116,14 +117,14 @@ export class ScriptedTransport implements Transport {
       } else break;
       this.#steps.shift();
     }
-    if (text !== '') this.#chunks.push(...this.#cut(bytes(text)));
+    if (text !== '') this.#chunks = [...this.#cut(bytes(text)).reverse(), ...this.#chunks];
   }
 
   #serve(): void {
     this.#gather();
     if (this.#waiting === null) return;
     const resolve = this.#waiting;
-    const chunk = this.#chunks.shift();
+    const chunk = this.#chunks.pop();
     if (chunk === undefined && this.#steps[0]?.kind === 'end') {
       this.#steps.shift();
       this.#finished = true;

@@ -18,18 +18,18 @@ import type { MailStore, NewMessage } from '../store/mail-store.ts';
 import type { Clock } from '../wire/clock.ts';
 import type { Dial, TransportSecurity } from '../wire/transport.ts';
 import { BatchWriter, type BatchLimits } from './batch-writer.ts';
-import { identityOf, requireUniqueIds } from './identity.ts';
+import { identityOf } from './identity.ts';
 import { isInternalData } from './internal-data.ts';
 import { locate } from './locate.ts';
 import { isLoss, Losses } from './losses.ts';
-import { overstates, planSync, provisionalIdentity, type SyncPlan, type SyncPolicy } from './plan.ts';
+import { overstates, provisionalIdentity, type SyncPlan, type SyncPolicy } from './plan.ts';
 import { ProgressMeter } from './progress.ts';
 import { isEnoughForNow, listsInBatches, loginName } from './provider-ways.ts';
 import { recorded } from './record.ts';
-import { looksRenamed, recognise } from './renaming.ts';
 import { mayResume, Resumption } from './resume.ts';
 import { ServerMemory } from './server-memory.ts';
 import { saslContext, sayGoodbye, withTransport } from './session.ts';
+import { survey } from './survey.ts';
 
 /** Octets asked for ahead, by LIST: with a long way to the server the window is everything. */
 const WINDOW_OCTETS = 8 * 1024 * 1024;
@@ -197,52 +197,21 @@ class MaildropSync {
   }
 
   async #plan(client: Pop3Client): Promise<SyncPlan> {
-    try {
-      return await this.#makePlan(client);
-    } catch (error) {
-      if (error instanceof PoplarError && isLoss(error)) this.#losses.lostListing(client.unanswered);
-      throw error;
-    }
-  }
-
-  async #makePlan(client: Pop3Client): Promise<SyncPlan> {
     const { store, policy } = this.#parts;
-    const known = await store.knownUidls(this.#job.account.id);
+    const { id } = this.#job.account;
+    const skipped = this.#skipped.map(({ uidl: identity }) => uidl(identity));
+    const { plan, known } = await survey({ client, store, account: id, policy, skipped }).catch(
+      (error: unknown) => {
+        if (error instanceof PoplarError && isLoss(error)) this.#losses.lostListing(client.unanswered);
+        throw error;
+      },
+    );
     this.#known = known;
-    const named = await client.list();
-    requireUniqueIds(named, known);
-    const listed = await client.identify(named);
-    const given = new Set([...known, ...this.#skipped.map(({ uidl: skipped }) => uidl(skipped))]);
-    const first = planSync(listed, given, policy);
-    const renamed = await this.#recogniseRenamed(client, listed, first);
-    const plan = renamed.length === 0 ? first : planSync(listed, new Set([...given, ...renamed]), policy);
     // Where nothing ever proved LIST right, it must not keep a whole maildrop away.
     if (known.size === 0 && plan.retrieve.length === 0) this.#sizesLie = true;
     const { maildropCount, maildropOctets } = plan;
-    await store.patchStatus(this.#job.account.id, { maildropCount, maildropOctets });
+    await store.patchStatus(id, { maildropCount, maildropOctets });
     return plan;
-  }
-
-  /** Unique-ids of messages that are here under others; they are known from now on. */
-  async #recogniseRenamed(
-    client: Pop3Client,
-    listed: readonly ListedMessage[],
-    { retrieve, tooLarge }: SyncPlan,
-  ): Promise<Uidl[]> {
-    const { store } = this.#parts;
-    const account = this.#job.account.id;
-    const fresh = [...retrieve, ...tooLarge];
-    if (!looksRenamed(listed, fresh, this.#known)) return [];
-    const there = new Set(listed.map(({ uidl: named }) => named));
-    const summaries = (await store.summaries()).filter(
-      (row) => row.account === account && !there.has(row.uidl),
-    );
-    const identify = (messages: readonly ListedMessage[]): Promise<ListedMessage[]> =>
-      client.identify(messages.map((message) => ({ ...message, uidl: null })));
-    const found = await recognise(fresh, { summaries, raw: (id) => store.raw(id) }, identify);
-    const renamed = found.flatMap(({ uidl: named }) => named ?? []);
-    if (renamed.length > 0) await store.addUidls(account, renamed);
-    return renamed;
   }
 
   /** Whether it ends well, with an error or by the person's wish: what was received is stored before it is over. */
