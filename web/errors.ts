@@ -76,6 +76,7 @@ export type ErrorCode =
   // maildrop
   | 'protocol-error'
   | 'command-refused'
+  | 'utf8-needed'
   | 'message-too-large'
   // storage
   | 'storage-full'
@@ -89,7 +90,7 @@ export type ErrorCode =
 /**
  * Facts for the words. Never a password, never message text. Keys that `ui/error-text` reads (all optional):
  * host, port, address (IP), said (the server's own line), message (the browser's or proxy's own text), user, security,
- * found ('smtp' 'imap' 'http' 'tls' 'other', with `not-pop3`), field, command, seconds, octets, limitOctets, offered,
+ * found (a ForeignService, with `not-pop3`), verb (what the server owed the answer to), field, seconds, octets, limitOctets, offered,
  * beyond ('kerberos' 'ntlm' 'certificate' 'one-time' 'token' 'anonymous', with `login-no-mechanism`),
  * bridge (its address without a query: the way goes through it and not through the proxy), elsewhere (the bridge is
  * at another origin than the page), and of a certificate: subject, issuer, names (joined by ', '), validFromMs,

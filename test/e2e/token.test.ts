@@ -74,8 +74,8 @@ describe('a proxy with access tokens', () => {
     await page.getByRole('alert').filter({ hasText: 'asks for an access token' }).waitFor();
     await page.getByRole('button', { name: 'Enter the token' }).click();
     await answer(page, green);
+    await page.getByRole('alert').waitFor({ state: 'detached' });
     await page.getByText('Fetched just now').waitFor();
-    expect(await page.getByRole('alert').count()).toBe(0);
     expect(await page.evaluate(() => JSON.stringify(localStorage))).not.toContain(green);
     expect(await page.content()).not.toContain(green);
     expect(page.url()).not.toContain(green);

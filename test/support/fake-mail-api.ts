@@ -4,12 +4,13 @@
  */
 import type { AccountInfo, FolderCount, ListQuery, ListWindow, MailApi } from '../../web/api/mail-api.ts';
 import { PoplarError } from '../../web/errors.ts';
-import type { Account, AccountDraft } from '../../web/model/account.ts';
+import type { Account, AccountDraft, AccountOptions } from '../../web/model/account.ts';
 import { withPin, type Certificate } from '../../web/model/certificate.ts';
 import type { Deployment } from '../../web/model/deployment.ts';
-import type { MailEvent, SyncProgress } from '../../web/model/event.ts';
+import type { MailEvent, SyncProgress, Trigger } from '../../web/model/event.ts';
 import { accountId, type AccountId, type MessageId } from '../../web/model/ids.ts';
 import type { MessageContent, MessageSummary } from '../../web/model/message.ts';
+import type { SessionTranscript } from '../../web/model/transcript.ts';
 import { deploymentOf } from './deployment.ts';
 import { contentOf, GENERATED_ACCOUNT, GENERATED_NOW, sourceOf } from './generated-mail.ts';
 
@@ -29,6 +30,7 @@ export class FakeMailApi implements MailApi {
   /** Newest first. */
   rows: MessageSummary[];
   accountList: Account[];
+  transcriptList: SessionTranscript[] = [];
   #deployment: Deployment | PoplarError;
   readonly #content: (row: MessageSummary) => MessageContent;
   readonly #listeners = new Set<(event: MailEvent) => void>();
@@ -100,6 +102,7 @@ export class FakeMailApi implements MailApi {
           maildropOctets: 48_000_000,
         },
         hasPassword: true,
+        nextVisitAt: GENERATED_NOW + 13 * 60_000,
       })),
     );
   }
@@ -146,6 +149,17 @@ export class FakeMailApi implements MailApi {
     this.#changed({ type: 'proxy-token-changed' });
   }
 
+  setAccountOptions(account: AccountId, options: AccountOptions): Promise<void> {
+    return this.#answer('setAccountOptions', [account, options], () => {
+      this.accountList = this.accountList.map((one) => (one.id === account ? { ...one, ...options } : one));
+      this.#changed({ type: 'accounts-changed' });
+    });
+  }
+
+  wake(trigger: Trigger): Promise<void> {
+    return this.#answer('wake', [trigger], () => undefined);
+  }
+
   setPassword(account: AccountId): Promise<void> {
     return this.#answer('setPassword', [account], () => this.#changed({ type: 'accounts-changed' }));
   }
@@ -157,6 +171,10 @@ export class FakeMailApi implements MailApi {
       );
       this.#changed({ type: 'accounts-changed' });
     });
+  }
+
+  transcripts(account: AccountId): Promise<SessionTranscript[]> {
+    return this.#answer('transcripts', [account], () => this.transcriptList);
   }
 
   counts(): Promise<FolderCount[]> {

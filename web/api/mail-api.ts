@@ -2,11 +2,12 @@
  * MailApi: THE interface between a page and the worker. Everything that crosses is here, typed and cancellable; each
  * answer is bound to its call. Must not know how calls travel (see rpc) nor who answers (see worker/mail-service).
  */
-import type { Account, AccountDraft, AccountStatus } from '../model/account.ts';
+import type { Account, AccountDraft, AccountOptions, AccountStatus } from '../model/account.ts';
 import type { Certificate } from '../model/certificate.ts';
-import type { CheckStep, MailEvent, SyncProgress } from '../model/event.ts';
+import type { CheckStep, MailEvent, SyncProgress, Trigger } from '../model/event.ts';
 import type { Deployment } from '../model/deployment.ts';
 import type { AccountId, MessageId } from '../model/ids.ts';
+import type { SessionTranscript } from '../model/transcript.ts';
 import type { FolderKind, MessageContent, MessageSummary } from '../model/message.ts';
 
 /** What a list shows. `account: null` means all accounts together. */
@@ -39,6 +40,8 @@ export interface AccountInfo {
   status: AccountStatus;
   /** A password is kept here, or was given during this visit. */
   hasPassword: boolean;
+  /** When it is visited by itself the next time; null when it is not. */
+  nextVisitAt: number | null;
 }
 
 /** What the check found; the numbers come from STAT-like listings of the real maildrop. */
@@ -71,12 +74,17 @@ export interface MailApi {
   addAccount(draft: AccountDraft): Promise<Account>;
   /** Removes the account and its mail from this device; nothing changes on the server. */
   removeAccount(account: AccountId): Promise<void>;
+  /** Throws `not-found`, `bad-input`. */
+  setAccountOptions(account: AccountId, options: AccountOptions): Promise<void>;
   setPassword(account: AccountId, password: string, remember: boolean): Promise<void>;
   /**
    * From now on this certificate, and no other, is accepted of the account's server; with null certificates are verified
    * as usual again. Waits for a fetch that runs. Throws `not-found`, `bad-input`.
    */
   trustCertificate(account: AccountId, certificate: Certificate | null): Promise<void>;
+
+  /** What was said in the last sessions with the account's server, newest first; nothing secret is in it. */
+  transcripts(account: AccountId): Promise<SessionTranscript[]>;
 
   counts(): Promise<FolderCount[]>;
   list(query: ListQuery, offset: number, limit: number, signal?: AbortSignal): Promise<ListWindow>;
@@ -91,6 +99,11 @@ export interface MailApi {
   attachment(id: MessageId, index: number): Promise<Uint8Array<ArrayBuffer>>;
   setFlags(ids: MessageId[], patch: { seen?: boolean; starred?: boolean }): Promise<void>;
 
+  /**
+   * Something happened that may be a reason to visit accounts by themselves; those that are due are. The first call of a
+   * page is what begins that.
+   */
+  wake(trigger: Trigger): Promise<void>;
   /** Fetches what is new; progress and outcome come as events. A second call while one runs joins it. */
   sync(account: AccountId): Promise<void>;
   cancelSync(account: AccountId): Promise<void>;

@@ -1,7 +1,9 @@
 /** An account: how to reach one maildrop. The password is kept apart (see Credentials) and never leaves the worker again. */
+import type { ErrorCode } from '../errors.ts';
 import type { Bridge } from './bridge.ts';
 import type { Pinned } from './certificate.ts';
 import type { AccountId } from './ids.ts';
+import type { ServerNotes } from './server-notes.ts';
 
 /** How the way to the mail server is protected. `tls`: from the first byte (995); `starttls`: STLS (110); `none`: in clear. */
 export type Security = 'tls' | 'starttls' | 'none';
@@ -25,6 +27,26 @@ export interface Account {
   /** The demo mailbox that `npm start` brings along. */
   demo: boolean;
   addedAt: number;
+  /** Left out: the usual one. */
+  checkEvery?: CheckInterval;
+  /** Asks for the last days alone, where the provider offers that. */
+  recent?: boolean;
+}
+
+/** Minutes from one automatic visit to the next; 0: only when somebody asks. */
+export type CheckInterval = 0 | 5 | 15 | 30 | 60;
+export const CHECK_INTERVALS: readonly CheckInterval[] = [0, 5, 15, 30, 60];
+const USUAL_INTERVAL: CheckInterval = 15;
+
+/** Minutes from one automatic visit of this account to the next. */
+export function checkEveryOf({ checkEvery = USUAL_INTERVAL }: Pick<Account, 'checkEvery'>): CheckInterval {
+  return checkEvery;
+}
+
+/** What of an account people may change without setting it up anew. */
+export interface AccountOptions {
+  checkEvery: CheckInterval;
+  recent: boolean;
 }
 
 /** What the set-up form gathers: an account that has no id yet, with the password. */
@@ -45,4 +67,30 @@ export interface AccountStatus {
   /** Messages on the server at the last listing, and their octets. */
   maildropCount: number;
   maildropOctets: number;
+  /** When the last visit ended, however it did. */
+  triedAt?: number;
+  /** How the last visits failed; null when the last one did not. */
+  trouble?: Trouble | null;
+  /** What was learnt of the server, so that the next visit asks less. */
+  notes?: ServerNotes;
+  /** What the server said at the last login. */
+  rules?: ServerRules;
+}
+
+/** Visits that failed, one after the other. */
+export interface Trouble {
+  /** Of the last one. */
+  code: ErrorCode;
+  retryable: boolean;
+  failures: number;
+  /** Seconds that the server wants to be left alone, when it said so. */
+  waitS: number | null;
+}
+
+/** What a server asks of its visitors; null where it says nothing. */
+export interface ServerRules {
+  /** RFC 2449 §6.5: seconds from one login to the next. */
+  loginDelayS: number | null;
+  /** RFC 2449 §6.7: days that it keeps a message, from when it came or was fetched. */
+  keepsDays: number | 'for-good' | null;
 }

@@ -1,6 +1,7 @@
 /** What the worker tells every page, unasked. The page applies them; it never polls. */
 import type { ErrorRecord } from '../errors.ts';
 import type { AccountId, MessageId } from './ids.ts';
+import type { SessionTranscript } from './transcript.ts';
 
 /** One fetch under way. Octet figures are by the server's LIST, which may lie: for showing only. */
 export interface SyncProgress {
@@ -24,6 +25,12 @@ export interface SyncResult {
   finishedAt: number;
 }
 
+/**
+ * What may be a reason for an automatic visit: time went by, a page was opened or seen again, the network came back, the
+ * proxy's access token was given.
+ */
+export type Trigger = 'timer' | 'opened' | 'seen' | 'online' | 'token';
+
 export type MailEvent =
   | { type: 'accounts-changed' }
   /** An access token for the proxy was given or forgotten. */
@@ -33,7 +40,8 @@ export type MailEvent =
   | { type: 'messages-removed'; account: AccountId }
   | { type: 'sync-progress'; progress: SyncProgress }
   | { type: 'sync-finished'; result: SyncResult }
-  | { type: 'sync-failed'; account: AccountId; error: ErrorRecord };
+  /** `automatic`: nobody had asked for it. */
+  | { type: 'sync-failed'; account: AccountId; error: ErrorRecord; automatic?: true };
 
 /** One line of the live account check. A failing step carries its error and is the last. */
 export interface CheckStep {
@@ -42,4 +50,6 @@ export interface CheckStep {
   /** Short facts in order, e.g. `TLSv1.3`, `TLS_AES_256_GCM_SHA384`. Shown as they are. */
   facts: string[];
   error?: ErrorRecord;
+  /** Of a failing step: what was said with the server, if it came to that. */
+  transcript?: SessionTranscript;
 }

@@ -15,6 +15,7 @@ import { Capabilities, CapabilityReader } from './capabilities.ts';
 import { authListing, capa, quit, stls } from './command.ts';
 import { Conversation } from './conversation.ts';
 import { identify } from './identify.ts';
+import { keepAlive } from './keep-alive.ts';
 import { listMaildrop } from './list-maildrop.ts';
 import type { ListedMessage, MaildropTotals } from './listing.ts';
 import { logIn, requireSendable } from './login.ts';
@@ -54,6 +55,8 @@ export class Pop3Client {
   readonly #conversation: Conversation;
   readonly #sasl: SaslContext;
   readonly #notes: VisitNotes;
+  readonly #clock: Clock | undefined;
+  readonly #security: Security;
   #capabilities = Capabilities.unknown;
   /** For APOP; null once TLS has begun behind it, because it came in clear. */
   #stamp: string | null = null;
@@ -65,6 +68,8 @@ export class Pop3Client {
     this.#sasl = options.sasl;
     this.#notes = options.notes ?? new VisitNotes();
     this.#mayPipeline = options.mayPipeline ?? true;
+    this.#clock = options.clock;
+    this.#security = options.security;
   }
 
   /** Greeting, CAPA, and STLS when asked for. Closes the transport and throws PoplarError when one of them fails. */
@@ -73,7 +78,7 @@ export class Pop3Client {
     const client = new Pop3Client(conversation, options);
     try {
       const greeting = await conversation.next();
-      if (greeting.type === 'greeting') client.#stamp = stampOf(greeting.status.text);
+      if (greeting.type === 'greeting') client.#greeted(greeting.status.text);
       await client.#askCapabilities();
       if (options.security === 'starttls') await client.#startTls();
       if (options.security !== 'none' && transport.security === null) throw inClear();
@@ -136,6 +141,11 @@ export class Pop3Client {
       commands: this.#pipelining ? options.windowCommands : 1,
     };
     return retrieve(this.#conversation, messages, limits, options);
+  }
+
+  /** Waits for the work, keeping the session alive meanwhile. Nothing else may be asked until it is over. */
+  during<Result>(work: Promise<Result>): Promise<Result> {
+    return keepAlive(this.#conversation, this.#clock, work);
   }
 
   /** STAT. */
@@ -203,6 +213,15 @@ export class Pop3Client {
     this.#conversation.transport.close();
   }
 
+  get #isBeforeTls(): boolean {
+    return this.#security === 'starttls' && this.#conversation.transport.security === null;
+  }
+
+  #greeted(text: string): void {
+    this.#stamp = stampOf(text);
+    this.#notes.greeted(text);
+  }
+
   get #pipelining(): boolean {
     return this.#mayPipeline && this.#capabilities.pipelining;
   }
@@ -213,7 +232,9 @@ export class Pop3Client {
     this.#notes.doing({ what: 'capa' });
     const status = await this.#conversation.ask(capa(), (bytes) => reader.push(bytes));
     this.#notes.done();
-    // -ERR is the answer of servers from before RFC 2449.
+    // -ERR is the answer of servers from before RFC 2449; with a code it is one of a bad moment, and before STLS anybody's.
+    const isLasting = status.code === null && !this.#isBeforeTls;
+    if (!status.ok && isLasting) this.#notes.capaRefused();
     this.#capabilities = status.ok ? Capabilities.fromLines(reader.lines) : Capabilities.unknown;
     for (const line of reader.lines) this.#conversation.note(line);
   }
@@ -225,6 +246,7 @@ export class Pop3Client {
     this.#notes.doing({ what: 'auth-listing' });
     const status = await this.#conversation.ask(authListing(), (bytes) => reader.push(bytes));
     this.#notes.done();
+    if (!status.ok && status.code === null) this.#notes.authListingRefused();
     return status.ok ? reader.lines.map((line) => line.trim().toUpperCase()) : [];
   }
 

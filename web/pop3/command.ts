@@ -109,6 +109,9 @@ export const quit = (): Command => command('QUIT', 'single');
 /** A line of a SASL exchange as a transcript may show it. */
 export const shownResponse = (line: string): string => (line === '*' || line === '' ? line : MASK);
 
+/** A challenge as a transcript may show it: what a server proves itself with can be tried against guessed passwords. */
+export const shownChallenge = (text: string): string => (text === '' ? '+' : `+ ${MASK}`);
+
 /** Takes a secret out of a line the server said, as typed and as its UTF-8 octets look in a latin-1 line. */
 export function withoutSecret(line: string, secret: string | null): string {
   if (secret === null || secret === '') return line;

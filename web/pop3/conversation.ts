@@ -6,7 +6,7 @@ import { PoplarError } from '../errors.ts';
 import { displayText } from '../wire/ascii.ts';
 import type { Clock } from '../wire/clock.ts';
 import type { Transport } from '../wire/transport.ts';
-import { shownResponse } from './command.ts';
+import { shownChallenge, shownResponse } from './command.ts';
 import type { Command } from './command.ts';
 import type { Pop3Event } from './event.ts';
 import { patienceMs } from './patience.ts';
@@ -36,6 +36,11 @@ export class Conversation {
 
   get hasUnreadBytes(): boolean {
     return this.#session.hasUnreadBytes;
+  }
+
+  /** In the transaction state with every command answered whole. */
+  get isIdle(): boolean {
+    return this.#session.state === 'transaction' && this.#session.pending === 0;
   }
 
   /** Commands whose replies are not here whole. */
@@ -156,7 +161,7 @@ export class Conversation {
         this.#bodyOctets = 0;
         return this.#tell('S: ', displayText(event.status.line));
       case 'challenge':
-        return this.#tell('S: ', displayText(`+ ${event.text}`));
+        return this.#tell('S: ', shownChallenge(event.text));
       case 'body':
         this.#bodyOctets += event.bytes.length;
         return;

@@ -37,11 +37,13 @@ export function requireSendable({ user: name, password }: Credentials): void {
 export async function logIn(context: LoginContext, login: Login): Promise<void> {
   const { capabilities, conversation, notes } = context;
   // RFC 6856 §2.1: before the login. Without it Courier replaces messages with UTF-8 headers by a notice.
-  if (capabilities.has('UTF8')) await conversation.ask(utf8());
-  for (const way of waysIn(context, login)) {
+  if (capabilities.has('UTF8') || notes.utf8) await conversation.ask(utf8());
+  const ways = waysIn(context, login);
+  if (!ways.some((way) => notes.mayTry(way))) notes.avoidNone();
+  for (const way of ways) {
     if (!notes.mayTry(way)) continue;
     const refusal = await tryWay(context, way, login);
-    if (refusal === null) return;
+    if (refusal === null) return notes.entered(way);
     if (refusal !== 'not-this-way' && refusal.code !== 'login-refused') throw refusal;
   }
   throw notes.trouble ?? noMechanism(context);
@@ -58,8 +60,14 @@ async function tryWay(
   notes.done();
   if (status.ok) return null;
   if (way.by === 'sasl' && isAboutMechanism(status)) {
-    notes.notThisWay();
+    notes.notThisWay(way);
     return 'not-this-way';
+  }
+  if (status.code === 'UTF8' && !notes.utf8) {
+    notes.utf8 = true;
+    notes.again(way);
+    await context.conversation.ask(utf8());
+    return tryWay(context, way, login);
   }
   const refusal = loginRefusal(status, verb, capabilities.has('AUTH-RESP-CODE'));
   if (refusal.code !== 'login-refused') return refusal;

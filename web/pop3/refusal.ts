@@ -7,23 +7,42 @@ import { PoplarError } from '../errors.ts';
 import type { ErrorCode, ErrorDetail, Hop } from '../errors.ts';
 import { displayText } from '../wire/ascii.ts';
 import type { Verb } from './command.ts';
+import { kpopRefusal } from './greeting.ts';
 import type { ResponseCode } from './response-code.ts';
 import type { StatusLine } from './status-line.ts';
 
 const NEEDS_TLS =
   /\b(?:plain ?text|clear ?text)\b.*\b(?:disallowed|disabled|not allowed|forbidden)|\b(?:must|need|use|issue|require[sd]?)\b.*\b(?:stls|starttls|tls|ssl|encrypt\w*|secure)\b|\b(?:tls|ssl|encryption|secure connection)\b.*\brequired\b/i;
-const IN_USE = /\block(?:ed)?\b|\bbusy\b|\bin use\b|already open|another (?:pop3? )?session|\bwait\b/i;
-const TEMPORARY = /temporar|try again|try later|unavailable|damaged|too many|\bdelay\b/i;
+const IN_USE =
+  /\block(?:ed|ing|file)?\b|\bbusy\b|\bin[- ]use\b|already (?:open|logged|connected)|another (?:pop3? )?(?:session|connection|client|process)|\bwait\b/i;
+const TEMPORARY =
+  /temporar|try (?:again|later)|unavailable|damaged|too (?:many|fast|frequent|often)|rate limit|frequency|overload|maintenance|\bdelay\b|(?:internal|server|system|protocol|database|i\/o|disk) (?:error|failure|problem|full)|time-?d? ?out|shutting down/i;
 // An account that the provider has shut is neither a wrong password nor a maildrop in use.
-const ACCOUNT_SHUT = /\b(?:account|user|login)\b.*\b(?:locked|disabled|suspended|blocked|deactivated)\b/i;
+const ACCOUNT_SHUT = /\b(?:account|user|login)\b.*\b(?:disabled|suspended|blocked|deactivated|expired)\b/i;
+// `User mailbox is locked by another session` is about the maildrop, `Your account has been locked` is not.
+const ACCOUNT_LOCKED =
+  /^(?!.*\b(?:mail ?box|mail ?drop|another|session)\b).*\b(?:account|user|login)\b.*\blocked\b/i;
+// Many providers have a switch for POP3 in their settings, which is off at first.
+const POP_IS_OFF =
+  /\bpop3?\b.*\b(?:disabled|switched off|not (?:enabled|allowed|activated|permitted|available))\b|\bnot enabled for pop3?\b|\b(?:enable|activate)\b.*\bpop3?\b/i;
 const MECHANISM =
   /mechanism|unsupported|not supported|unrecogni[sz]ed|not implemented|unimplemented|(?:unknown|invalid|bad|illegal) (?:command|auth)/i;
 
 const detailOf = (status: StatusLine, verb?: Verb): ErrorDetail => ({
   said: displayText(status.text),
+  ...(status.code === 'LOGIN-DELAY' ? waitOf(status.text) : {}),
   ...(status.code === null ? {} : { responseCode: status.code }),
   ...(verb === undefined ? {} : { verb }),
 });
+
+const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600 };
+
+/** How long the server wants to be left alone, when it says so: `Logins must be at least 1 minute apart`. */
+function waitOf(text: string): { seconds?: number } {
+  const [, count, unit = ''] = /(\d{1,5})\s*(s|m|h)(?:ec|in|our)?/i.exec(text) ?? [];
+  const seconds = Number(count) * (SECONDS[unit.toLowerCase()] ?? NaN);
+  return Number.isFinite(seconds) ? { seconds } : {};
+}
 
 interface Reading {
   code: ErrorCode;
@@ -36,6 +55,7 @@ const BY_CODE: Readonly<Partial<Record<ResponseCode, Reading>>> = {
   'SYS/TEMP': { code: 'login-temporary', retryable: true },
   'SYS/PERM': { code: 'server-refused', retryable: false },
   AUTH: { code: 'login-refused', retryable: false },
+  UTF8: { code: 'utf8-needed', retryable: true },
 };
 
 function error(reading: Reading, hop: Hop, detail: ErrorDetail): PoplarError {
@@ -44,6 +64,8 @@ function error(reading: Reading, hop: Hop, detail: ErrorDetail): PoplarError {
 
 /** The server greeted with -ERR. */
 export function greetingRefusal(status: StatusLine): PoplarError {
+  const kpop = kpopRefusal(status.text);
+  if (kpop !== null) return kpop;
   const byCode = status.code === null ? undefined : BY_CODE[status.code];
   if (byCode !== undefined && status.code !== 'AUTH') return error(byCode, 'login', detailOf(status));
   const retryable = IN_USE.test(status.text) || TEMPORARY.test(status.text);
@@ -60,7 +82,9 @@ export function isAboutMechanism(status: StatusLine): boolean {
  * not about the credentials (RFC 3206 §4).
  */
 export function loginRefusal(status: StatusLine, verb: Verb, authCodes: boolean): PoplarError {
-  return error(readLogin(status, authCodes), 'login', detailOf(status, verb));
+  const reading = readLogin(status, authCodes);
+  const popIsOff = reading.code === 'server-refused' && POP_IS_OFF.test(status.text);
+  return error(reading, 'login', { ...detailOf(status, verb), ...(popIsOff ? { popIsOff } : {}) });
 }
 
 function readLogin({ text, code }: StatusLine, authCodes: boolean): Reading {
@@ -68,7 +92,8 @@ function readLogin({ text, code }: StatusLine, authCodes: boolean): Reading {
   if (NEEDS_TLS.test(text)) return { code: 'login-needs-tls', retryable: false };
   const byCode = code === null ? undefined : BY_CODE[code];
   if (byCode !== undefined) return byCode;
-  if (ACCOUNT_SHUT.test(text)) return { code: 'server-refused', retryable: false };
+  if (ACCOUNT_SHUT.test(text) || ACCOUNT_LOCKED.test(text) || POP_IS_OFF.test(text))
+    return { code: 'server-refused', retryable: false };
   if (IN_USE.test(text)) return { code: 'maildrop-in-use', retryable: true };
   if (TEMPORARY.test(text) || authCodes) return { code: 'login-temporary', retryable: true };
   return { code: 'login-refused', retryable: false };
@@ -78,6 +103,8 @@ function readLogin({ text, code }: StatusLine, authCodes: boolean): Reading {
 export function commandRefusal(status: StatusLine, verb: Verb): PoplarError {
   if (status.code === 'IN-USE')
     return error({ code: 'maildrop-in-use', retryable: true }, 'maildrop', detailOf(status, verb));
+  if (status.code === 'UTF8')
+    return error({ code: 'utf8-needed', retryable: true }, 'maildrop', detailOf(status, verb));
   const retryable = status.code === 'SYS/TEMP' || (status.code === null && TEMPORARY.test(status.text));
   return error({ code: 'command-refused', retryable }, 'maildrop', detailOf(status, verb));
 }

@@ -6,6 +6,7 @@ import type { MailApi, MaildropFacts } from '../api/mail-api.ts';
 import type { PoplarError } from '../errors.ts';
 import type { AccountDraft } from '../model/account.ts';
 import type { CheckStep } from '../model/event.ts';
+import type { SessionTranscript } from '../model/transcript.ts';
 import { asPoplarError } from './as-poplar-error.ts';
 
 export type CheckHop = CheckStep['hop'];
@@ -24,6 +25,8 @@ export class AccountCheck {
   lines = $state.raw<readonly CheckLine[]>(waiting());
   /** Why it failed. A check that was cancelled is idle again and has none. */
   error = $state.raw<PoplarError | null>(null);
+  /** What was said with the server when it failed; null when it did not come to that. */
+  transcript = $state.raw<SessionTranscript | null>(null);
   readonly #api: MailApi;
   #abort: AbortController | null = null;
 
@@ -42,7 +45,6 @@ export class AccountCheck {
     const abort = new AbortController();
     this.#abort = abort;
     this.phase = 'running';
-    this.error = null;
     this.lines = waiting();
     try {
       const facts = await this.#api.checkAccount(draft, (step) => this.#show(step, abort), abort.signal);
@@ -61,6 +63,7 @@ export class AccountCheck {
     this.#abort = null;
     this.phase = 'idle';
     this.error = null;
+    this.transcript = null;
     this.lines = waiting();
   }
 
@@ -85,6 +88,7 @@ export class AccountCheck {
   #show(step: CheckStep, abort: AbortController): void {
     // A cancelled check may still have steps on their way.
     if (abort.signal.aborted) return;
+    this.transcript = step.transcript ?? null;
     // What an earlier line says already, as the address that was found and then connected to, is not news.
     const told = this.lines.filter((line) => line.hop !== step.hop).flatMap((line) => line.facts);
     const facts = step.state === 'skipped' ? step.facts : step.facts.filter((fact) => !told.includes(fact));

@@ -4,7 +4,7 @@
  */
 import type { AccountInfo, FolderCount, MailApi } from '../api/mail-api.ts';
 import type { PoplarError } from '../errors.ts';
-import type { Account, AccountDraft } from '../model/account.ts';
+import type { Account, AccountDraft, AccountOptions } from '../model/account.ts';
 import type { Certificate } from '../model/certificate.ts';
 import type { Deployment } from '../model/deployment.ts';
 import type { MailEvent } from '../model/event.ts';
@@ -104,6 +104,12 @@ export class AccountsState {
   /** Gives the password for this visit, or for good with `remember`. Throws PoplarError. */
   async setPassword(id: AccountId, password: string, remember: boolean): Promise<void> {
     await this.#api.setPassword(id, password, remember);
+    await this.refresh();
+  }
+
+  /** Throws PoplarError. */
+  async setOptions(id: AccountId, options: AccountOptions): Promise<void> {
+    await this.#api.setAccountOptions(id, options);
     await this.refresh();
   }
 

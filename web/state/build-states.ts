@@ -2,6 +2,7 @@
 import type { MailApi } from '../api/mail-api.ts';
 import type { PoplarError } from '../errors.ts';
 import { AccountsState } from './accounts.svelte.ts';
+import { AutomaticVisits, type PresenceSource } from './automatic-visits.ts';
 import { ClockState, type Ticker } from './clock.svelte.ts';
 import { ConnectionState, type OnlineSource } from './connection.svelte.ts';
 import type { States } from './context.ts';
@@ -15,11 +16,13 @@ import { SettingsState } from './settings.svelte.ts';
 import { StorageState, type StorageSource } from './storage.svelte.ts';
 import { SyncState } from './sync.svelte.ts';
 import { ToastState } from './toast.svelte.ts';
+import { TranscriptsState } from './transcripts.svelte.ts';
 
 export interface Surroundings {
   bar: AddressBar;
   ticker: Ticker;
   online: OnlineSource;
+  presence: PresenceSource;
   /** Null where the browser allows none. */
   localStorage: Storage | null;
   storage: StorageSource | null;
@@ -42,6 +45,7 @@ export function buildStates(api: MailApi, around: Surroundings): States {
   });
   return {
     accounts,
+    visits: new AutomaticVisits(api, around.presence),
     clock: new ClockState(around.ticker),
     connection,
     flags,
@@ -58,6 +62,7 @@ export function buildStates(api: MailApi, around: Surroundings): States {
       askToken: (wrong) => proxy.ask(wrong),
     }),
     toasts,
+    transcripts: new TranscriptsState(api),
   };
 }
 
@@ -66,8 +71,10 @@ export function buildStates(api: MailApi, around: Surroundings): States {
  * the network. Stops by the returned function.
  */
 export function startStates(states: States): () => void {
-  const { mailbox, route, accounts, reader, connection, clock, sync } = states;
+  const { mailbox, route, accounts, reader, connection, clock, sync, visits } = states;
   mailbox.show(route.query);
-  const stops = [mailbox, route, accounts, reader, connection, clock, sync].map((state) => state.start());
+  const stops = [mailbox, route, accounts, reader, connection, clock, sync, visits].map((state) =>
+    state.start(),
+  );
   return () => stops.forEach((stop) => stop());
 }

@@ -1,6 +1,7 @@
 /** Everything the components may ask for, built in main and handed down once. A component takes it by `useStates()`. */
 import { getContext, setContext } from 'svelte';
 import type { AccountsState } from './accounts.svelte.ts';
+import type { AutomaticVisits } from './automatic-visits.ts';
 import type { ClockState } from './clock.svelte.ts';
 import type { ConnectionState } from './connection.svelte.ts';
 import type { FlagActions } from './flag-actions.ts';
@@ -13,6 +14,7 @@ import type { SettingsState } from './settings.svelte.ts';
 import type { StorageState } from './storage.svelte.ts';
 import type { SyncState } from './sync.svelte.ts';
 import type { ToastState } from './toast.svelte.ts';
+import type { TranscriptsState } from './transcripts.svelte.ts';
 
 export interface States {
   accounts: AccountsState;
@@ -28,6 +30,8 @@ export interface States {
   storage: StorageState;
   sync: SyncState;
   toasts: ToastState;
+  transcripts: TranscriptsState;
+  visits: AutomaticVisits;
 }
 
 const KEY = Symbol('states');

@@ -4,7 +4,7 @@
  */
 import { SvelteMap } from 'svelte/reactivity';
 import type { MailApi } from '../api/mail-api.ts';
-import { fromErrorRecord, PoplarError } from '../errors.ts';
+import { fromErrorRecord, PoplarError, type ErrorRecord } from '../errors.ts';
 import type { MailEvent, SyncProgress, SyncResult } from '../model/event.ts';
 import type { AccountId } from '../model/ids.ts';
 import { asPoplarError } from './as-poplar-error.ts';
@@ -24,6 +24,9 @@ const passwordCodes: readonly string[] = ['password-needed', 'login-refused'];
 /** Codes that only a (new) access token can help with. */
 const tokenCodes: readonly string[] = ['proxy-token-needed', 'proxy-token-wrong'];
 
+/** From this automatic failure in a row on it is told. */
+const LOUD_FROM = 4;
+
 export class SyncState {
   /** The fetches under way. */
   readonly running = new SvelteMap<AccountId, SyncProgress>();
@@ -39,6 +42,8 @@ export class SyncState {
   readonly #around: SyncSurroundings;
   /** Fetches that the person started here: only these may open a dialog when they fail. */
   #started: readonly AccountId[] = [];
+  /** Automatic fetches in a row that failed. */
+  readonly #quiet = new SvelteMap<AccountId, number>();
 
   constructor(api: MailApi, around: SyncSurroundings) {
     this.#api = api;
@@ -107,11 +112,13 @@ export class SyncState {
         break;
       case 'sync-finished':
         this.#end(event.result.account);
+        this.#quiet.delete(event.result.account);
         this.errors.delete(event.result.account);
         this.results.set(event.result.account, event.result);
         break;
       case 'sync-failed':
-        this.#fail(event.account, fromErrorRecord(event.error));
+        if (event.automatic && this.#isQuiet(event.account, event.error)) this.#end(event.account);
+        else this.#fail(event.account, fromErrorRecord(event.error));
         break;
       case 'messages-removed':
         this.dismiss(event.account);
@@ -123,6 +130,13 @@ export class SyncState {
       case 'messages-changed':
         break;
     }
+  }
+
+  /** What fails by itself and is tried again by itself is no news, unless it goes on. */
+  #isQuiet(account: AccountId, { retryable }: ErrorRecord): boolean {
+    const count = (this.#quiet.get(account) ?? 0) + 1;
+    this.#quiet.set(account, count);
+    return retryable && count < LOUD_FROM;
   }
 
   #fail(account: AccountId, error: PoplarError): void {

@@ -6,13 +6,20 @@ import { PoplarError } from '../errors.ts';
 import type { Account, AccountStatus } from '../model/account.ts';
 import type { AccountId, MessageId, Uidl } from '../model/ids.ts';
 import type { MessageSummary } from '../model/message.ts';
+import type { SessionTranscript } from '../model/transcript.ts';
 import { addMessages } from './add-messages.ts';
 import { addUidls } from './add-uidls.ts';
 import type { Connection } from './connection.ts';
 import { issue } from './connection.ts';
 import { packRange, placeOf, uidlRange } from './keys.ts';
 import { KnownUidls } from './known-uidls.ts';
-import type { FlagPatch, MailStore, NewMessage, StorageUse } from './mail-store.ts';
+import {
+  TRANSCRIPTS_KEPT,
+  type FlagPatch,
+  type MailStore,
+  type NewMessage,
+  type StorageUse,
+} from './mail-store.ts';
 import type { OpenOptions } from './open.ts';
 import { openConnection } from './open.ts';
 import { unpack } from './packs.ts';
@@ -85,16 +92,33 @@ class IdbStore implements MailStore {
     );
   }
 
-  setStatus(account: AccountId, status: AccountStatus): Promise<void> {
+  patchStatus(account: AccountId, patch: Partial<AccountStatus>): Promise<void> {
     return this.#connection.write(['accounts', 'statuses'], 'relaxed', async (transaction) => {
       mustExist(account, await transaction.objectStore('accounts').getKey(account));
-      issue(transaction.objectStore('statuses').put(status, account));
+      const statuses = transaction.objectStore('statuses');
+      issue(statuses.put({ ...NEVER_SYNCED, ...(await statuses.get(account)), ...patch }, account));
+    });
+  }
+
+  transcripts(account: AccountId): Promise<SessionTranscript[]> {
+    return this.#connection.read(
+      ['transcripts'],
+      async (transaction) => (await transaction.objectStore('transcripts').get(account)) ?? [],
+    );
+  }
+
+  addTranscript(account: AccountId, transcript: SessionTranscript): Promise<void> {
+    return this.#connection.write(['accounts', 'transcripts'], 'relaxed', async (transaction) => {
+      mustExist(account, await transaction.objectStore('accounts').getKey(account));
+      const store = transaction.objectStore('transcripts');
+      const kept = [transcript, ...((await store.get(account)) ?? [])].slice(0, TRANSCRIPTS_KEPT);
+      issue(store.put(kept, account));
     });
   }
 
   async removeAccount(account: AccountId): Promise<void> {
     await this.#connection.write(
-      ['accounts', 'secrets', 'statuses', 'ledgers', 'uidls', 'pages', 'marks', 'packs'],
+      ['accounts', 'secrets', 'statuses', 'transcripts', 'ledgers', 'uidls', 'pages', 'marks', 'packs'],
       'strict',
       async (transaction) => {
         const uidls = transaction.objectStore('uidls');
@@ -105,7 +129,7 @@ class IdbStore implements MailStore {
           issue(transaction.objectStore('packs').delete(packRange(page)));
         }
         issue(uidls.delete(uidlRange(account)));
-        for (const name of ['ledgers', 'statuses', 'secrets', 'accounts'] as const) {
+        for (const name of ['ledgers', 'transcripts', 'statuses', 'secrets', 'accounts'] as const) {
           issue(transaction.objectStore(name).delete(account));
         }
       },

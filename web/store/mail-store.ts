@@ -1,12 +1,17 @@
 /**
  * MailStore: everything this device keeps. Every method is one transaction: it happened whole or not at all.
  * Two implementations (IndexedDB, memory) pass one contract test. Raw bytes are the truth; digests can be rebuilt.
- * All methods throw PoplarError with hop `storage`. What writes to an account that is not here (setPassword, setStatus,
- * addUidls, addMessages) throws `not-found`: a fetch that outlives its account must not leave mail and secrets that nobody sees.
+ * All methods throw PoplarError with hop `storage`. What writes to an account that is not here (setPassword, patchStatus,
+ * addTranscript, addUidls, addMessages) throws `not-found`: a fetch that outlives its account must not leave mail and
+ * secrets that nobody sees.
  */
 import type { Account, AccountStatus } from '../model/account.ts';
 import type { AccountId, MessageId, Uidl } from '../model/ids.ts';
 import type { FolderKind, MessageDigest, MessageSummary } from '../model/message.ts';
+import type { SessionTranscript } from '../model/transcript.ts';
+
+/** Transcripts that are kept of an account. */
+export const TRANSCRIPTS_KEPT = 5;
 
 /** A fetched message on its way into the store. */
 export interface NewMessage {
@@ -41,8 +46,13 @@ export interface MailStore {
   /** Keeps the access token of the proxy, or forgets it (null). */
   setProxyToken(token: string | null): Promise<void>;
   status(account: AccountId): Promise<AccountStatus>;
-  setStatus(account: AccountId, status: AccountStatus): Promise<void>;
-  /** Removes the account, its password, status, unique-ids and all its messages. */
+  /** Changes what the patch names and leaves the rest. */
+  patchStatus(account: AccountId, patch: Partial<AccountStatus>): Promise<void>;
+  /** The last sessions with the account's server, newest first. */
+  transcripts(account: AccountId): Promise<SessionTranscript[]>;
+  /** Adds one, and forgets the oldest beyond TRANSCRIPTS_KEPT. */
+  addTranscript(account: AccountId, transcript: SessionTranscript): Promise<void>;
+  /** Removes the account, its password, status, transcripts, unique-ids and all its messages. */
   removeAccount(account: AccountId): Promise<void>;
 
   /** All unique-ids that were ever stored for the account, whether or not the message is still here. */

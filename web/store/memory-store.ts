@@ -7,7 +7,16 @@ import type { Account, AccountStatus } from '../model/account.ts';
 import type { AccountId, MessageId, Uidl } from '../model/ids.ts';
 import { messageId } from '../model/ids.ts';
 import type { MessageSummary } from '../model/message.ts';
-import type { FlagPatch, MailStore, NewMessage, StorageUse } from './mail-store.ts';
+import type { SessionTranscript } from '../model/transcript.ts';
+import {
+  TRANSCRIPTS_KEPT,
+  type FlagPatch,
+  type MailStore,
+  type NewMessage,
+  type StorageUse,
+} from './mail-store.ts';
+
+const NEVER_SYNCED: AccountStatus = { lastSyncAt: null, maildropCount: 0, maildropOctets: 0 };
 
 interface Kept {
   summary: MessageSummary;
@@ -19,6 +28,7 @@ export class MemoryDisk {
   readonly accounts = new Map<AccountId, Account>();
   readonly secrets = new Map<AccountId, string>();
   readonly statuses = new Map<AccountId, AccountStatus>();
+  readonly transcripts = new Map<AccountId, SessionTranscript[]>();
   readonly uidls = new Map<AccountId, Set<Uidl>>();
   readonly messages = new Map<MessageId, Kept>();
   proxyToken: string | null = null;
@@ -67,15 +77,29 @@ export class MemoryStore implements MailStore {
   }
 
   status(account: AccountId): Promise<AccountStatus> {
-    return this.#run((disk) => ({
-      ...(disk.statuses.get(account) ?? { lastSyncAt: null, maildropCount: 0, maildropOctets: 0 }),
-    }));
+    return this.#run((disk) => structuredClone(disk.statuses.get(account) ?? NEVER_SYNCED));
   }
 
-  setStatus(account: AccountId, status: AccountStatus): Promise<void> {
+  patchStatus(account: AccountId, patch: Partial<AccountStatus>): Promise<void> {
     return this.#run((disk) => {
       mustExist(disk, account);
-      disk.statuses.set(account, { ...status });
+      disk.statuses.set(account, {
+        ...NEVER_SYNCED,
+        ...disk.statuses.get(account),
+        ...structuredClone(patch),
+      });
+    });
+  }
+
+  transcripts(account: AccountId): Promise<SessionTranscript[]> {
+    return this.#run((disk) => structuredClone(disk.transcripts.get(account) ?? []));
+  }
+
+  addTranscript(account: AccountId, transcript: SessionTranscript): Promise<void> {
+    return this.#run((disk) => {
+      mustExist(disk, account);
+      const kept = [structuredClone(transcript), ...(disk.transcripts.get(account) ?? [])];
+      disk.transcripts.set(account, kept.slice(0, TRANSCRIPTS_KEPT));
     });
   }
 
@@ -84,6 +108,7 @@ export class MemoryStore implements MailStore {
       disk.accounts.delete(account);
       disk.secrets.delete(account);
       disk.statuses.delete(account);
+      disk.transcripts.delete(account);
       disk.uidls.delete(account);
       for (const [id, kept] of disk.messages) {
         if (kept.summary.account === account) disk.messages.delete(id);

@@ -10,7 +10,7 @@ export type UpgradeTransaction = IDBPTransaction<PoplarSchema, StoreName[], 'ver
 export type Migration = (database: PoplarDatabase, transaction: UpgradeTransaction) => void;
 
 /** All steps so far; their number is the database's version. */
-export const MIGRATIONS: readonly Migration[] = [createStores];
+export const MIGRATIONS: readonly Migration[] = [createStores, addTranscripts];
 
 function createStores(database: PoplarDatabase): void {
   database.createObjectStore('accounts', { keyPath: 'id' });
@@ -22,4 +22,8 @@ function createStores(database: PoplarDatabase): void {
   database.createObjectStore('pages', { keyPath: 'page' });
   database.createObjectStore('marks', { keyPath: 'page' });
   database.createObjectStore('packs');
+}
+
+function addTranscripts(database: PoplarDatabase): void {
+  database.createObjectStore('transcripts');
 }

@@ -8,6 +8,7 @@
 import type { DBSchema, IDBPDatabase } from 'idb';
 import type { Account, AccountStatus } from '../model/account.ts';
 import type { AccountId, Uidl } from '../model/ids.ts';
+import type { SessionTranscript } from '../model/transcript.ts';
 import { FIRST_PAGE } from './keys.ts';
 import type { StoredRow } from './rows.ts';
 
@@ -62,6 +63,8 @@ export interface PoplarSchema extends DBSchema {
   /** Passwords and the proxy's access token alone, so that no read of accounts carries one along. */
   secrets: { key: AccountId | typeof PROXY_TOKEN_KEY; value: string };
   statuses: { key: AccountId; value: AccountStatus };
+  /** Newest first. */
+  transcripts: { key: AccountId; value: SessionTranscript[] };
   counters: { key: typeof COUNTERS_KEY; value: Counters };
   ledgers: { key: AccountId; value: Ledger };
   /**
@@ -77,4 +80,13 @@ export interface PoplarSchema extends DBSchema {
 
 export type PoplarDatabase = IDBPDatabase<PoplarSchema>;
 export type StoreName =
-  'accounts' | 'secrets' | 'statuses' | 'counters' | 'ledgers' | 'uidls' | 'pages' | 'marks' | 'packs';
+  | 'transcripts'
+  | 'accounts'
+  | 'secrets'
+  | 'statuses'
+  | 'counters'
+  | 'ledgers'
+  | 'uidls'
+  | 'pages'
+  | 'marks'
+  | 'packs';

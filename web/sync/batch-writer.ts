@@ -49,6 +49,11 @@ export class BatchWriter {
     if (this.#full()) this.#start();
   }
 
+  /** What was added last waits for the batch before it. */
+  get isWaiting(): boolean {
+    return this.#inFlight !== null && this.#full();
+  }
+
   /** Writes what is left. Rejects with the first error of any batch; then nothing more is tried. */
   async finish(): Promise<void> {
     await this.#inFlight;

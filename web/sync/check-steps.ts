@@ -4,6 +4,7 @@
  */
 import { toErrorRecord, type PoplarError } from '../errors.ts';
 import type { CheckStep } from '../model/event.ts';
+import type { SessionTranscript } from '../model/transcript.ts';
 import type { TransportSecurity } from '../wire/transport.ts';
 
 type CheckHop = CheckStep['hop'];
@@ -65,11 +66,13 @@ export class CheckSteps {
   }
 
   /** The step that fails is the one the error names, but never one that was passed: then it is the running one. */
-  fail(error: PoplarError): void {
+  fail(error: PoplarError, transcript: SessionTranscript | null): void {
     const index = ROAD.findIndex((hop) => hop === error.hop);
     if (index > this.#at) this.#skipTo(index);
     const hop = ROAD[this.#at];
-    if (hop !== undefined) this.#emit({ hop, state: 'failed', facts: [], error: toErrorRecord(error) });
+    if (hop === undefined) return;
+    const step: CheckStep = { hop, state: 'failed', facts: [], error: toErrorRecord(error) };
+    this.#emit(transcript === null ? step : { ...step, transcript });
   }
 
   #skipTo(index: number): void {

@@ -2,12 +2,14 @@
  * The live check of an account: the whole road to the maildrop, nothing stored. Must not know who shows the steps.
  */
 import type { CheckStep } from '../model/event.ts';
+import type { SessionTranscript } from '../model/transcript.ts';
 import { Pop3Client } from '../pop3/client.ts';
 import type { MaildropTotals } from '../pop3/listing.ts';
 import type { VisitNotes } from '../pop3/visit-notes.ts';
 import type { Clock } from '../wire/clock.ts';
 import type { Dial, Transport } from '../wire/transport.ts';
 import { CheckSteps } from './check-steps.ts';
+import { recorded } from './record.ts';
 import { locate, type MaildropAddress } from './locate.ts';
 import { sumOctets } from './plan.ts';
 import { saslContext, sayGoodbye, withTransport } from './session.ts';
@@ -15,6 +17,8 @@ import { saslContext, sayGoodbye, withTransport } from './session.ts';
 export interface CheckParts {
   dial: Dial;
   clock: Clock;
+  /** Milliseconds since 1970. */
+  now: () => number;
 }
 
 /** What is checked: where, as whom, with which password. */
@@ -35,24 +39,33 @@ export async function checkMaildrop(parts: CheckParts, job: CheckJob): Promise<M
     if (!signal.aborted) job.onStep(step);
   });
   const observer = { onReached: (hop: CheckStep['hop'], fact: string) => steps.reached(hop, fact) };
+  let last: SessionTranscript | null = null;
+  const keep = async (session: SessionTranscript) => void (last = session);
+  const recording = { keep, now: parts.now };
   try {
-    return await withTransport({ dial: parts.dial, to: incoming, observer, signal }, (transport, notes) =>
-      visit(transport, parts.clock, job, steps, notes),
-    );
+    return await withTransport({ dial: parts.dial, to: incoming, observer, signal }, (transport, notes) => {
+      const session = { account: job, password: job.password, security: transport.security };
+      return recorded(recording, session, (onTranscript) =>
+        visit({ transport, clock: parts.clock, steps, notes, onTranscript }, job),
+      );
+    });
   } catch (error) {
     const located = locate(error, job, signal);
-    steps.fail(located);
+    steps.fail(located, last);
     throw located;
   }
 }
 
-async function visit(
-  transport: Transport,
-  clock: Clock,
-  job: CheckJob,
-  steps: CheckSteps,
-  notes: VisitNotes,
-): Promise<MaildropTotals> {
+interface VisitParts {
+  transport: Transport;
+  clock: Clock;
+  steps: CheckSteps;
+  notes: VisitNotes;
+  onTranscript: (line: string) => void;
+}
+
+async function visit(parts: VisitParts, job: CheckJob): Promise<MaildropTotals> {
+  const { transport, clock, steps, notes, onTranscript } = parts;
   steps.dialled();
   try {
     steps.secured(transport.security);
@@ -61,6 +74,7 @@ async function visit(
       clock,
       sasl: saslContext(job.incoming),
       notes,
+      onTranscript,
     });
     steps.secured(transport.security);
     steps.greeted();

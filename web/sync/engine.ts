@@ -31,6 +31,8 @@ export interface EngineParts {
 }
 
 interface Run {
+  /** Nobody has asked for it, nor joined it. */
+  automatic: boolean;
   control: AbortController;
   progress: SyncProgress;
   /** Settles when it is over, however it ended. */
@@ -50,11 +52,18 @@ export class SyncEngine {
     this.#parts = parts;
   }
 
-  /** Starts a fetch, or joins the one that runs. Resolves when it is over; how it ended is told as an event. */
-  sync(account: Account): Promise<void> {
+  /**
+   * Starts a fetch, or joins the one that runs. Resolves when it is over; how it ended is told as an event. `automatic`:
+   * nobody has asked for it.
+   */
+  sync(account: Account, { automatic = false } = {}): Promise<void> {
     const running = this.#runs.get(account.id);
-    if (running !== undefined) return running.over;
+    if (running !== undefined) {
+      running.automatic &&= automatic;
+      return running.over;
+    }
     const run: Run = {
+      automatic,
       control: new AbortController(),
       progress: waiting(account.id, this.#parts.now()),
       over: Promise.resolve(),
@@ -91,7 +100,7 @@ export class SyncEngine {
       });
     } catch (error) {
       this.#runs.delete(account.id);
-      emit({ type: 'sync-failed', account: account.id, error: toErrorRecord(error) });
+      emit(failed(account, run, error));
     }
   }
 
@@ -102,7 +111,7 @@ export class SyncEngine {
       const result = await this.#parts.fetch(account, signal, (progress) => this.#tell(run, progress));
       return { type: 'sync-finished', result };
     } catch (error) {
-      return { type: 'sync-failed', account: account.id, error: toErrorRecord(error) };
+      return failed(account, run, error);
     }
   }
 
@@ -110,6 +119,11 @@ export class SyncEngine {
     run.progress = progress;
     this.#parts.emit({ type: 'sync-progress', progress });
   }
+}
+
+function failed({ id }: Account, { automatic }: Run, error: unknown): MailEvent {
+  const event = { type: 'sync-failed', account: id, error: toErrorRecord(error) } as const;
+  return automatic ? { ...event, automatic } : event;
 }
 
 function waiting(account: AccountId, startedAt: number): SyncProgress {

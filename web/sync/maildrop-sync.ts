@@ -9,12 +9,14 @@ import type { Account } from '../model/account.ts';
 import type { SyncProgress, SyncResult } from '../model/event.ts';
 import { uidl, type Uidl } from '../model/ids.ts';
 import type { MessageDigest, MessageSummary } from '../model/message.ts';
+import type { SessionTranscript } from '../model/transcript.ts';
 import { Pop3Client } from '../pop3/client.ts';
 import type { ListedMessage } from '../pop3/listing.ts';
 import type { RetrievedMessage } from '../pop3/retrieve.ts';
+import type { VisitNotes } from '../pop3/visit-notes.ts';
 import type { MailStore, NewMessage } from '../store/mail-store.ts';
 import type { Clock } from '../wire/clock.ts';
-import type { Dial } from '../wire/transport.ts';
+import type { Dial, TransportSecurity } from '../wire/transport.ts';
 import { BatchWriter, type BatchLimits } from './batch-writer.ts';
 import { identityOf } from './identity.ts';
 import { isInternalData } from './internal-data.ts';
@@ -22,7 +24,10 @@ import { locate } from './locate.ts';
 import { isLoss, Losses } from './losses.ts';
 import { overstates, provisionalIdentity, type SyncPlan, type SyncPolicy } from './plan.ts';
 import { ProgressMeter } from './progress.ts';
+import { isEnoughForNow, listsInBatches, loginName } from './provider-ways.ts';
+import { recorded } from './record.ts';
 import { mayResume, Resumption } from './resume.ts';
+import { ServerMemory } from './server-memory.ts';
 import { saslContext, sayGoodbye, withTransport } from './session.ts';
 import { survey } from './survey.ts';
 
@@ -80,7 +85,8 @@ class MaildropSync {
   readonly #batches: BatchWriter;
   readonly #resumption: Resumption;
   readonly #losses = new Losses();
-  readonly #skipped: SyncResult['skipped'] = [];
+  readonly #memory: ServerMemory;
+  #skipped: SyncResult['skipped'] = [];
   /** Identities of all that was ever stored of the account, as of the last listing. */
   #known: ReadonlySet<Uidl> = new Set();
   #fetched = 0;
@@ -96,22 +102,43 @@ class MaildropSync {
     this.#meter = new ProgressMeter(job.account.id, parts.now, job.onProgress);
     this.#batches = new BatchWriter((batch) => this.#commit(batch), parts.clock, BATCH_LIMITS);
     const { clock, random = Math.random } = parts;
+    this.#memory = new ServerMemory(parts.store, job.account.id, parts.now);
     this.#resumption = new Resumption({ clock, random, signal: job.signal });
   }
 
   /**
-   * Visits until one has come to its end. A message without an end costs its connection; the rest is fetched over another
-   * one, without that message. A proxy that goes away costs its connection, and so does a server that hangs up.
+   * Visits until one has come to its end and, at a provider that lists in batches, brought nothing new. A message without
+   * an end costs its connection; the rest is fetched over another one, without that message. A proxy that goes away costs
+   * its connection, and so does a server that hangs up.
    */
   async run(): Promise<SyncResult> {
+    let before: SyncResult | null = null;
     for (;;) {
-      const end = await this.#visit().catch((error: unknown) => this.#resumable(error));
+      const end: SyncResult | PoplarError | null = await this.#visit().catch((error: unknown) => {
+        // The server has had enough for now; what came is no less for that.
+        if (before !== null && isEnoughForNow(error)) return before;
+        return this.#resumable(error);
+      });
       if (end === null) continue;
-      if (!(end instanceof PoplarError)) return end;
+      if (!(end instanceof PoplarError)) {
+        if (await this.#mayGetMoreInUtf8()) continue;
+        const isNew = end.fetched > (before?.fetched ?? 0);
+        if (!isNew || !listsInBatches(this.#job.account)) return end;
+        before = end;
+        continue;
+      }
       this.#meter.enter('connecting');
       // Leaving out what a server hangs up on is no progress: it may hang up on everything.
       await this.#resumption.pause(end, this.#fetched + this.#skipped.length - this.#losses.leftOut);
     }
+  }
+
+  /** RFC 6856 §4: what was refused for want of UTF-8 mode is asked for in it, once. */
+  async #mayGetMoreInUtf8(): Promise<boolean> {
+    const others = this.#skipped.filter(({ error }) => error.code !== 'utf8-needed');
+    if (others.length === this.#skipped.length || !(await this.#memory.needsUtf8())) return false;
+    this.#skipped = others;
+    return true;
   }
 
   /** The error, when the fetch may go on after it; throws it otherwise. */
@@ -128,18 +155,34 @@ class MaildropSync {
     this.#isDraining = false;
     this.#meter.enter('connecting');
     const observer = { onDraining: () => (this.#isDraining = true) };
-    return withTransport({ dial, to: account.incoming, observer, signal }, async (transport, notes) => {
+    const remembered = await this.#memory.recall();
+    const call = { dial, to: account.incoming, observer, signal, remembered };
+    return withTransport(call, async (transport, notes) => {
       const { security } = account.incoming;
       const sasl = saslContext(account.incoming);
       const { mayPipeline } = this.#losses;
-      return this.#converse(await Pop3Client.open(transport, { security, clock, sasl, notes, mayPipeline }));
+      return this.#recorded(transport.security, async (onTranscript) => {
+        const options = { security, clock, sasl, notes, mayPipeline, onTranscript };
+        return this.#converse(await Pop3Client.open(transport, options), notes);
+      });
     });
   }
 
-  async #converse(client: Pop3Client): Promise<SyncResult | PoplarError | null> {
+  #recorded<Result>(
+    security: TransportSecurity | null,
+    session: (onTranscript: (line: string) => void) => Promise<Result>,
+  ): Promise<Result> {
+    const { account, password } = this.#job;
+    const { store, now } = this.#parts;
+    const keep = (transcript: SessionTranscript) => store.addTranscript(account.id, transcript);
+    return recorded({ keep, now }, { account, password, security }, session);
+  }
+
+  async #converse(client: Pop3Client, notes: VisitNotes): Promise<SyncResult | PoplarError | null> {
     const { account, password } = this.#job;
     this.#meter.enter('login');
-    await client.login({ user: account.user, password });
+    await client.login({ user: loginName(account), password });
+    await this.#memory.learn(client, notes);
     this.#meter.enter('listing');
     const plan = await this.#plan(client);
     this.#meter.expect(plan.retrieve);
@@ -167,8 +210,7 @@ class MaildropSync {
     // Where nothing ever proved LIST right, it must not keep a whole maildrop away.
     if (known.size === 0 && plan.retrieve.length === 0) this.#sizesLie = true;
     const { maildropCount, maildropOctets } = plan;
-    const { lastSyncAt } = await store.status(id);
-    await store.setStatus(id, { lastSyncAt, maildropCount, maildropOctets });
+    await store.patchStatus(id, { maildropCount, maildropOctets });
     return plan;
   }
 
@@ -184,7 +226,7 @@ class MaildropSync {
       for (const message of tooLarge) this.#skip(message, leftThere(message, this.#parts.policy));
       return 'all';
     } finally {
-      await this.#batches.finish();
+      await client.during(this.#batches.finish());
     }
   }
 
@@ -212,7 +254,7 @@ class MaildropSync {
     let count = 0;
     try {
       for await (const item of received) {
-        await this.#take(item);
+        await this.#take(client, item);
         count += 1;
         if (isLast(item)) return 'hung-up';
       }
@@ -226,14 +268,20 @@ class MaildropSync {
     return count === messages.length ? 'all' : 'draining';
   }
 
-  async #take(item: RetrievedMessage): Promise<void> {
+  async #take(client: Pop3Client, item: RetrievedMessage): Promise<void> {
     if ('error' in item) this.#skip(item.listed, item.error);
     else {
       const message = this.#newMessage(item.listed, item.raw);
-      if (message !== null) await this.#batches.add(message);
+      if (message !== null) await this.#add(client, message);
     }
     this.#losses.passed();
     this.#meter.done();
+  }
+
+  /** A disk that is slow must not cost the session; nearly always there is nothing to wait for. */
+  async #add(client: Pop3Client, message: NewMessage): Promise<void> {
+    const added = this.#batches.add(message);
+    await (this.#batches.isWaiting ? client.during(added) : added);
   }
 
   /** Null when it is stored already, or is no mail. */
@@ -267,10 +315,10 @@ class MaildropSync {
     this.#skipped.push({ uidl: provisionalIdentity(message), octets, error: toErrorRecord(error) });
   }
 
-  async #finish({ maildropCount, maildropOctets }: SyncPlan): Promise<SyncResult> {
+  async #finish({ maildropCount }: SyncPlan): Promise<SyncResult> {
     const account = this.#job.account.id;
     const finishedAt = this.#parts.now();
-    await this.#parts.store.setStatus(account, { lastSyncAt: finishedAt, maildropCount, maildropOctets });
+    await this.#parts.store.patchStatus(account, { lastSyncAt: finishedAt });
     return {
       account,
       fetched: this.#fetched,

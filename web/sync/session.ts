@@ -5,6 +5,7 @@
 import { PoplarError } from '../errors.ts';
 import type { ServerAddress } from '../model/account.ts';
 import type { Pop3Client } from '../pop3/client.ts';
+import type { ServerNotes } from '../model/server-notes.ts';
 import { VisitNotes } from '../pop3/visit-notes.ts';
 import type { SaslContext } from '../sasl/mechanism.ts';
 import { base64FromBytes } from '../wire/base64.ts';
@@ -19,6 +20,8 @@ export interface Call {
   to: ServerAddress;
   observer: DialObserver;
   signal: AbortSignal;
+  /** What an earlier visit has left, unless it is too old. */
+  remembered?: ServerNotes | null;
 }
 
 type Visit<Result> = (transport: Transport, notes: VisitNotes) => Promise<Result>;
@@ -28,7 +31,7 @@ type Visit<Result> = (transport: Transport, notes: VisitNotes) => Promise<Result
  * more from another connection. Aborting the signal ends it at once.
  */
 export async function withTransport<Result>(call: Call, visit: Visit<Result>): Promise<Result> {
-  const notes = new VisitNotes();
+  const notes = new VisitNotes(call.remembered);
   for (;;) {
     try {
       return await overOneConnection(call, (transport) => visit(transport, notes));

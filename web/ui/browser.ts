@@ -1,4 +1,5 @@
 /** The browser as the states want to see it: address bar, clock, storage, and the words they cannot have themselves. */
+import type { PresenceSource } from '../state/automatic-visits.ts';
 import type { Surroundings } from '../state/build-states.ts';
 import type { Ticker } from '../state/clock.svelte.ts';
 import type { AddressBar } from '../state/route.svelte.ts';
@@ -10,6 +11,7 @@ export function surroundings(page: Window): Surroundings {
     bar: addressBar(page),
     ticker: ticker(page),
     online: page,
+    presence: presence(page),
     localStorage: storageOf(page),
     storage: page.navigator.storage ?? null,
     root: page.document.documentElement,
@@ -42,6 +44,25 @@ function ticker(page: Window): Ticker {
       return () => {
         page.clearInterval(timer);
         page.document.removeEventListener('visibilitychange', tick);
+      };
+    },
+  };
+}
+
+function presence(page: Window): PresenceSource {
+  return {
+    listen(happened) {
+      const seen = (): void => {
+        if (page.document.visibilityState === 'visible') happened('seen');
+      };
+      const online = (): void => happened('online');
+      page.addEventListener('focus', seen);
+      page.document.addEventListener('visibilitychange', seen);
+      page.addEventListener('online', online);
+      return () => {
+        page.removeEventListener('focus', seen);
+        page.document.removeEventListener('visibilitychange', seen);
+        page.removeEventListener('online', online);
       };
     },
   };

@@ -47,6 +47,8 @@ function nationalText(latin1: string): string {
 
 /** What a server said, fit to be shown: UTF-8 when it is valid, else a national set; one line, no control characters. */
 export function displayText(latin1: string, maxChars = 200): string {
+  // Nearly every line of a transcript, of which a large fetch has tens of thousands.
+  if (latin1.length <= maxChars && /^[ -~]*$/.test(latin1)) return latin1.trim();
   const bytes = bytesFromLatin1(latin1);
   let text: string;
   try {

@@ -4,13 +4,14 @@
  */
 import type { AccountInfo, MailApi } from '../api/mail-api.ts';
 import { PoplarError } from '../errors.ts';
-import type { Account, AccountDraft } from '../model/account.ts';
+import type { Account, AccountDraft, AccountOptions } from '../model/account.ts';
 import { withPin, type Certificate } from '../model/certificate.ts';
 import type { AccountId } from '../model/ids.ts';
 import type { MailStore } from '../store/mail-store.ts';
 import { checkMaildrop, type CheckParts } from '../sync/check.ts';
 import { maildropName, type Exclusive, type SyncEngine } from '../sync/engine.ts';
-import { cleanCertificate, cleanDraft, cleanPassword } from './draft.ts';
+import { nextVisitAt } from '../sync/schedule.ts';
+import { cleanCertificate, cleanDraft, cleanOptions, cleanPassword } from './draft.ts';
 import type { Mailroom } from './mailroom.ts';
 import type { Passwords } from './passwords.ts';
 import type { RemoteRuns } from './remote-runs.ts';
@@ -24,13 +25,17 @@ export interface AccountDeskParts extends CheckParts {
   exclusive: Exclusive;
   /** A new random id. */
   newId: () => AccountId;
-  /** Milliseconds since 1970. */
-  now: () => number;
 }
 
 type AccountCalls = Pick<
   MailApi,
-  'accounts' | 'checkAccount' | 'addAccount' | 'removeAccount' | 'setPassword' | 'trustCertificate'
+  | 'accounts'
+  | 'checkAccount'
+  | 'addAccount'
+  | 'removeAccount'
+  | 'setAccountOptions'
+  | 'setPassword'
+  | 'trustCertificate'
 >;
 
 export class AccountDesk implements AccountCalls {
@@ -80,18 +85,31 @@ export class AccountDesk implements AccountCalls {
   }
 
   async setPassword(id: AccountId, password: string, remember: boolean): Promise<void> {
-    await this.#parts.passwords.set(id, cleanPassword(password), remember);
+    const { passwords, store } = this.#parts;
+    await passwords.set(id, cleanPassword(password), remember);
+    // With another password it may go well again.
+    await store.patchStatus(id, { trouble: null });
     this.#parts.mailroom.tell({ type: 'accounts-changed' });
   }
 
-  /** Under the maildrop's lock, so that an account that is being removed does not come back. */
+  async setAccountOptions(id: AccountId, options: AccountOptions): Promise<void> {
+    const clean = cleanOptions(options);
+    await this.#change(id, (account) => ({ ...account, ...clean }));
+  }
+
   async trustCertificate(id: AccountId, certificate: Certificate | null): Promise<void> {
     const clean = certificate && cleanCertificate(certificate);
+    await this.#change(id, (account) => ({ ...account, incoming: withPin(account.incoming, clean) }));
+  }
+
+  /** Under the maildrop's lock, so that an account that is being removed does not come back. */
+  async #change(id: AccountId, change: (account: Account) => Account): Promise<void> {
     const { exclusive, store, mailroom } = this.#parts;
     const name = maildropName(await findAccount(store, id));
     await exclusive(name, new AbortController().signal, async () => {
-      const account = await findAccount(store, id);
-      await store.putAccount({ ...account, incoming: withPin(account.incoming, clean) }, null);
+      await store.putAccount(change(await findAccount(store, id)), null);
+      // What went wrong before may go well now.
+      await store.patchStatus(id, { trouble: null });
     });
     mailroom.tell({ type: 'accounts-changed' });
   }
@@ -117,7 +135,8 @@ export class AccountDesk implements AccountCalls {
   async #describe(account: Account): Promise<AccountInfo> {
     const { store, passwords } = this.#parts;
     const [status, password] = await Promise.all([store.status(account.id), passwords.get(account.id)]);
-    return { account, status, hasPassword: password !== null };
+    const hasPassword = password !== null;
+    return { account, status, hasPassword, nextVisitAt: nextVisitAt({ account, status, hasPassword }) };
   }
 }
 

@@ -4,7 +4,13 @@
  */
 import { PoplarError } from '../errors.ts';
 import type { Bridge } from '../model/bridge.ts';
-import type { AccountDraft, Security, ServerAddress } from '../model/account.ts';
+import {
+  CHECK_INTERVALS,
+  type AccountDraft,
+  type AccountOptions,
+  type Security,
+  type ServerAddress,
+} from '../model/account.ts';
 import { pinnedCertificate, withPin, type Certificate } from '../model/certificate.ts';
 
 const CONTROL = /\p{Cc}/u;
@@ -44,6 +50,12 @@ export function cleanDraft(draft: AccountDraft): AccountDraft {
 export function cleanCertificate(certificate: Certificate): Certificate {
   if (!SHA256.test(certificate.sha256)) throw badInput('certificate');
   return certificate;
+}
+
+/** The options as they are. Throws `bad-input` when one of them is none that is offered. */
+export function cleanOptions({ checkEvery, recent }: AccountOptions): AccountOptions {
+  if (!CHECK_INTERVALS.includes(checkEvery)) throw badInput('interval');
+  return { checkEvery, recent };
 }
 
 /** The password as it is. Throws `bad-input` when it is empty or would break a command line. */

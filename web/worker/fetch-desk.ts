@@ -1,11 +1,12 @@
 /** Fetching: which account, with which password, in this tab or another. Must not know the protocol. */
 import type { MailApi } from '../api/mail-api.ts';
-import { PoplarError } from '../errors.ts';
+import { PoplarError, toErrorRecord } from '../errors.ts';
 import type { Account } from '../model/account.ts';
 import type { ProxyFacts } from '../model/deployment.ts';
 import type { SyncProgress, SyncResult } from '../model/event.ts';
 import type { AccountId } from '../model/ids.ts';
-import type { SyncEngine } from '../sync/engine.ts';
+import type { MailStore } from '../store/mail-store.ts';
+import type { EngineParts, SyncEngine } from '../sync/engine.ts';
 import { syncMaildrop, type SyncParts } from '../sync/maildrop-sync.ts';
 import { findAccount } from './account-desk.ts';
 import type { Mailroom } from './mailroom.ts';
@@ -71,6 +72,35 @@ export function fetchOnce(parts: FetchParts) {
     const onAdded = parts.mailroom.added.bind(parts.mailroom, id);
     return syncMaildrop(parts, { account, password, signal, onProgress, onAdded });
   };
+}
+
+/** The same visit, and how it went is kept with the account: when it is visited again hangs on it. */
+export function withOutcome(
+  store: MailStore,
+  now: () => number,
+  fetch: EngineParts['fetch'],
+): EngineParts['fetch'] {
+  return async (account, signal, onProgress) => {
+    try {
+      const result = await fetch(account, signal, onProgress);
+      await store.patchStatus(account.id, { triedAt: now(), trouble: null });
+      return result;
+    } catch (error) {
+      // What went wrong first is what people must hear.
+      await keepTrouble(store, account.id, now(), error).catch(() => undefined);
+      throw error;
+    }
+  };
+}
+
+async function keepTrouble(store: MailStore, id: AccountId, triedAt: number, error: unknown): Promise<void> {
+  const { code, retryable, detail } = toErrorRecord(error);
+  // Stopped by somebody's wish: that says nothing of the server.
+  if (code === 'cancelled') return store.patchStatus(id, { triedAt });
+  const { trouble } = await store.status(id);
+  const failures = (trouble?.failures ?? 0) + 1;
+  const waitS = typeof detail['seconds'] === 'number' ? detail['seconds'] : null;
+  return store.patchStatus(id, { triedAt, trouble: { code, retryable, failures, waitS } });
 }
 
 /** The demo mail server takes a free port at each start, so its account asks where it is now. */

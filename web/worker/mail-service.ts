@@ -6,9 +6,10 @@ import type { MailApi } from '../api/mail-api.ts';
 import type { ProxyFacts } from '../model/deployment.ts';
 import type { AccountId } from '../model/ids.ts';
 import { SyncEngine, type Exclusive } from '../sync/engine.ts';
+import { Scheduler } from '../sync/scheduler.ts';
 import type { SyncParts } from '../sync/maildrop-sync.ts';
 import { AccountDesk } from './account-desk.ts';
-import { FetchDesk, fetchOnce } from './fetch-desk.ts';
+import { FetchDesk, fetchOnce, withOutcome } from './fetch-desk.ts';
 import { Mailroom } from './mailroom.ts';
 import { ParseHost } from './parse-host.ts';
 import type { ParseWorker } from './parse-protocol.ts';
@@ -18,6 +19,7 @@ import { loadRaw, ReadingDesk } from './reading-desk.ts';
 import { ProxyDesk } from './proxy-desk.ts';
 import type { ProxyToken } from './proxy-token.ts';
 import { RemoteRuns } from './remote-runs.ts';
+import { ScheduleDesk } from './schedule-desk.ts';
 import type { Tabs } from './tabs.ts';
 
 export interface MailServiceParts extends SyncParts {
@@ -37,7 +39,7 @@ export function createMailService(parts: MailServiceParts): MailApi {
   const { store, clock, exclusive, tabs, now } = parts;
   const passwords = new Passwords(store);
   const mailroom = new Mailroom(store, tabs);
-  const fetch = fetchOnce({ ...parts, passwords, mailroom });
+  const fetch = withOutcome(store, now, fetchOnce({ ...parts, passwords, mailroom }));
   const engine = new SyncEngine({ exclusive, fetch, now, emit: (event) => mailroom.tell(event) });
   const remoteRuns = new RemoteRuns({
     tabs,
@@ -55,6 +57,15 @@ export function createMailService(parts: MailServiceParts): MailApi {
   const proxy = new ProxyDesk({ ...parts, mailroom });
   const reading = new ReadingDesk(store, mailroom, parser);
   const fetching = new FetchDesk({ ...parts, engine, remoteRuns });
+  const scheduler = new Scheduler({
+    clock,
+    now,
+    random: parts.random ?? Math.random,
+    accounts: () => accounts.accounts(),
+    visit: (account) => engine.sync(account, { automatic: true }),
+    isRunning: (id) => engine.isRunning(id) || remoteRuns.join(id) !== null,
+  });
+  const schedule = new ScheduleDesk({ ...parts, scheduler, mailroom });
   return {
     deployment: () => proxy.deployment(),
     setProxyToken: (token, remember) => proxy.setProxyToken(token, remember),
@@ -64,7 +75,9 @@ export function createMailService(parts: MailServiceParts): MailApi {
     addAccount: (draft) => accounts.addAccount(draft),
     removeAccount: (account) => accounts.removeAccount(account),
     setPassword: (account, password, remember) => accounts.setPassword(account, password, remember),
+    setAccountOptions: (account, options) => accounts.setAccountOptions(account, options),
     trustCertificate: (account, certificate) => accounts.trustCertificate(account, certificate),
+    transcripts: (account) => store.transcripts(account),
     counts: () => reading.counts(),
     list: (query, offset, limit) => reading.list(query, offset, limit),
     indexOf: (query, id) => reading.indexOf(query, id),
@@ -73,6 +86,7 @@ export function createMailService(parts: MailServiceParts): MailApi {
     source: (id) => reading.source(id),
     attachment: (id, index) => reading.attachment(id, index),
     setFlags: (ids, patch) => reading.setFlags(ids, patch),
+    wake: (trigger) => schedule.wake(trigger),
     sync: (account) => fetching.sync(account),
     cancelSync: (account) => fetching.cancelSync(account),
     running: () => fetching.running(),

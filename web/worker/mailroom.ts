@@ -95,7 +95,8 @@ export class Mailroom {
       case 'told':
         return this.tellHere(message.event);
       case 'cancel':
-        return; // See RemoteRuns.
+      case 'wake':
+        return; // See RemoteRuns and ScheduleDesk.
     }
   }
 }

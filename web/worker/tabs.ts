@@ -2,7 +2,7 @@
  * What the workers of several tabs tell each other, over a BroadcastChannel. Nobody hears what they say themselves.
  * Must not know what is done with it.
  */
-import type { MailEvent } from '../model/event.ts';
+import type { MailEvent, Trigger } from '../model/event.ts';
 import type { AccountId, MessageId } from '../model/ids.ts';
 import type { MessageSummary } from '../model/message.ts';
 import type { FlagPatch } from '../store/mail-store.ts';
@@ -13,7 +13,8 @@ export type TabMessage =
   | { type: 'flagged'; ids: MessageId[]; patch: FlagPatch }
   | { type: 'removed'; account: AccountId }
   | { type: 'told'; event: MailEvent }
-  | { type: 'cancel'; account: AccountId };
+  | { type: 'cancel'; account: AccountId }
+  | { type: 'wake'; trigger: Trigger };
 
 export interface Tabs {
   post(message: TabMessage): void;
@@ -28,6 +29,7 @@ const TYPES: readonly string[] = [
   'removed',
   'told',
   'cancel',
+  'wake',
 ] satisfies TabMessage['type'][];
 
 /** Joins the other tabs of this origin. The name carries a version: after an update old and new tabs run side by side. */

@@ -65,7 +65,7 @@ describe('a server without unique-ids', () => {
   it('is asked for no message by a check', async () => {
     const rig = await start(2, NO_UIDL);
     await checkMaildrop(
-      { dial: createSocketDial(), clock: rig.clock },
+      { dial: createSocketDial(), clock: rig.clock, now: () => 0 },
       { ...rig.account, password: PASSWORD, onStep: () => undefined, signal: new AbortController().signal },
     );
     expect(rig.commands.filter((command) => /^(?:TOP|RETR)/.test(command))).toEqual([]);

@@ -30,6 +30,19 @@ describe('a fetch', () => {
     expect(rig.commands.some((command) => command.startsWith('DELE'))).toBe(false);
   });
 
+  it('leaves a transcript that shows no person, no secret and no mail', async () => {
+    const rig = await start(2);
+    await rig.fetch();
+    await rig.fetch({ password: 'wrong horse' });
+    const [refused, done] = await rig.store.transcripts(rig.account.id);
+    expect(refused).toMatchObject({ error: 'login-refused', host: rig.server.host, port: rig.server.port });
+    expect(done).toMatchObject({ error: null, startedAt: rig.clock.nowMs });
+    const text = [...(refused?.lines ?? []), ...(done?.lines ?? [])].join('\n');
+    expect(text).not.toMatch(/nora|horse|Subject/i);
+    expect(text).toMatch(/C: RETR 2\nC: RETR 1\nS: \+OK.*\nS: \(\d+ octets\)/);
+    expect(done?.lines.at(-1)).toMatch(/^S: \+OK/);
+  });
+
   it('fetches only what is new the second time', async () => {
     const rig = await start(5);
     await rig.fetch();
@@ -37,6 +50,42 @@ describe('a fetch', () => {
     rig.commands.length = 0;
     expect((await rig.fetch()).result).toMatchObject({ fetched: 1, onServer: 6 });
     expect(rig.retrieved).toEqual([6]);
+  });
+
+  it('asks a server no more for a month what it did not know', async () => {
+    const rig = await start(1, { refuse: { CAPA: 'unknown command', AUTH: 'unknown command' } });
+    await rig.fetch();
+    expect(rig.commands.slice(0, 4)).toEqual(['greeting', 'CAPA', 'AUTH', 'USER nora']);
+    for (const [days, first] of [
+      [29, 'USER nora'],
+      [1, 'CAPA'],
+    ] as const) {
+      rig.clock.advance(days * 86_400_000);
+      rig.commands.length = 0;
+      expect((await rig.fetch()).error).toBeNull();
+      expect(rig.commands.slice(0, 2)).toEqual(['greeting', first]);
+    }
+  });
+
+  it('fetches in UTF-8 mode what the server hands out in no other', async () => {
+    const rig = await start(3, { capabilities: ['USER', 'UIDL'] });
+    const wanted = { 'RETR 2': '[UTF8] its headers are in UTF-8' };
+    Object.defineProperty(rig.faults, 'refuse', {
+      get: () => (rig.commands.includes('UTF8') ? {} : wanted),
+    });
+    expect((await rig.fetch()).result).toMatchObject({ fetched: 3, skipped: [] });
+    expect(rig.commands.filter((command) => command === 'greeting')).toHaveLength(2);
+    expect(rig.retrieved).toEqual([3, 2, 1, 2]);
+  });
+
+  it('leaves there what is not handed out in UTF-8 mode either', async () => {
+    const rig = await start(2, { refuse: { 'RETR 2': '[UTF8] no' } });
+    const { result } = await rig.fetch();
+    expect(result?.skipped).toMatchObject([{ uidl: 'uid-2', error: { code: 'utf8-needed' } }]);
+    expect(rig.commands.filter((command) => command === 'greeting')).toHaveLength(2);
+    rig.commands.length = 0;
+    await rig.fetch();
+    expect(rig.commands.filter((command) => command === 'greeting')).toHaveLength(1);
   });
 
   it('keeps what is gone from the server', async () => {
@@ -58,8 +107,9 @@ describe('a fetch', () => {
     const rig = await start(4);
     await rig.fetch();
     const octets = rig.maildrop.messages.reduce((sum, { raw }) => sum + raw.length, 0);
-    const status = { lastSyncAt: rig.clock.nowMs, maildropCount: 4, maildropOctets: octets };
-    expect(await rig.store.status(rig.account.id)).toEqual(status);
+    const rules = { loginDelayS: null, keepsDays: 'for-good' };
+    const status = { lastSyncAt: rig.clock.nowMs, maildropCount: 4, maildropOctets: octets, rules };
+    expect(await rig.store.status(rig.account.id)).toMatchObject(status);
   });
 
   it('tells each phase in order, and figures that end at what was announced', async () => {

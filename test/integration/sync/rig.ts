@@ -59,11 +59,12 @@ export class SyncRig {
     ({ maildrop: this.maildrop, store: this.store, account: this.account } = given);
   }
 
-  static async start(messages: MaildropMessage[], faults: Faults = {}): Promise<SyncRig> {
+  /** `user` is whom the server knows; the account is that of USER. */
+  static async start(messages: MaildropMessage[], faults: Faults = {}, user = USER): Promise<SyncRig> {
     const commands: string[] = [];
     const maildrop = new Maildrop(messages);
     const server = await startPop3Server({
-      users: [{ user: USER, password: PASSWORD, maildrop }],
+      users: [{ user, password: PASSWORD, maildrop }],
       faults,
       onCommand: (command) => commands.push(command),
     });

@@ -37,6 +37,23 @@ describe('a refused login', () => {
     { text: 'Temporary system problem', code: 'login-temporary', retryable: true },
     { text: 'service unavailable', code: 'login-temporary', retryable: true },
     { text: 'message is damaged', code: 'login-temporary', retryable: true },
+    { text: 'user mailbox is locked by another session', code: 'maildrop-in-use', retryable: true },
+    { text: 'lockfile exists', code: 'maildrop-in-use', retryable: true },
+    { text: 'IN-USE', code: 'maildrop-in-use', retryable: true },
+    { text: 'already logged in', code: 'maildrop-in-use', retryable: true },
+    { text: '[UTF8] this mailbox needs UTF-8', code: 'utf8-needed', retryable: true },
+    { text: '[X/Y] Login failed', code: 'login-refused', retryable: false },
+    { text: '[SYS/TEMP/DISK] full', code: 'login-temporary', retryable: true },
+    { text: '[SYS/PERM/QUOTA] full', code: 'server-refused', retryable: false },
+    { text: '[SYS] Login failed', code: 'login-refused', retryable: false },
+    { text: 'Protocol error. Connection is closed. 10', code: 'login-temporary', retryable: true },
+    { text: 'internal server error', code: 'login-temporary', retryable: true },
+    { text: 'login too frequent', code: 'login-temporary', retryable: true },
+    { text: 'connection timed out', code: 'login-temporary', retryable: true },
+    { text: 'Your account is not enabled for POP access', code: 'server-refused', retryable: false },
+    { text: 'POP3 access disabled for this user', code: 'server-refused', retryable: false },
+    { text: 'please enable POP3 in the settings', code: 'server-refused', retryable: false },
+    { text: 'account expired', code: 'server-refused', retryable: false },
     { text: 'Your account has been locked', code: 'server-refused', retryable: false },
     { text: 'account suspended', code: 'server-refused', retryable: false },
     // Nothing says otherwise: it may be the password.
@@ -50,6 +67,17 @@ describe('a refused login', () => {
     const error = loginRefusal(status(text), 'PASS', false);
     expect(error).toMatchObject({ code, retryable, hop: 'login' });
     expect(error.detail).toMatchObject({ said: text, verb: 'PASS' });
+  });
+
+  it.each([
+    ['[LOGIN-DELAY] Logins must be at least 1 minute apart', 60],
+    ['[LOGIN-DELAY] minimum time between logins is 180 seconds', 180],
+    ['[LOGIN-DELAY] come back in 2 hours', 7200],
+    ['[LOGIN-DELAY] wait 30s', 30],
+    ['[LOGIN-DELAY] too soon', undefined],
+    ['[IN-USE] for 5 minutes', undefined],
+  ])('%j asks for %j seconds', (text, seconds) => {
+    expect(loginRefusal(status(text), 'PASS', false).detail['seconds']).toBe(seconds);
   });
 
   it('is not about the password when the server marks those with [AUTH] and did not (RFC 3206 §4)', () => {
@@ -80,6 +108,7 @@ describe('a refused command', () => {
     ['[SYS/PERM] disk', 'command-refused', false],
     ['Temporary failure', 'command-refused', true],
     ['[IN-USE] locked', 'maildrop-in-use', true],
+    ['[UTF8] it has UTF-8 headers', 'utf8-needed', true],
   ])('%j → %s', (text, code, retryable) => {
     expect(commandRefusal(status(text), 'RETR')).toMatchObject({ code, retryable, hop: 'maildrop' });
   });

@@ -53,6 +53,38 @@ function fail(code: ErrorCode, account = ada): void {
   api.emit({ type: 'sync-failed', account, error: { code, hop: 'login', retryable: false, detail: {} } });
 }
 
+describe('a fetch that nobody asked for', () => {
+  const quiet = (retryable: boolean): void =>
+    api.emit({
+      type: 'sync-failed',
+      account: ada,
+      error: { code: retryable ? 'maildrop-in-use' : 'login-refused', hop: 'login', retryable, detail: {} },
+      automatic: true,
+    });
+
+  it('fails without a word where it will be tried again, unless it goes on', () => {
+    for (let times = 1; times <= 3; times++) {
+      quiet(true);
+      expect(sync.errors.size).toBe(0);
+    }
+    quiet(true);
+    expect(sync.errors.get(ada)?.code).toBe('maildrop-in-use');
+  });
+
+  it('is counted anew once it went well', () => {
+    for (let times = 1; times <= 3; times++) quiet(true);
+    api.emit({ type: 'sync-finished', result });
+    quiet(true);
+    expect(sync.errors.size).toBe(0);
+  });
+
+  it('tells that the password was refused, and opens no dialog', () => {
+    quiet(false);
+    expect(sync.errors.get(ada)?.code).toBe('login-refused');
+    expect(sync.askingFor).toBeNull();
+  });
+});
+
 describe('fetching', () => {
   it('asks for one account or for all', async () => {
     await sync.getMail(ada);

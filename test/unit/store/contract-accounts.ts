@@ -1,9 +1,21 @@
 /** The MailStore contract: accounts, passwords, status, removal. */
+import type { SessionTranscript } from '../../../web/model/transcript.ts';
+import { TRANSCRIPTS_KEPT } from '../../../web/store/mail-store.ts';
 import { accountId } from '../../../web/model/ids.ts';
 import { assertEqual, assertRejects, at, must } from './contract-assert.ts';
 import type { ContractCase } from './contract-case.ts';
 import { anna, bert, storeWithAnna } from './contract-case.ts';
 import { message, messages } from './mail-fixtures.ts';
+
+const transcript = (startedAt: number): SessionTranscript => ({
+  startedAt,
+  endedAt: startedAt + 1,
+  host: 'pop.example.org',
+  port: 995,
+  security: 'tls',
+  error: 'login-refused',
+  lines: ['S: +OK', 'C: QUIT'],
+});
 
 export const accountCases: ContractCase[] = [
   {
@@ -63,8 +75,25 @@ export const accountCases: ContractCase[] = [
       const empty = { lastSyncAt: null, maildropCount: 0, maildropOctets: 0 };
       assertEqual(await store.status(anna.id), empty, 'before');
       const status = { lastSyncAt: 5, maildropCount: 3, maildropOctets: 999 };
-      await store.setStatus(anna.id, status);
+      await store.patchStatus(anna.id, status);
       assertEqual(await store.status(anna.id), status, 'after');
+      await store.patchStatus(anna.id, { triedAt: 6, lastSyncAt: 6 });
+      assertEqual(await store.status(anna.id), { ...status, triedAt: 6, lastSyncAt: 6 }, 'patched');
+    },
+  },
+  {
+    name: 'keeps the last transcripts, newest first, and none of an account that is gone',
+    async run(device) {
+      const store = await storeWithAnna(device);
+      assertEqual(await store.transcripts(anna.id), [], 'before');
+      for (let second = 1; second <= TRANSCRIPTS_KEPT + 2; second++) {
+        await store.addTranscript(anna.id, transcript(second));
+      }
+      const kept = (await store.transcripts(anna.id)).map(({ startedAt }) => startedAt);
+      assertEqual(kept, [7, 6, 5, 4, 3], 'kept');
+      assertEqual(at(await store.transcripts(anna.id), 0), transcript(7), 'whole');
+      await store.removeAccount(anna.id);
+      assertEqual(await store.transcripts(anna.id), [], 'gone');
     },
   },
   {
@@ -73,7 +102,8 @@ export const accountCases: ContractCase[] = [
       const store = await device.open();
       const status = { lastSyncAt: null, maildropCount: 0, maildropOctets: 0 };
       await assertRejects(store.setPassword(anna.id, 'x'), 'not-found', 'setPassword');
-      await assertRejects(store.setStatus(anna.id, status), 'not-found', 'setStatus');
+      await assertRejects(store.patchStatus(anna.id, status), 'not-found', 'patchStatus');
+      await assertRejects(store.addTranscript(anna.id, transcript(1)), 'not-found', 'addTranscript');
       await assertRejects(store.addMessages(anna.id, [message('a')]), 'not-found', 'addMessages');
       assertEqual(await store.summaries(), [], 'nothing was stored');
       assertEqual(await store.password(anna.id), null, 'no secret was stored');

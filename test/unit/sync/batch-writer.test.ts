@@ -106,7 +106,9 @@ describe('BatchWriter', () => {
     const writer = new BatchWriter(disk.write, new FakeClock(), LIMITS);
     for (const number of [1, 2, 3, 4, 5]) await writer.add(message(number));
     let taken = false;
+    expect(writer.isWaiting).toBe(false);
     const sixth = writer.add(message(6)).then(() => (taken = true));
+    expect(writer.isWaiting).toBe(true);
     await settle();
     expect([disk.batches, taken]).toEqual([[['u1', 'u2']], false]);
     await disk.end();

@@ -87,7 +87,7 @@ async function run(
     onStep: (step: CheckStep) => steps.push(step),
     signal,
   };
-  const outcome = await checkMaildrop({ dial, clock: new FakeClock() }, job).catch(
+  const outcome = await checkMaildrop({ dial, clock: new FakeClock(), now: () => 0 }, job).catch(
     (error: PoplarError) => error,
   );
   return { steps, outcome, told: steps.map(tell) };
@@ -281,5 +281,25 @@ describe('a check that is cancelled', () => {
     control.abort();
     expect((await checking).outcome).toMatchObject({ code: 'cancelled' });
     expect(transport.closed).toBe(true);
+  });
+});
+
+describe('the transcript of a check', () => {
+  it('comes with the step that failed, without person and secret', async () => {
+    const script = 'S: +OK nora, hello\nC: CAPA\nS: -ERR\nC: AUTH\nS: -ERR\nC: USER nora\nS: -ERR no';
+    const { steps } = await run(dialling(script, 'tls'), 'tls');
+    expect(steps.map(({ transcript }) => transcript === undefined)).toEqual([
+      ...steps.slice(1).map(() => true),
+      false,
+    ]);
+    const { lines = [], error } = steps.at(-1)?.transcript ?? {};
+    expect(error).toBe('login-refused');
+    expect(lines.slice(0, 2)).toEqual(['-- TLS TLSv1.3 TLS_AES_256_GCM_SHA384', 'S: +OK ‹user›, hello']);
+    expect(lines.join()).not.toMatch(/nora|secret/);
+  });
+
+  it('is none where nobody was reached', async () => {
+    const { steps } = await run(failing(['proxy'], 'name-not-found', 'name'), 'tls');
+    expect(steps.at(-1)).not.toHaveProperty('transcript');
   });
 });

@@ -124,6 +124,18 @@ describe('SyncEngine', () => {
     expect(events.at(-1)).toEqual({ type: 'sync-failed', account: 'a', error });
   });
 
+  it('tells a failure that nobody had asked for as such, unless somebody joined', async () => {
+    const { engine, events, fetches } = makeEngine();
+    for (const joined of [false, true]) {
+      const over = engine.sync(account('a'), { automatic: true });
+      if (joined) void engine.sync(account('a'));
+      await settle();
+      fetches.at(-1)?.end(new PoplarError('login-refused', 'login'));
+      await over;
+      expect('automatic' in (events.at(-1) ?? {})).toBe(!joined);
+    }
+  });
+
   it('cancels a fetch and waits for its end', async () => {
     const { engine, events, fetches } = makeEngine();
     void engine.sync(account('a'));

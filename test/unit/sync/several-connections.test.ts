@@ -31,7 +31,7 @@ async function check(...scripts: (string | PoplarError)[]) {
   };
   const steps: string[] = [];
   const outcome = await checkMaildrop(
-    { dial, clock: new FakeClock() },
+    { dial, clock: new FakeClock(), now: () => 0 },
     {
       incoming: { host: 'pop.example.test', port: 995, security: 'tls' },
       user: 'nora',

@@ -76,6 +76,8 @@ describe('a host', () => {
   it.each([
     ['ada@example.com', 'pop.example.com'],
     ['ada@bücher.example', 'pop.xn--bcher-kva.example'],
+    ['ada@GMail.com', 'pop.gmail.com'],
+    ['ada@icloud.com', ''],
     ['ada', ''],
     ['', ''],
   ])('is suggested for %j: %j', (address, suggestion) => {
@@ -103,6 +105,31 @@ describe('the form', () => {
     form.port = '995';
     form.security = 'none';
     expect(form.port).toBe('110');
+  });
+
+  it('fills in the server of a provider that is known, until somebody types another', () => {
+    const form = new AccountForm(PAGE);
+    form.address = 'ada@hotmail.co.uk';
+    expect([form.host, form.port, form.security]).toEqual(['outlook.office365.com', '995', 'tls']);
+    expect(form.provider?.name).toBe('Outlook.com');
+    form.address = 'ada@gmx.de';
+    expect(form.host).toBe('pop.gmx.net');
+    form.host = 'pop.example.org';
+    form.address = 'ada@gmail.com';
+    expect([form.host, form.provider]).toEqual(['pop.example.org', null]);
+    form.host = '';
+    expect(form.suggestedHost).toBe('pop.gmail.com');
+    expect(form.provider?.name).toBe('Gmail');
+  });
+
+  it('knows a provider by the server, too, and one without any', () => {
+    const form = new AccountForm(PAGE);
+    form.address = 'ada@company.example';
+    form.host = ' Outlook.Office365.com ';
+    expect(form.provider?.notes).toContain('sign-in-only');
+    const other = new AccountForm(PAGE);
+    other.address = 'ada@me.com';
+    expect([other.host, other.suggestedHost, other.provider?.notes[0]]).toEqual(['', '', 'no-pop']);
   });
 
   it('never uses the suggested host unseen', () => {

@@ -80,6 +80,30 @@ describe('adding an account', () => {
     expect(screen.queryByRole('button', { name: 'Use it' })).toBeNull();
   });
 
+  it('fills in the server of a provider and says what it wants', async () => {
+    await type('E-mail address', 'ada@gmail.com');
+    expect([field('POP3 server').value, field('Port').value]).toEqual(['pop.gmail.com', '995']);
+    expect(screen.getByText(/Gmail wants an app password here/)).toBeTruthy();
+    await type('E-mail address', 'ada@icloud.com');
+    expect(field('POP3 server').value).toBe('');
+    expect(screen.getByText(/iCloud Mail offers no POP3/)).toBeTruthy();
+    expect(screen.queryByText(/app password/)).toBeNull();
+  });
+
+  it('shows what was said with the server when the check has failed', async () => {
+    await fillAndCheck();
+    const said = { startedAt: 0, endedAt: 900, host: 'pop.example.com', port: 995, security: 'tls' as const };
+    const error = { code: 'login-refused' as const, hop: 'login' as const, retryable: false, detail: {} };
+    const transcript = { ...said, error: error.code, lines: ['S: +OK ready'] };
+    api.step({ hop: 'login', state: 'failed', facts: [], error, transcript });
+    api.fail(new PoplarError('login-refused', 'login'));
+    expect((await screen.findByRole('region', { name: /Transcript/, hidden: true })).textContent).toBe(
+      'S: +OK ready',
+    );
+    await fireEvent.click(button('Check and add'));
+    await vi.waitFor(() => expect(screen.queryByText('What was said with the server')).toBeNull());
+  });
+
   it('puts the focus on the first bad field and asks no server', async () => {
     await type('E-mail address', 'ada@example.com');
     await type('POP3 server', 'https://pop.example.com');

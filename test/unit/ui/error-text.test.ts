@@ -15,7 +15,7 @@ const everyFact: ErrorDetail = {
   security: 'tls',
   found: 'smtp',
   field: 'host',
-  command: 'RETR',
+  verb: 'RETR',
   seconds: 90,
   octets: 60_000_000,
   limitOctets: 50_000_000,
@@ -57,13 +57,40 @@ describe('the words', () => {
   });
 
   it.each([
-    ['smtp', 'That is the port for sending mail'],
-    ['imap', 'IMAP'],
+    ['pop2', 'h is a POP2 server on port 25'],
+    ['pop1', 'first POP'],
+    ['kpop', 'needs a ticket of your company’s network'],
+    ['smtp', 'h is an SMTP server on port 25 That is for sending mail. POP3 usually answers on port 995'],
+    ['imap', 'h is an IMAP server on port 25 IMAP is another way of reading mail.'],
     ['http', 'web server'],
+    ['ssh', 'SSH'],
+    ['nntp', 'newsgroups'],
     ['tls', 'This port expects TLS from the first byte: choose TLS, port 995.'],
-    ['other', 'does not answer like a POP3 server'],
+    ['unknown', 'does not answer like a POP3 server'],
+    ['constructor', 'does not answer like a POP3 server'],
   ])('tell what to change when %s answers in place of POP3', (found, words) => {
     expect(say('not-pop3', { host: 'h', port: 25, found })).toContain(words);
+  });
+
+  it('keep an unusual port that expects TLS', () => {
+    const { action } = errorText({ code: 'not-pop3', detail: { host: 'h', port: 2995, found: 'tls' } });
+    expect(action).toEqual({ kind: 'server', label: 'Use TLS, port 2995', port: 2995, security: 'tls' });
+  });
+
+  it.each([
+    [{ port: 110, security: 'none' }, 'choose TLS on port 995', 'server'],
+    [{ port: 995, security: 'tls' }, 'TLS was set up, so the port is right', 'retry'],
+    [{ port: 1109, security: 'none' }, 'Port 1109 is that of a KPOP server.', 'server'],
+    [{ port: 993, security: 'none' }, 'Port 993 is that of an IMAP server.', 'server'],
+    [{ port: 995, security: 'tls', verb: 'UIDL' }, 'It owed the answer to UIDL', 'retry'],
+  ])('tell what silence may mean with %j', (detail, words, kind) => {
+    expect(say('server-silent', detail)).toContain(words);
+    expect(errorText({ code: 'server-silent', detail }).action?.kind).toBe(kind);
+  });
+
+  it('name the service whose port was chosen for TLS', () => {
+    expect(say('tls-not-spoken', { host: 'h', port: 143 })).toContain('Port 143 is that of an IMAP server');
+    expect(say('tls-not-spoken', { host: 'h', port: 995 })).not.toContain('is that of');
   });
 
   it('offer STARTTLS on port 110 where TLS is not spoken', () => {
@@ -103,7 +130,9 @@ describe('the words', () => {
     const { action } = errorText({ code: 'not-pop3', detail: { ...everyFact, bridge: 'websockify' } });
     expect(action?.kind).toBe('retry');
     for (const code of ['not-pop3', 'server-silent', 'login-needs-tls'] as const) {
-      expect(say(code, { ...everyFact, found: 'tls', bridge: 'websockify' })).toContain('--ssl-target');
+      expect(say(code, { ...everyFact, verb: '', found: 'tls', bridge: 'websockify' })).toContain(
+        '--ssl-target',
+      );
     }
   });
 
@@ -112,6 +141,20 @@ describe('the words', () => {
     const option = '--connect-origin wss://bridge.example.org.';
     expect(say('bridge-unreachable', { bridge, elsewhere: true })).toContain(option);
     expect(say('bridge-unreachable', { bridge, elsewhere: false })).not.toContain('--connect-origin');
+  });
+
+  it.each([
+    [{}, 'turned the connection away'],
+    [{ verb: 'PASS' }, 'does not let this account in'],
+    [{ verb: 'PASS', popIsOff: true }, 'POP3 is switched off for this mailbox'],
+    [{ verb: 'AUTH', bridge: 'websockify' }, 'does not let this account in'],
+    [{ bridge: 'websockify' }, 'address of the bridge'],
+  ])('tell a server that turns everybody away from one that shuts an account out: %j', (detail, words) => {
+    expect(say('server-refused', detail)).toContain(words);
+  });
+
+  it('name the command that was refused', () => {
+    expect(say('command-refused', { host: 'h', verb: 'LIST' })).toContain('h refused the command LIST');
   });
 
   it('blame the password only when it is the password', () => {

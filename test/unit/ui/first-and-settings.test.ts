@@ -3,6 +3,7 @@ import { cleanup, fireEvent, render, screen, within } from '@testing-library/sve
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { PoplarError } from '../../../web/errors.ts';
 import type { AccountDraft } from '../../../web/model/account.ts';
+import { accountId } from '../../../web/model/ids.ts';
 import { AccountsState } from '../../../web/state/accounts.svelte.ts';
 import type { ClockState } from '../../../web/state/clock.svelte.ts';
 import { ConnectionState } from '../../../web/state/connection.svelte.ts';
@@ -13,6 +14,7 @@ import { SettingsState } from '../../../web/state/settings.svelte.ts';
 import { StorageState } from '../../../web/state/storage.svelte.ts';
 import { SyncState } from '../../../web/state/sync.svelte.ts';
 import { ToastState } from '../../../web/state/toast.svelte.ts';
+import { TranscriptsState } from '../../../web/state/transcripts.svelte.ts';
 import FirstScreen from '../../../web/ui/accounts/FirstScreen.svelte';
 import SettingsPage from '../../../web/ui/settings/SettingsPage.svelte';
 import { deploymentOf } from '../../support/deployment.ts';
@@ -51,6 +53,7 @@ function statesOf(options: FakeMailOptions): Map<unknown, unknown> {
     }),
     sync: new SyncState(api, { accounts: () => [], online: () => true, askToken: async () => false }),
     toasts: new ToastState(),
+    transcripts: new TranscriptsState(api),
   });
 }
 
@@ -182,6 +185,70 @@ describe('the settings', () => {
   it('say how much space is used', async () => {
     await open();
     expect(await screen.findByText(/^48 MB used/)).toBeTruthy();
+  });
+
+  it('show what was said with the server, once it is asked for, and copy it', async () => {
+    const context = statesOf({});
+    await accounts.refresh();
+    api.transcriptList = [
+      {
+        startedAt: GENERATED_NOW,
+        endedAt: GENERATED_NOW + 1500,
+        host: 'pop.example.org',
+        port: 995,
+        security: 'tls',
+        error: 'login-refused',
+        lines: ['S: +OK ready', 'C: USER ‹user›'],
+      },
+    ];
+    const writeText = vi.spyOn(navigator.clipboard, 'writeText').mockResolvedValue();
+    render(SettingsPage, { context, props: { onkeys: () => undefined } });
+    expect(api.count('transcripts')).toBe(0);
+    const details = screen.getByText('What was said with the server').closest('details');
+    if (details !== null) details.open = true;
+    await fireEvent(details as Element, new Event('toggle'));
+    const transcript = await screen.findByRole('region', { name: /Transcript/ });
+    expect(transcript.textContent).toBe('S: +OK ready\nC: USER ‹user›');
+    expect(screen.getByText(/Safe to share/)).toBeTruthy();
+    await fireEvent.click(button('Copy it'));
+    expect(writeText.mock.calls[0]?.[0]).toBe(
+      `Poplar with pop.example.org, port 995, TLS\n${new Date(GENERATED_NOW).toISOString()}, 1.5 s, login-refused\n\nS: +OK ready\nC: USER ‹user›\n`,
+    );
+    expect(await screen.findByText('Copied')).toBeTruthy();
+  });
+
+  it('choose how often mail is fetched, and say when that is', async () => {
+    const context = statesOf({});
+    const stop = accounts.start();
+    await accounts.refresh();
+    render(SettingsPage, { context, props: { onkeys: () => undefined } });
+    expect(screen.getByText('in 13 min')).toBeTruthy();
+    expect(screen.getByRole<HTMLInputElement>('radio', { name: '15 min' }).checked).toBe(true);
+    await fireEvent.click(screen.getByRole('radio', { name: 'By hand' }));
+    expect(await screen.findByText('only when you get mail')).toBeTruthy();
+    expect(api.calls.find(([name]) => name === 'setAccountOptions')).toEqual([
+      'setAccountOptions',
+      GENERATED_ACCOUNT.id,
+      { checkEvery: 0, recent: false },
+    ]);
+    stop();
+  });
+
+  it('let people choose what Gmail hands out, and no other provider', async () => {
+    const incoming = { ...GENERATED_ACCOUNT.incoming, host: 'pop.gmail.com' };
+    const other = { ...GENERATED_ACCOUNT, id: accountId('other') };
+    const context = statesOf({ accounts: [{ ...GENERATED_ACCOUNT, incoming }, other] });
+    const stop = accounts.start();
+    await accounts.refresh();
+    render(SettingsPage, { context, props: { onkeys: () => undefined } });
+    expect(screen.getByText(/hands it to no other mail program/)).toBeTruthy();
+    await fireEvent.click(screen.getByRole('radio', { name: 'Last 30 days' }));
+    expect(await screen.findByText(/read on several devices/)).toBeTruthy();
+    expect(api.calls.find(([name]) => name === 'setAccountOptions')?.[2]).toEqual({
+      checkEvery: 15,
+      recent: true,
+    });
+    stop();
   });
 
   it('show the certificate that is trusted, and stop trusting it', async () => {

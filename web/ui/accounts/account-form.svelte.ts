@@ -1,10 +1,11 @@
 /**
  * The fields of the account form and what follows from them: the port from the security, the user name from the
- * address, a suggestion for the host, no TLS through a bridge. Must not know how a check runs.
+ * address, the server from the provider of the address, or a suggestion for it, no TLS through a bridge. Must not know how a check runs.
  */
 import { resolveBridge } from '../../model/bridge.ts';
 import type { AccountDraft, Security, ServerAddress } from '../../model/account.ts';
 import { withPin, type Certificate } from '../../model/certificate.ts';
+import { providerOfAddress, providerOfHost } from '../../model/providers.ts';
 import { findAccountProblems, suggestHost, wireHost, type AccountProblems } from './account-problems.ts';
 
 const standardPorts: Readonly<Record<Security, number>> = { tls: 995, starttls: 110, none: 110 };
@@ -15,7 +16,6 @@ export type Way = 'proxy' | 'bridge';
 export class AccountForm {
   address = $state('');
   displayName = $state('');
-  host = $state('');
   /** Empty stands for the address. */
   user = $state('');
   password = $state('');
@@ -23,7 +23,9 @@ export class AccountForm {
   /** No proxy is beside the page: then a bridge is the usual way. */
   proxyIsAbsent = $state(false);
   readonly #pageUrl: string;
-  #security = $state<Security>('tls');
+  /** Null until somebody types or chooses: until then both follow the provider of the address. */
+  #host = $state<string | null>(null);
+  #security = $state<Security | null>(null);
   /** Null until somebody chooses. */
   #way = $state<Way | null>(null);
   /** Null until somebody types. */
@@ -33,7 +35,10 @@ export class AccountForm {
   #submitted = $state(false);
   #trusted = $state.raw<{ host: string; port: string; certificate: Certificate } | null>(null);
 
+  readonly #byAddress = $derived(providerOfAddress(this.address));
   readonly suggestedHost = $derived(suggestHost(this.address));
+  /** Whose server it is, as far as that is known. */
+  readonly provider = $derived(this.host.trim() === '' ? this.#byAddress : providerOfHost(this.host));
   /** Nothing is called wrong before it was handed in once; from then on words follow the typing. */
   readonly problems = $derived<AccountProblems>(this.#submitted ? this.#find() : {});
 
@@ -59,9 +64,17 @@ export class AccountForm {
     this.#bridge = address;
   }
 
+  get host(): string {
+    return this.#host ?? this.#byAddress?.incoming?.host ?? '';
+  }
+
+  set host(host: string) {
+    this.#host = host;
+  }
+
   /** Through a bridge there is none that Poplar could make. */
   get security(): Security {
-    return this.way === 'bridge' ? 'none' : this.#security;
+    return this.way === 'bridge' ? 'none' : (this.#security ?? this.#byAddress?.incoming?.security ?? 'tls');
   }
 
   set security(security: Security) {
@@ -69,11 +82,17 @@ export class AccountForm {
   }
 
   get port(): string {
-    return this.#port ?? String(standardPorts[this.security]);
+    return this.#port ?? this.#usualPort;
   }
 
   set port(port: string) {
-    this.#port = port === String(standardPorts[this.security]) ? null : port;
+    this.#port = port === this.#usualPort ? null : port;
+  }
+
+  get #usualPort(): string {
+    const { security } = this;
+    const known = this.#host === null ? this.#byAddress?.incoming : null;
+    return String(known?.security === security ? known.port : standardPorts[security]);
   }
 
   /** The certificate that the person trusts for the server that is typed in now. */

@@ -1,6 +1,7 @@
 /** What is wrong with a filled-in account form, field by field, before any server is asked. Pure. */
 
 import { resolveBridge, type BridgeProblem } from '../../model/bridge.ts';
+import { providerOfAddress } from '../../model/providers.ts';
 
 export type AccountField = 'address' | 'displayName' | 'host' | 'port' | 'user' | 'password' | 'bridge';
 export type AccountProblems = Partial<Record<AccountField, string>>;
@@ -34,8 +35,10 @@ export function findAccountProblems(values: AccountFieldValues, pageUrl: string)
   return Object.fromEntries(Object.entries(found).filter(([, problem]) => problem !== null));
 }
 
-/** A likely POP3 server for an address, or `''`. A guess: it is offered, never used unseen. */
+/** The POP3 server for an address, `''` where there is none. Of an unknown provider a guess: never used unseen. */
 export function suggestHost(address: string): string {
+  const provider = providerOfAddress(address);
+  if (provider !== null) return provider.incoming?.host ?? '';
   const domain = domainOf(address.trim());
   return domain === null ? '' : `pop.${domain}`;
 }

@@ -5,6 +5,8 @@
 import type { ErrorCode } from '../../errors.ts';
 import { formatOctets } from '../units.ts';
 import { retry, sentences, type ErrorText, type ErrorWriter, type Facts } from './facts.ts';
+import { serverSilent, whatAnswers } from './foreign.ts';
+import { shutOut, turnedAway } from './shut-out.ts';
 
 const SSL_TARGET =
   'whoever runs the bridge can let it make TLS to the mail server, which websockify does with --ssl-target';
@@ -58,19 +60,15 @@ export const bridgeWords = {
 /** What counts in place of the usual words when the way went through a bridge. */
 export const throughBridge: Readonly<Partial<Record<ErrorCode, ErrorWriter>>> = {
   'not-pop3': notPop3,
-  'server-silent': (facts) => ({
-    title: 'Nothing comes through the bridge',
-    advice: `A POP3 server speaks first, and nothing came from ${facts.place}. Either the bridge can’t reach it, or it expects TLS: ${SSL_TARGET}.`,
-    action: retry,
-  }),
-  'server-refused': (facts) => ({
-    title: `${facts.Host} turned the connection away`,
-    advice: sentences(
-      facts.said,
-      'It said so before any login, so neither user name nor password is the reason. Often the server is overloaded or blocks the bridge’s address for a while.',
-    ),
-    action: retry,
-  }),
+  'server-silent': (facts) =>
+    facts.text('verb') === ''
+      ? {
+          title: 'Nothing comes through the bridge',
+          advice: `A POP3 server speaks first, and nothing came from ${facts.place}. Either the bridge can’t reach it, or it expects TLS: ${SSL_TARGET}.`,
+          action: retry,
+        }
+      : serverSilent(facts),
+  'server-refused': (facts) => (facts.text('verb') === '' ? turnedAway(facts, 'the bridge') : shutOut(facts)),
   'login-needs-tls': (facts) => ({
     title: `${facts.Host} takes the password over TLS only`,
     advice: sentences(
@@ -82,24 +80,17 @@ export const throughBridge: Readonly<Partial<Record<ErrorCode, ErrorWriter>>> = 
 };
 
 function notPop3(facts: Facts): ErrorText {
-  const found = FOUND[facts.text('found')] ?? 'It does not answer like a POP3 server.';
+  const isTls = facts.text('found') === 'tls';
   return {
     title: 'The bridge does not lead to a POP3 server',
     advice: sentences(
-      found,
+      isTls ? `The server expects TLS from the first byte: ${SSL_TARGET}.` : whatAnswers(facts),
       'Where it leads is set where the bridge was started: to port 110, or to port 995 if it makes TLS.',
       facts.said,
     ),
     action: retry,
   };
 }
-
-const FOUND: Readonly<Record<string, string>> = {
-  smtp: 'SMTP answers, which is for sending mail.',
-  imap: 'IMAP answers, which is another way of reading mail.',
-  http: 'A web server answers.',
-  tls: `The server expects TLS from the first byte: ${SSL_TARGET}.`,
-};
 
 function at(facts: Facts): string {
   return facts.text('bridge') === '' ? '' : ` at ${facts.text('bridge')}`;

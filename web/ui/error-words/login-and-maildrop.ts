@@ -1,15 +1,9 @@
 /** Words for the conversation with the mail server itself: greeting, login, maildrop. */
 import type { ErrorCode } from '../../errors.ts';
 import { formatDuration, formatOctets } from '../units.ts';
-import {
-  retry,
-  sentences,
-  useStarttls,
-  useTls,
-  type ErrorText,
-  type ErrorWriter,
-  type Facts,
-} from './facts.ts';
+import { retry, sentences, useTls, type ErrorWriter, type Facts } from './facts.ts';
+import { notPop3, serverSilent } from './foreign.ts';
+import { shutOut, turnedAway } from './shut-out.ts';
 
 const askPassword = { kind: 'password', label: 'Enter the password' } as const;
 
@@ -25,19 +19,8 @@ const BEYOND_WORDS: Readonly<Record<string, string>> = {
 
 export const loginWords = {
   'not-pop3': notPop3,
-  'server-refused': (facts) => ({
-    title: `${facts.Host} turned the connection away`,
-    advice: sentences(
-      facts.said,
-      'It said so before any login, so neither user name nor password is the reason. Often the server is overloaded or blocks the proxy’s address for a while.',
-    ),
-    action: retry,
-  }),
-  'server-silent': (facts) => ({
-    title: `${facts.Host} took the connection and said nothing`,
-    advice: `A POP3 server speaks first, and nothing came from ${facts.place}. A port that expects TLS behaves like this: choose TLS on port 995.`,
-    action: useTls,
-  }),
+  'server-refused': (facts) => (facts.text('verb') === '' ? turnedAway(facts, 'the proxy') : shutOut(facts)),
+  'server-silent': serverSilent,
   'login-refused': (facts) => ({
     title: `${facts.Host} did not accept the user name or the password`,
     advice: sentences(
@@ -105,58 +88,24 @@ export const maildropWords = {
   }),
   'command-refused': (facts) => ({
     title:
-      facts.text('command') === ''
+      facts.text('verb') === ''
         ? `${facts.Host} refused a command`
-        : `${facts.Host} refused the command ${facts.text('command')}`,
+        : `${facts.Host} refused the command ${facts.text('verb')}`,
     advice: sentences(facts.said, 'Poplar needs it to fetch mail. What was fetched is kept.'),
     action: retry,
+  }),
+  'utf8-needed': (facts) => ({
+    title: 'A message comes in UTF-8 mode only',
+    advice: sentences(
+      `Its headers hold letters beyond ASCII, and ${facts.host} hands it out only to who has asked for UTF-8. Poplar has, in vain. The message stays on the server.`,
+      facts.said,
+    ),
   }),
   'message-too-large': (facts) => ({
     title: 'A message is larger than Poplar takes in',
     advice: sentences(tooLarge(facts), 'It stays on the server. All other messages are fetched.'),
   }),
 } satisfies Partial<Record<ErrorCode, ErrorWriter>>;
-
-/** Another protocol answered: which one it is tells what to change. */
-function notPop3(facts: Facts): ErrorText {
-  switch (facts.text('found')) {
-    case 'smtp':
-      return {
-        title: `${facts.Host} answers with SMTP${facts.onPort}`,
-        advice:
-          'That is the port for sending mail. Fetching is on port 995 with TLS, or on port 110 with STARTTLS.',
-        action: useTls,
-      };
-    case 'imap':
-      return {
-        title: `${facts.Host} answers with IMAP${facts.onPort}`,
-        advice:
-          'That is another way of reading mail. POP3 is on port 995 with TLS, or on port 110 with STARTTLS.',
-        action: useTls,
-      };
-    case 'http':
-      return {
-        title: `${facts.Host} is a web server${facts.onPort}`,
-        advice: 'Mail is on other ports: POP3 on 995 with TLS, or on 110 with STARTTLS.',
-        action: useTls,
-      };
-    case 'tls':
-      return {
-        title: `${facts.Host} expects TLS${facts.onPort}`,
-        advice: 'This port expects TLS from the first byte: choose TLS, port 995.',
-        action: useTls,
-      };
-    default:
-      return {
-        title: `${facts.Host} does not answer like a POP3 server${facts.onPort}`,
-        advice: sentences(
-          facts.said,
-          'Check host and port. POP3 is on port 995 with TLS, or on 110 with STARTTLS.',
-        ),
-        action: useStarttls,
-      };
-  }
-}
 
 function tooLarge(facts: Facts): string {
   const octets = facts.number('octets');

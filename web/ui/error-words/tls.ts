@@ -1,16 +1,13 @@
 /** Words for TLS and certificates. Each says that the password was not sent, wherever that is so. */
 import type { ErrorCode } from '../../errors.ts';
 import { formatDay } from '../units.ts';
-import { retry, sentences, useStarttls, useTls, type ErrorWriter, type Facts } from './facts.ts';
+import { retry, sentences, useTls, type ErrorWriter, type Facts } from './facts.ts';
+import { tlsNotSpoken } from './foreign.ts';
 
 const notSent = 'The password was not sent.';
 
 export const tlsWords = {
-  'tls-not-spoken': (facts) => ({
-    title: `${facts.Host} answers without TLS${facts.onPort}`,
-    advice: `The server sent plain text where TLS was expected. ${notSent} Choose STARTTLS on port 110: it connects in clear and switches to TLS before the password is sent.`,
-    action: useStarttls,
-  }),
+  'tls-not-spoken': tlsNotSpoken,
   'tls-timeout': (facts) => ({
     title: `${facts.Host} did not finish setting up TLS`,
     advice: `It took the connection${facts.onPort} and then went quiet. ${notSent} Try again; if it stays like this, try STARTTLS on port 110.`,

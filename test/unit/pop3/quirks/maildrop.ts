@@ -2,9 +2,8 @@
 import { expect } from 'vitest';
 import { messageNumber } from '../../../../web/model/ids.ts';
 import { patienceMs } from '../../../../web/pop3/patience.ts';
-import { MemoryStore } from '../../../../web/store/memory-store.ts';
 import { BARE_LOGIN, capable, enter, PIPELINING } from '../scripts.ts';
-import { BYE, fetchInto, listing, NOW, retr, type Quirk } from './rig.ts';
+import { BYE, fetchInto, ForgetfulStore, listing, NOW, retr, type Quirk } from './rig.ts';
 
 const one = retr(1, 'one');
 const two = retr(2, 'two');
@@ -133,7 +132,7 @@ export const MAILDROP_QUIRKS: readonly Quirk[] = [
       ]) {
         const text = [first, 'From: Ann <ann@example.test>', 'Subject: x', '', 'text'];
         const script = `${BARE_LOGIN}${listing(['1 a'])}${retr(1, ...text)}${BYE}`;
-        const outcome = await fetchInto(new MemoryStore(), { connections: [script], outcome: {} });
+        const outcome = await fetchInto(new ForgetfulStore(), { connections: [script], outcome: {} });
         expect(outcome.fetched).toEqual([`${text.join('\r\n')}\r\n`]);
         expect(outcome.summaries).toMatchObject([{ subject: 'x', from: { address: 'ann@example.test' } }]);
       }
@@ -331,7 +330,7 @@ export const MAILDROP_QUIRKS: readonly Quirk[] = [
     server: 'providers with EXPIRE or a quota',
     quirk: 'remove messages by themselves: they stay here',
     shown: async () => {
-      const store = new MemoryStore();
+      const store = new ForgetfulStore();
       const visit = (script: string) =>
         fetchInto(store, { connections: [`${BARE_LOGIN}${script}`], outcome: {} });
       await visit(`${listing(['1 a'])}${one}${BYE}`);
@@ -364,7 +363,7 @@ export const MAILDROP_QUIRKS: readonly Quirk[] = [
     quirk: 'write any date: what counts is when a message was first seen here',
     shown: async () => {
       const script = `${BARE_LOGIN}${listing(['1 a'])}${retr(1, 'Date: Fri, 31 Dec 1999 23:59:59 +0000', '', 'x')}${BYE}`;
-      const { summaries } = await fetchInto(new MemoryStore(), { connections: [script], outcome: {} });
+      const { summaries } = await fetchInto(new ForgetfulStore(), { connections: [script], outcome: {} });
       expect(summaries).toMatchObject([{ sentAt: Date.UTC(1999, 11, 31, 23, 59, 59), receivedAt: NOW }]);
     },
   },

@@ -2,8 +2,8 @@
 import { expect } from 'vitest';
 import { PoplarError } from '../../../../web/errors.ts';
 import { digest } from '../../../../web/message/digest.ts';
-import type { Account, Security } from '../../../../web/model/account.ts';
-import { accountId } from '../../../../web/model/ids.ts';
+import type { Account, AccountStatus, Security } from '../../../../web/model/account.ts';
+import { accountId, type AccountId } from '../../../../web/model/ids.ts';
 import type { MessageSummary } from '../../../../web/model/message.ts';
 import { MemoryStore } from '../../../../web/store/memory-store.ts';
 import { syncMaildrop } from '../../../../web/sync/maildrop-sync.ts';
@@ -41,12 +41,21 @@ export interface Quirk {
   shown: readonly Visit[] | (() => Promise<void> | void);
 }
 
+/** Remembers nothing of a server but its mail, so that each connection begins at the beginning. */
+export class ForgetfulStore extends MemoryStore {
+  override patchStatus(account: AccountId, patch: Partial<AccountStatus>): Promise<void> {
+    const remembered = { ...patch };
+    delete remembered.notes;
+    return super.patchStatus(account, remembered);
+  }
+}
+
 export const NOW = Date.UTC(2026, 10, 23);
 
 /** `cut`: how the network cuts what the server says. It must make no difference. */
 export async function show({ shown }: Quirk, cut: Cut = whole): Promise<void> {
   if (typeof shown === 'function') return shown();
-  const store = new MemoryStore();
+  const store = new ForgetfulStore();
   for (const visit of shown) expect(await fetchInto(store, visit, cut)).toMatchObject(visit.outcome);
 }
 
