@@ -35,7 +35,12 @@ export interface Row {
   /** Of the whole mailbox; by rule of three where only a slice was fetched. */
   wholeMs: number;
   messagesPerSecond: number;
+  /** The most memory that the page's process took. */
+  peakMb?: number;
 }
+
+/** Ours without store and summaries. */
+export const BARE = 'Poplar, nothing kept';
 
 /** How long until the newest messages of a large maildrop are in the page. */
 export interface Newest {
@@ -107,10 +112,25 @@ async function measure(bench: Bench): Promise<Row[]> {
     await warmUp(directPort, mailbox, place, mailbox.count);
     for (const [i, roundTripMs] of roundTripsMs.entries()) {
       const port = portFor(bench, i);
-      const ours = await median(repeats, async () => (await poplar.fetch(port, mailbox.user, 'secret')).ms);
-      rows.push(
-        row(mailbox, 'Poplar (Chromium → IndexedDB)', 'IndexedDB, strict', roundTripMs, mailbox.count, ours),
-      );
+      let peakMb = 0;
+      const ours = await median(repeats, async () => {
+        const figures = await poplar.fetch(port, mailbox.user, 'secret');
+        peakMb = Math.max(peakMb, figures.peakMb);
+        return figures.ms;
+      });
+      rows.push({
+        ...row(
+          mailbox,
+          'Poplar (Chromium → IndexedDB)',
+          'IndexedDB, strict',
+          roundTripMs,
+          mailbox.count,
+          ours,
+        ),
+        peakMb,
+      });
+      const bare = await median(repeats, () => poplar.drain(port, mailbox.user, 'secret'));
+      rows.push(row(mailbox, BARE, 'none (not stored)', roundTripMs, mailbox.count, bare));
       for (const peer of peers) {
         const job = jobFor(peer, mailbox, roundTripMs, { port, ...place });
         try {
@@ -193,7 +213,8 @@ function print(rows: Row[]): void {
     const whole = `${(r.wholeMs / 1000).toFixed(2).padStart(8)} s${r.messages === ours.messages ? ' ' : '≈'}`;
     const rate = `${Math.round(r.messagesPerSecond).toString().padStart(7)} msg/s`;
     const ratio = `ours is ${(r.wholeMs / ours.wholeMs).toFixed(2).padStart(7)} ×`;
-    console.log(`  ${r.client.padEnd(30)} ${whole} ${rate}  ${ratio}  ${r.durability}`);
+    const peak = r.peakMb === undefined ? '' : `, ${r.peakMb.toFixed(0)} MB of memory at most`;
+    console.log(`  ${r.client.padEnd(30)} ${whole} ${rate}  ${ratio}  ${r.durability}${peak}`);
   }
 }
 

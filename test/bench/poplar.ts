@@ -1,11 +1,12 @@
 /** Poplar as a peer of the fetch benchmark: Chromium's worker, the built proxy as its own process, IndexedDB. */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { serveFolder } from './static.ts';
+import { familyOf } from './tunnel/processes.ts';
 import type { Page } from 'playwright-core';
 import { build } from 'vite';
 import type { AccountDraft } from '../../web/model/account.ts';
@@ -14,7 +15,9 @@ import type { FetchFigures } from './page/main.ts';
 
 export interface PoplarBench {
   /** Fetches a whole maildrop into a fresh browser profile. */
-  fetch(port: number, user: string, password: string): Promise<FetchFigures>;
+  fetch(port: number, user: string, password: string): Promise<FetchFigures & { peakMb: number }>;
+  /** Milliseconds for the same without keeping anything. */
+  drain(port: number, user: string, password: string): Promise<number>;
   /** Milliseconds until a fresh profile has the summaries of the `count` newest messages. */
   newest(port: number, user: string, password: string, count: number): Promise<number>;
   close(): Promise<void>;
@@ -40,12 +43,16 @@ export async function startPoplar(root: string, mailPorts: number[]): Promise<Po
   const proxy = await startProxyProcess(root, origin, mailPorts);
   return {
     fetch: (port, user, password) =>
-      inFreshProfile(dir, origin, (page) =>
-        page.evaluate(([d, url]) => window.bench.fetch(d, url), [
-          draftFor(port, user, password),
-          proxy.url,
-        ] as const),
-      ),
+      inFreshProfile(dir, origin, async (page) => {
+        const args = [draftFor(port, user, password), proxy.url] as const;
+        const figures = await page.evaluate(([d, url]) => window.bench.fetch(d, url), args);
+        return { ...figures, peakMb: peakOfRenderersMb() };
+      }),
+    drain: (port, user, password) =>
+      inFreshProfile(dir, origin, (page) => {
+        const args = [draftFor(port, user, password), proxy.url] as const;
+        return page.evaluate(([d, url]) => window.bench.drain(d, url), args);
+      }),
     newest: (port, user, password, count) =>
       inFreshProfile(dir, origin, (page) =>
         page.evaluate(([d, url, n]) => window.bench.newest(d, url, n), [
@@ -61,6 +68,17 @@ export async function startPoplar(root: string, mailPorts: number[]): Promise<Po
       rmSync(dir, { recursive: true, force: true });
     },
   };
+}
+
+/** The most that the process of the page (its workers are in it) ever took of memory; Linux only, else NaN. */
+function peakOfRenderersMb(): number {
+  if (process.platform !== 'linux') return Number.NaN;
+  const peaks = familyOf(process.pid).map((pid) => {
+    const isRenderer = readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes('--type=renderer');
+    const status = isRenderer ? readFileSync(`/proc/${pid}/status`, 'latin1') : '';
+    return Number(/^VmHWM:\s+(\d+)/m.exec(status)?.[1] ?? 0);
+  });
+  return Math.max(...peaks) / 1024;
 }
 
 async function inFreshProfile<Result>(

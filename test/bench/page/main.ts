@@ -2,6 +2,8 @@
 import { createMailClient } from '../../../web/api/client.ts';
 import type { AccountDraft } from '../../../web/model/account.ts';
 import type { SyncResult } from '../../../web/model/event.ts';
+import type { DrainAnswer } from './drain-worker.ts';
+import drainUrl from './drain-worker.ts?worker&url';
 import workerUrl from '../../../web/worker/worker.ts?worker&url';
 
 export interface FetchFigures {
@@ -17,6 +19,8 @@ declare global {
       fetch(draft: AccountDraft, proxyUrl: string): Promise<FetchFigures>;
       /** Milliseconds until the page has the summaries of so many messages, all stored. The rest is not fetched. */
       newest(draft: AccountDraft, proxyUrl: string, count: number): Promise<number>;
+      /** Milliseconds for a fetch that keeps nothing. */
+      drain(draft: AccountDraft, proxyUrl: string): Promise<number>;
     };
   }
 }
@@ -52,6 +56,18 @@ window.bench = {
     const ms = performance.now() - startedAt;
     worker.terminate();
     return ms;
+  },
+
+  async drain(draft, proxyUrl) {
+    const worker = new Worker(drainUrl, { type: 'module' });
+    const answer = await new Promise<DrainAnswer>((resolve, reject) => {
+      worker.onmessage = (event: MessageEvent<DrainAnswer>) => resolve(event.data);
+      worker.onerror = () => reject(new Error('the worker failed'));
+      worker.postMessage({ draft, proxyUrl });
+    });
+    worker.terminate();
+    if ('failure' in answer) throw new Error(answer.failure);
+    return answer.ms;
   },
 };
 
