@@ -58,8 +58,11 @@ export class BasicAuth {
     this.#wrongDelayMs = wrongDelayMs;
   }
 
-  /** Judges an `authorization` header. Resolves late for a wrong one, and at once when none was sent. */
-  async check(header: string | undefined): Promise<Verdict> {
+  /**
+   * Judges an `authorization` header. Resolves late for a wrong one, and at once when none was sent. `countWrong` hears of
+   * a wrong one before the wait: who asks many times at once is counted as often.
+   */
+  async check(header: string | undefined, countWrong: () => Promise<void>): Promise<Verdict> {
     const given = readHeader(header);
     if (given === null) return 'unknown';
     const key = digest(header ?? '').toString('base64');
@@ -69,9 +72,13 @@ export class BasicAuth {
     // Counted from before the check: the time until the answer does not tell whether there is such a user.
     const lateness = delay(this.#wrongDelayMs, undefined, { ref: false });
     const isRight = await this.#isRight(given.user, given.password).finally(() => (this.#checks -= 1));
-    if (isRight) this.#remember(key);
-    else await lateness;
-    return isRight ? 'known' : 'unknown';
+    if (isRight) {
+      this.#remember(key);
+      return 'known';
+    }
+    await countWrong();
+    await lateness;
+    return 'unknown';
   }
 
   async #isRight(user: string, password: string): Promise<boolean> {

@@ -101,12 +101,14 @@ async function refusalOf(site: Site, request: IncomingMessage): Promise<401 | 42
   const header = request.headers.authorization;
   if (header === undefined) return 401;
   const client = clientOf(site, request);
-  const verdict = (await site.limits.mayTryPassword(client)) ? await site.auth.check(header) : 'busy';
+  const countWrong = (): Promise<void> => site.limits.countWrongPassword(client);
+  const verdict = (await site.limits.mayTryPassword(client))
+    ? await site.auth.check(header, countWrong)
+    : 'busy';
   if (verdict === 'known') return null;
   const { log, metrics, writeAddress } = site.reports;
   metrics.refused(verdict === 'busy' ? 'too-many-passwords' : 'password');
   log.warn('password refused', { reason: verdict, client: writeAddress(client) });
-  if (verdict === 'unknown') await site.limits.countWrongPassword(client);
   return verdict === 'busy' ? 429 : 401;
 }
 

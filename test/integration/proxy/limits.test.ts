@@ -47,17 +47,36 @@ it('who scans ports is stopped', async () => {
   expect(await (await rig.page(proxy)).failed()).toBe('too-many-failures');
 });
 
-it('who guesses passwords is stopped, and the right one too for that client', async () => {
+/** Says a password to a proxy that lets nobody be wrong twice, and returns the status of its answer. */
+async function guarded(wrongPasswordDelayMs: number): Promise<(password: string) => Promise<number>> {
   const proxy = await rig.proxy({
     users: parseUsers('bob:secret'),
-    wrongPasswordDelayMs: 0,
+    wrongPasswordDelayMs,
     wrongPasswordsPerMinute: 1,
   });
-  const ask = async (password: string): Promise<number> => {
+  return async (password) => {
     const authorization = `Basic ${Buffer.from(`bob:${password}`).toString('base64')}`;
     return (await fetch(`${proxy.url}info`, { headers: { authorization } })).status;
   };
+}
+
+it('who guesses passwords is stopped, and the right one too for that client', async () => {
+  const ask = await guarded(0);
   expect([await ask('secret'), await ask('guess'), await ask('secret')]).toEqual([200, 401, 429]);
+});
+
+it('who guesses many passwords at once is stopped before the first answer comes', async () => {
+  const ask = await guarded(3_600_000);
+  const answered: number[] = [];
+  const guess = ask('guess').then(
+    (status) => answered.push(status),
+    () => 'cut off when the proxy closes',
+  );
+  let status = 200;
+  while (status === 200) status = await ask('secret');
+  expect(status).toBe(429);
+  expect(answered).toEqual([]);
+  void guess;
 });
 
 it('a tunnel that is too old ends', async () => {

@@ -5,11 +5,13 @@ const basic = (credentials: string): string => `Basic ${Buffer.from(credentials)
 const QUICK_HASH =
   '$scrypt$ln=10,r=8,p=1$AAAAAAAAAAAAAAAAAAAAAA==$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=';
 
-function auth(text: string): BasicAuth {
+function auth(text: string, wrongDelayMs = 0): BasicAuth {
   const users = parseUsers(text);
   if (users === null) throw new Error('no users');
-  return new BasicAuth(users, 0);
+  return new BasicAuth(users, wrongDelayMs);
 }
+
+const uncounted = (): Promise<void> => Promise.resolve();
 
 describe('parseUsers', () => {
   it.each([
@@ -57,24 +59,37 @@ describe('BasicAuth', () => {
     ['two credentials', `${basic('bob:pass:word')} x`, 'unknown'],
     ['no base64', 'Basic ***', 'unknown'],
   ])('judges %s', async (_kind, header, expected) => {
-    expect(await auth('bob:pass:word\nzoë:naïve ☂').check(header)).toBe(expected);
+    expect(await auth('bob:pass:word\nzoë:naïve ☂').check(header, uncounted)).toBe(expected);
   });
 
   it('takes a password by its hash, a second time too, and no other', async () => {
     const users = auth(`bob:${await hashPassword('secret')}`);
-    expect(await users.check(basic('bob:secret'))).toBe('known');
-    expect(await users.check(basic('bob:secret'))).toBe('known');
-    expect(await users.check(basic('bob:Secret'))).toBe('unknown');
+    expect(await users.check(basic('bob:secret'), uncounted)).toBe('known');
+    expect(await users.check(basic('bob:secret'), uncounted)).toBe('known');
+    expect(await users.check(basic('bob:Secret'), uncounted)).toBe('unknown');
   });
 
   it('never writes the same password the same way', async () => {
     expect(await hashPassword('secret')).not.toBe(await hashPassword('secret'));
   });
 
+  it('counts a wrong one before it makes anybody wait, and no right one', async () => {
+    const users = auth('bob:secret', 3_600_000);
+    const counted = new Promise<void>((resolve) => {
+      void users.check(basic('bob:wrong'), () => Promise.resolve(resolve()));
+    });
+    // The answer would take an hour.
+    await counted;
+    const neverCounted = (): never => expect.unreachable('a right one was counted');
+    expect(await users.check(basic('bob:secret'), neverCounted)).toBe('known');
+  });
+
   it('checks only so many at a time, and is free again after', async () => {
     const users = auth(`bob:${QUICK_HASH}`);
-    const verdicts = await Promise.all(Array.from({ length: 20 }, (_, n) => users.check(basic(`bob:${n}`))));
+    const verdicts = await Promise.all(
+      Array.from({ length: 20 }, (_, n) => users.check(basic(`bob:${n}`), uncounted)),
+    );
     expect(verdicts.filter((verdict) => verdict === 'busy')).toHaveLength(12);
-    expect(await users.check(basic('bob:x'))).toBe('unknown');
+    expect(await users.check(basic('bob:x'), uncounted)).toBe('unknown');
   });
 });
