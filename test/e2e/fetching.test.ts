@@ -95,8 +95,12 @@ describe('fetching', () => {
     await page.reload();
     await expectTotal(page, 30);
     app.maildrop.deliver({ uidl: 'fresh', raw: simpleMail('Fresh from the press') });
-    await getMail(page);
+    await page.getByRole('button', { name: 'Get mail', exact: true }).press('Enter');
     const dialog = page.getByRole('dialog');
+    await dialog.getByRole('button', { name: 'Not now' }).press('Enter');
+    await dialog.waitFor({ state: 'hidden' });
+    await page.waitForFunction(() => document.activeElement?.textContent?.trim() === 'Get mail');
+    await page.getByRole('button', { name: 'Enter the password' }).press('Enter');
     await dialog.getByLabel('Password', { exact: true }).fill('secret');
     await dialog.getByRole('button', { name: /Get mail|Use|Log in|Continue/ }).click();
     await row(page, 'Fresh from the press').waitFor();

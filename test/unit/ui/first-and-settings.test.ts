@@ -163,7 +163,7 @@ describe('the settings', () => {
 
   it('say what the proxy can see and which it is', async () => {
     await open();
-    expect(screen.getByText(/with TLS in the proxy it can read your mail/)).toBeTruthy();
+    expect(screen.getByText(/With TLS in the proxy it can read your mail/)).toBeTruthy();
     expect(screen.getByText(/Poplar 0\.1\.0/)).toBeTruthy();
     expect(screen.getByText(/the ports 110 and 995 of any mail server/)).toBeTruthy();
     expect(screen.queryByText('Access token')).toBeNull();
