@@ -5,6 +5,7 @@
  * do. Knows nothing of HTTP, origins, or how many tunnels there are.
  */
 import type { WebSocket } from 'ws';
+import { parseHost } from '../address/host-port.ts';
 import { badFrame } from './control-frame.ts';
 import { dial, lookUp, lookUpOn, upgrade } from '../dial/dial.ts';
 import type { Destination, DialContext, Dialled } from '../dial/dial.ts';
@@ -129,7 +130,8 @@ export class Tunnel {
   ): void {
     clearTimeout(this.#timer);
     this.#state = 'dialling';
-    this.#summary.host = host;
+    // As it will be looked up: what is no host, perhaps a password in the wrong field, has no place in a log.
+    this.#summary.host = parseHost(host)?.text ?? null;
     this.#summary.port = port;
     const onReached = (hop: 'name' | 'connection', address: string): void => {
       if (this.#state === 'dialling') this.#page.send({ type: 'reached', hop, address });

@@ -76,6 +76,8 @@ async function misbehave(proxy: RunningProxy): Promise<void> {
     (page) => page.connect(23, { token: PAGE_TOKEN }),
     (page) => page.connect(23, { token: SECRETS.wrongToken }),
     (page) => page.connect(995, { host: 'broken.example', token: PAGE_TOKEN }),
+    (page) => page.connect(995, { host: `ann:${mailPassword}@mail.poplar.test`, token: PAGE_TOKEN }),
+    (page) => page.connect(995, { host: `my password is ${mailPassword}`, token: PAGE_TOKEN }),
   ];
   for (const act of acts) {
     const page = await rig.page(proxy, { authorization: right });
