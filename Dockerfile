@@ -10,6 +10,8 @@ FROM node:22-alpine
 # The built command is one file that needs no packages, and it writes nothing: the root file system may be read-only.
 COPY --from=build --chown=root:root /poplar/dist /poplar/dist
 ENV NODE_ENV=production POPLAR_HOST=0.0.0.0 POPLAR_PORT=8025 POPLAR_NO_DEMO=1 POPLAR_LOG=info
+# Of these threads half look names up: two, as Node has it, are soon held up by name servers that do not answer.
+ENV UV_THREADPOOL_SIZE=32
 # The image's user "node", as a number: Kubernetes cannot tell from a name that it is not root.
 USER 1000:1000
 EXPOSE 8025

@@ -54,4 +54,15 @@ describe('the deployment files', () => {
     const names = named.map((name) => name.toLowerCase().replaceAll('_', '-'));
     expect(names.filter((name) => !OUTSIDE_COMMAND_LINE.has(name))).toEqual([]);
   });
+
+  it.each(['Dockerfile', 'proxy/deploy/poplar.service'])(
+    '%s: gives look-ups threads enough, and less than a container may have',
+    (file) => {
+      const threads = Number(/^(?:ENV |Environment=)UV_THREADPOOL_SIZE=(\d+)$/m.exec(read(file))?.[1]);
+      const most = Number(/pids_limit: (\d+)/.exec(read('proxy/deploy/compose.yaml'))?.[1]);
+      expect(threads).toBeGreaterThanOrEqual(32);
+      // Node itself has a dozen.
+      expect(threads + 32).toBeLessThanOrEqual(most);
+    },
+  );
 });
