@@ -3,7 +3,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { setImmediate as turn } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import type { ProxyOptions } from '../../proxy/server.ts';
+import type { ProxyOptions } from '../../proxy/proxy-options.ts';
 
 export interface ProxyState {
   tunnels: number;

@@ -3,7 +3,7 @@ import { X509Certificate } from 'node:crypto';
 import type net from 'node:net';
 import tls from 'node:tls';
 import { describe, expect, it } from 'vitest';
-import type { ProxyOptions } from '../../../proxy/server.ts';
+import type { ProxyOptions } from '../../../proxy/proxy-options.ts';
 import type { TunnelErrorCode } from '../../../proxy/protocol.ts';
 import type { TestPage } from './page.ts';
 import { fixture, received, useRig, type Peer } from './rig.ts';

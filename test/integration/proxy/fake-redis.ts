@@ -39,6 +39,10 @@ export class FakeRedis {
     return redis;
   }
 
+  get openConnections(): number {
+    return this.#sockets.size;
+  }
+
   hangUp(): void {
     for (const socket of this.#sockets) socket.destroy();
   }

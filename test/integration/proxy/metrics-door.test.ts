@@ -3,7 +3,7 @@ import http from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { AccessTokens } from '../../../proxy/tunnel/access-tokens.ts';
 import { parseUsers } from '../../../proxy/door/basic-auth.ts';
-import type { ProxyOptions } from '../../../proxy/server.ts';
+import type { ProxyOptions } from '../../../proxy/proxy-options.ts';
 import { useRig } from './rig.ts';
 
 const rig = useRig();

@@ -165,6 +165,16 @@ describe('a Redis that refuses', () => {
   });
 });
 
+it.each([
+  ['the folder of the page cannot be read', { staticRoot: '/nonexistent/page' }],
+  ['the certificate cannot be read', { tls: { certificate: '/nonexistent/a', key: '/nonexistent/b' } }],
+  ['the address is not of this machine', { host: '192.0.2.1' }],
+] as const)('a proxy that cannot start leaves no connection to Redis behind: %s', async (_what, options) => {
+  const redis = await fake();
+  await expect(rig.proxy({ ...options, redis: redis.target })).rejects.toThrow();
+  await until(() => redis.openConnections === 0);
+});
+
 describe('a Redis that hangs up', () => {
   it('is missed at once, and told what stands when it is back', async () => {
     const redis = await fake();

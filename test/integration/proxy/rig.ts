@@ -5,7 +5,8 @@ import type { AddressInfo } from 'node:net';
 import tls from 'node:tls';
 import { afterEach } from 'vitest';
 import { fixture } from '../../support/certs.ts';
-import { startProxy, type ProxyOptions, type RunningProxy } from '../../../proxy/server.ts';
+import type { ProxyOptions } from '../../../proxy/proxy-options.ts';
+import { startProxy, type RunningProxy } from '../../../proxy/server.ts';
 import { TestPage, type PageOptions } from './page.ts';
 
 export { fixture };

@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { parseHostRule } from '../../../proxy/address/host-rule.ts';
 import type { Log, LogFacts } from '../../../proxy/report/log.ts';
-import type { ProxyOptions, RunningProxy } from '../../../proxy/server.ts';
+import type { ProxyOptions } from '../../../proxy/proxy-options.ts';
+import type { RunningProxy } from '../../../proxy/server.ts';
 import { AccessTokens } from '../../../proxy/tunnel/access-tokens.ts';
 import { useRig, type Peer } from './rig.ts';
 

@@ -1,6 +1,7 @@
 /** Requests that no browser sends: each gets a short answer or none, and a tunnel beside them does not notice. */
 import { describe, expect, it } from 'vitest';
-import type { ProxyOptions, RunningProxy } from '../../../proxy/server.ts';
+import type { ProxyOptions } from '../../../proxy/proxy-options.ts';
+import type { RunningProxy } from '../../../proxy/server.ts';
 import {
   connectFrame,
   frame,
