@@ -61,8 +61,9 @@ function alternativeNames(subjectAltName: string | undefined): string[] {
   return names;
 }
 
+/** Without marks that nobody sees, too: they turn text around, and a name into another one. */
 function printable(text: unknown): string {
-  return String(text).replace(/[^\x20-\x7e\xa0-\uffff]|["\\]/g, '');
+  return String(text).replace(/[\p{C}\p{Zl}\p{Zp}"\\]/gu, '');
 }
 
 export interface CertificateProblem {

@@ -128,6 +128,8 @@ async function closingOnFailure<T>(
   const onAbort = (): void => connection.destroy();
   signal.addEventListener('abort', onAbort, { once: true });
   try {
+    // One that was aborted before never says so again.
+    signal.throwIfAborted();
     return await action();
   } catch (error) {
     connection.destroy();

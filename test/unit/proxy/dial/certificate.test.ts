@@ -52,6 +52,11 @@ describe('certificateFacts', () => {
       { subjectaltname: 'DNS:"a, DNS:evil", DNS:b' },
       ['a, DNS:evil', 'b'],
     ],
+    [
+      'marks that turn text around or are not seen',
+      { subjectaltname: 'DNS:a\u202eb\u200b\u00ad\u2028c, DNS:\u{1f343}' },
+      ['abc', '\u{1f343}'],
+    ],
     ['control characters', { subjectaltname: 'DNS:a\u001b[2J\u0000b' }, ['a[2Jb']],
   ])('copes with %s', (_kind, parts, names) => {
     expect(certificateFacts(peerCertificate(parts)).names).toEqual(names);
