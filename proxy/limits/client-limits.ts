@@ -15,8 +15,12 @@ export interface Limits {
   wrongPasswordsPerMinute: number;
 }
 
-/** The ends of a tunnel that say: there was nothing to find, or nothing to be looked for. */
-const FAILED_DIALS: ReadonlySet<string> = new Set<TunnelErrorCode>([
+/**
+ * The ends of a tunnel that say: there was nothing to find, or nothing to be looked for. `given-up` is a page that left
+ * before it was known.
+ */
+const FAILED_DIALS: ReadonlySet<string> = new Set<TunnelErrorCode | 'given-up'>([
+  'given-up',
   'port-refused',
   'address-refused',
   'host-refused',

@@ -76,12 +76,15 @@ export class TunnelGate {
       if (!isLeft) this.#options.limits.leave(client, outcome);
       isLeft = true;
     };
-    // Also when the handshake fails, and no tunnel ever comes of it.
-    socket.once('close', () => leave('page-left'));
+    // When the handshake fails, or the page is turned away; a tunnel knows better how it ended.
+    const onClose = (): void => leave('page-left');
+    socket.once('close', onClose);
     if (socket.destroyed) return leave('page-left');
     this.#server.handleUpgrade(request, socket, head, (page) => {
-      if (refusal === null) this.#onPage(page, socket, client, leave);
-      else this.#turnAway(page, socket, client, refusal);
+      const failure = refusal ?? this.#refusal();
+      if (failure !== null) return this.#turnAway(page, socket, client, failure);
+      socket.off('close', onClose);
+      this.#carry(page, socket, client, leave);
     });
   }
 
@@ -117,15 +120,19 @@ export class TunnelGate {
     clearTimeout(timer);
   }
 
-  #onPage(page: WebSocket, socket: Duplex, client: string, leave: (outcome: string) => void): void {
-    if (this.#isDraining) return this.#turnAway(page, socket, client, shuttingDown());
-    if (this.#tunnels.size >= this.#options.maxTunnels)
-      return this.#turnAway(page, socket, client, tooManyTunnels());
+  /** Why there is no room for one more tunnel, whoever it is for; null when there is. */
+  #refusal(): TunnelFailure | null {
+    if (this.#isDraining) return shuttingDown();
+    return this.#tunnels.size >= this.#options.maxTunnels ? tooManyTunnels() : null;
+  }
+
+  #carry(page: WebSocket, socket: Duplex, client: string, leave: (outcome: string) => void): void {
     const startedAt = performance.now();
     const { dial, guard, firstFrameTimeoutMs, idleTimeoutMs, lifetimeMs, closingTimeoutMs, maxOctets } =
       this.#options;
     const { metrics } = this.#options.reports;
     metrics.tunnelBegun();
+    let isDialled = false;
     const tunnel: Tunnel = new Tunnel(page, {
       dial,
       admit: guard && ((token) => guard.admit(token, client)),
@@ -136,11 +143,13 @@ export class TunnelGate {
       maxOctets,
       traffic: metrics.traffic,
       onDialled: (result, durationMs) => {
+        isDialled = true;
         if (result === 'connected') stopWatch();
         metrics.dialled(result, durationMs);
       },
       onOver: (summary) => {
-        leave(summary.outcome);
+        // Or whoever scans ports would hang up a moment before the answer, and never fail.
+        leave(summary.port !== null && !isDialled ? 'given-up' : summary.outcome);
         this.#tunnels.delete(tunnel);
         if (this.#tunnels.size === 0) this.#onEmpty();
         this.#report(summary, client, performance.now() - startedAt);

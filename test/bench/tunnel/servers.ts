@@ -57,6 +57,7 @@ const poplar: Candidate = {
       ...['--no-demo', '--port', '0', '--ca', fixture('ca.pem')],
       ...['--allow-private', `127.0.0.1:${target.port}`, '--allow-private', `localhost:${target.tlsPort}`],
       ...['--max-tunnels', many, '--tunnels-per-client', many, '--tunnels-per-minute', many],
+      ...['--failed-dials-per-minute', many],
     ]);
     return serverOf('Poplar', 'poplar', started, Number(/:(\d+)\/$/.exec(started.line)?.[1]), target);
   },

@@ -47,6 +47,23 @@ it('who scans ports is stopped', async () => {
   expect(await (await rig.page(proxy)).failed()).toBe('too-many-failures');
 });
 
+it('who scans ports and hangs up before the answer is stopped as well', async () => {
+  const silent = new Promise<string[]>(() => undefined);
+  const proxy = await rig.proxy({ failedDialsPerMinute: 1, resolve: () => silent });
+  const scan = await rig.page(proxy);
+  const gone = async (): Promise<void> => {
+    while (proxy.counters().tunnels > 0) await new Promise((resolve) => setImmediate(resolve));
+  };
+  scan.socket.close();
+  await gone();
+  const second = await rig.page(proxy);
+  second.connect(995, { host: 'mail.example.org' });
+  // What it has said is read before its end is.
+  second.socket.close();
+  await gone();
+  expect(await (await rig.page(proxy)).failed()).toBe('too-many-failures');
+});
+
 /** Says a password to a proxy that lets nobody be wrong twice, and returns the status of its answer. */
 async function guarded(wrongPasswordDelayMs: number): Promise<(password: string) => Promise<number>> {
   const proxy = await rig.proxy({

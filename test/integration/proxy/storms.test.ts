@@ -33,6 +33,7 @@ beforeAll(async () => {
     allowPrivate: [{ host: '127.0.0.1', port: echo }],
     tunnelsPerClient: TUNNELS,
     tunnelsPerMinute: 100_000,
+    failedDialsPerMinute: 100_000,
     connectTimeoutMs: 500,
     requestTimeoutMs: 500,
   });
