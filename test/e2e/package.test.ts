@@ -19,6 +19,8 @@ const home = join(scratch, 'home');
 const env = { ...process.env, npm_config_cache: join(scratch, 'cache'), npm_config_offline: 'true' };
 const npm = (...args: string[]) => run('npm', [...args, '--no-audit', '--no-fund'], { cwd: home, env });
 
+/** In octets. */
+let packedSize = 0;
 let browser: Browser;
 let child: ChildProcess | null = null;
 
@@ -27,7 +29,8 @@ beforeAll(async () => {
   // The build is up to date (npm test, npm run build), so it is not made again under the feet of other tests.
   const pack = ['pack', root, '--pack-destination', scratch, '--ignore-scripts', '--json'];
   const { stdout } = await npm(...pack);
-  const [{ filename }] = JSON.parse(stdout) as [{ filename: string }];
+  const [{ filename, size }] = JSON.parse(stdout) as [{ filename: string; size: number }];
+  packedSize = size;
   await npm('install', join(scratch, filename));
   browser = await launchBrowser();
 });
@@ -54,6 +57,12 @@ it('holds the licences of what is bundled, and nothing of the sources', () => {
     'proxy',
   ]);
   expect(readdirSync(join(folder, 'proxy'))).toEqual(['deploy']);
+  const maps = readdirSync(folder, { recursive: true }).filter((name) => /\.map(?:\.|$)/.test(String(name)));
+  expect(maps).toEqual([]);
+});
+
+it('is about a megabyte, as the README says', () => {
+  expect(packedSize).toBeLessThan(1_200_000);
 });
 
 it('runs as "poplar", with the page and a demo mailbox that fills', async () => {
