@@ -1,7 +1,7 @@
 /**
  * One WebSocket and one mail connection, as an explicit state machine (its states are in tunnel-order.ts).
  *
- * Back-pressure is credit in both directions (flow-window.ts): what a tunnel holds is bounded whatever its two sides
+ * Back-pressure is credit in both directions (tunnel-flow.ts): what a tunnel holds is bounded whatever its two sides
  * do. Knows nothing of HTTP, origins, or how many tunnels there are.
  */
 import type { WebSocket } from 'ws';
@@ -10,11 +10,11 @@ import { badFrame } from './control-frame.ts';
 import { dial, lookUp, lookUpOn, upgrade } from '../dial/dial.ts';
 import type { Destination, DialContext, Dialled } from '../dial/dial.ts';
 import type { PeerIdentity } from '../dial/secure.ts';
-import { ReceiveWindow, SendWindow } from './flow-window.ts';
 import { PageSocket } from './page-socket.ts';
 import { WINDOW_OCTETS } from '../protocol.ts';
 import type { PageFrame, ProxyFrame } from '../protocol.ts';
 import { TunnelFailure, toTunnelFailure } from '../tunnel-failure.ts';
+import { TunnelFlow } from './tunnel-flow.ts';
 import type { TunnelOptions, TunnelSummary } from './tunnel-options.ts';
 import { requireOrder, type State } from './tunnel-order.ts';
 
@@ -26,12 +26,12 @@ export class Tunnel {
   readonly #options: TunnelOptions;
   /** Gives up the dial or handshake under way, if there is one: a standing tunnel needs none, and it weighs. */
   #underWay: AbortController | null = null;
-  readonly #fromPage = new ReceiveWindow(WINDOW_OCTETS);
-  #toPage = new SendWindow(0);
   #state: State = 'waiting';
   #timer: NodeJS.Timeout;
   readonly #lifetime: NodeJS.Timeout;
+  /** Set together, when the connection stands. */
   #line: Dialled | null = null;
+  #flow: TunnelFlow | null = null;
   #pageEnded = false;
   #serverEnded = false;
   #allWritten = false;
@@ -58,7 +58,7 @@ export class Tunnel {
 
   /** Octets held for either side: what the back-pressure must bound. */
   get heldOctets(): number {
-    return (this.#line?.connection.waitingOctets ?? 0) + this.#page.backlogOctets + this.#fromPage.held;
+    return (this.#flow?.heldOctets ?? 0) + this.#page.backlogOctets;
   }
 
   /** Tells the page that the tunnel will end soon. Nothing else changes. */
@@ -105,8 +105,7 @@ export class Tunnel {
       case 'start-look-up':
         return this.#startLookUp();
       case 'credit':
-        if (!this.#toPage.refill(frame.octets)) throw badFrame('More credit than was outstanding.');
-        return this.#pump();
+        return this.#standing().flow.addCredit(frame.octets);
       case 'end':
         return this.#endToServer();
     }
@@ -114,11 +113,10 @@ export class Tunnel {
 
   #connect(frame: PageFrame & { type: 'connect' }): void {
     const { security, window, pin = null } = frame;
-    this.#toPage = new SendWindow(window);
     this.#dial(
       frame,
       (to, context, signal) => dial({ ...to, security, pin }, context, signal),
-      (line) => this.#onDialled(line),
+      (line) => this.#onDialled(line, window),
     );
   }
 
@@ -163,9 +161,13 @@ export class Tunnel {
     }
   }
 
-  #onDialled(line: Dialled): void {
+  #onDialled(line: Dialled, window: number): void {
     if (this.#state === 'over') return line.connection.destroy();
     this.#line = line;
+    this.#flow = new TunnelFlow(this.#page, line.connection, window, this.#options, {
+      onCarried: () => void this.#timer.refresh(),
+      onQuotaUsed: (failure) => this.fail(failure),
+    });
     this.#timer = setTimeout(() => this.#onSilence(), this.#options.idleTimeoutMs);
     this.#open(line, { type: 'connected', window: WINDOW_OCTETS, tls: line.tls });
   }
@@ -195,13 +197,15 @@ export class Tunnel {
   }
 
   #open(line: Dialled, frame: ProxyFrame): void {
+    const { flow } = this.#standing();
     this.#state = 'open';
+    flow.isOpen = true;
     this.#timer.refresh();
     this.#page.send(frame);
     line.connection.attach({
-      onReadable: () => this.#pump(),
+      onReadable: () => (this.#state === 'leaving' ? flow.discard() : flow.pump()),
       onEnd: () => this.#onServerEnd(),
-      onTaken: (octets) => this.#onTaken(octets),
+      onTaken: (octets) => flow.onTaken(octets),
       // To a page that has gone in order it makes no difference how the server goes.
       onError: (failure) => (this.#state === 'leaving' ? this.#finish('page-left') : this.fail(failure)),
     });
@@ -210,49 +214,12 @@ export class Tunnel {
   #onBytes(bytes: Buffer): void {
     if (this.#state === 'over') return;
     requireOrder(this.#state, 'bytes', this.#pageEnded);
-    if (!this.#fromPage.accept(bytes.length)) {
-      throw new TunnelFailure('window-overrun', 'The page sent more than it had credit for.');
-    }
-    this.#summary.octetsToServer += bytes.length;
-    this.#options.traffic.octetsToServer += bytes.length;
-    if (this.#isOverQuota()) throw quotaUsed();
-    this.#timer.refresh();
-    this.#standingLine().connection.write(bytes);
-  }
-
-  #onTaken(octets: number): void {
-    const credit = this.#fromPage.release(octets);
-    if (credit > 0) this.#page.send({ type: 'credit', octets: credit });
-  }
-
-  /** Moves what the mail server sent to the page, as far as credit and the WebSocket's backlog allow. */
-  #pump(): void {
-    while (this.#state === 'open') {
-      const room = Math.min(this.#toPage.available, this.#page.roomOctets);
-      const { connection } = this.#standingLine();
-      const bytes = room === 0 ? null : connection.take(room);
-      if (bytes === null) return;
-      this.#toPage.spend(bytes.length);
-      this.#summary.octetsToPage += bytes.length;
-      this.#options.traffic.octetsToPage += bytes.length;
-      this.#timer.refresh();
-      this.#page.sendBytes(bytes, (isSent) => {
-        if (isSent) connection.giveBack(bytes);
-        this.#pump();
-      });
-      if (this.#isOverQuota()) this.fail(quotaUsed());
-    }
-    while (this.#state === 'leaving' && this.#standingLine().connection.take(Infinity) !== null);
-  }
-
-  #isOverQuota(): boolean {
-    const { octetsToPage, octetsToServer } = this.#summary;
-    return octetsToPage + octetsToServer > (this.#options.maxOctets ?? Infinity);
+    this.#standing().flow.toServer(bytes);
   }
 
   #endToServer(): void {
     this.#pageEnded = true;
-    this.#standingLine().connection.end(() => {
+    this.#standing().line.connection.end(() => {
       this.#allWritten = true;
       this.#finishIfDone();
     });
@@ -261,10 +228,12 @@ export class Tunnel {
   #onPageGone(): void {
     if (this.#state !== 'open' || !this.#pageEnded) return this.#finish('page-left');
     // Dropped now, with bytes from the server unread, the connection would be reset and a QUIT before it lost.
+    const { flow } = this.#standing();
     this.#state = 'leaving';
+    flow.isOpen = false;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#finish('page-left'), LEAVING_MS);
-    this.#pump();
+    flow.discard();
   }
 
   #onServerEnd(): void {
@@ -288,32 +257,32 @@ export class Tunnel {
   #finish(outcome: TunnelSummary['outcome']): void {
     if (this.#state === 'over') return;
     this.#state = 'over';
+    if (this.#flow !== null) this.#flow.isOpen = false;
     clearTimeout(this.#timer);
     clearTimeout(this.#lifetime);
     this.#underWay?.abort();
     this.#line?.connection.destroy();
     this.#summary.outcome = outcome;
+    this.#summary.octetsToPage = this.#flow?.octetsToPage ?? 0;
+    this.#summary.octetsToServer = this.#flow?.octetsToServer ?? 0;
     this.#options.onOver(this.#summary);
   }
 
   /** The line on which a handshake begins now. */
   #lineInClear(): Dialled {
-    const line = this.#standingLine();
+    const { line, flow } = this.#standing();
     if (line.connection.isSecure) throw badFrame('The stream is under TLS already.');
     this.#state = 'securing';
+    flow.isOpen = false;
     return line;
   }
 
-  #standingLine(): Dialled {
-    if (this.#line === null) throw new Error('no connection in this state');
-    return this.#line;
+  #standing(): { line: Dialled; flow: TunnelFlow } {
+    if (this.#line === null || this.#flow === null) throw new Error('no connection in this state');
+    return { line: this.#line, flow: this.#flow };
   }
 }
 
 function lifetimeOver(): TunnelFailure {
   return new TunnelFailure('lifetime-over', 'The connection stood as long as this proxy lets one stand.');
-}
-
-function quotaUsed(): TunnelFailure {
-  return new TunnelFailure('quota-used', 'The connection carried as much as this proxy lets one carry.');
 }
