@@ -135,19 +135,21 @@ export class Tunnel {
       if (this.#state === 'dialling') this.#page.send({ type: 'reached', hop, address });
     };
     const startedAt = performance.now();
-    this.#begin((signal) => dialIn({ host, port, onReached }, this.#options.dial, signal)).then(
-      (result) => {
-        this.#options.onDialled('connected', performance.now() - startedAt);
-        onDialled(result);
-      },
-      (error: unknown) => {
-        // Given up because the page has gone is no result.
-        if (this.#state !== 'over') {
-          this.#options.onDialled(toTunnelFailure(error).code, performance.now() - startedAt);
-        }
-        this.#fault(error);
-      },
-    );
+    this.#begin((signal) => dialIn({ host, port, onReached }, this.#options.dial, signal))
+      .then(
+        (result) => {
+          this.#options.onDialled('connected', performance.now() - startedAt);
+          onDialled(result);
+        },
+        (error: unknown) => {
+          // Given up because the page has gone is no result.
+          if (this.#state !== 'over') {
+            this.#options.onDialled(toTunnelFailure(error).code, performance.now() - startedAt);
+          }
+          throw error;
+        },
+      )
+      .catch((error: unknown) => this.#fault(error));
   }
 
   /** Does what the end of the tunnel gives up. One thing at a time is under way. */
@@ -174,18 +176,16 @@ export class Tunnel {
 
   #startTls(pin: string | null): void {
     const line = this.#lineInClear();
-    this.#begin((signal) => upgrade(line, pin, this.#options.dial, signal)).then(
-      (tls) => this.#state === 'securing' && this.#open(line, { type: 'secured', tls }),
-      (error: unknown) => this.#fault(error),
-    );
+    this.#begin((signal) => upgrade(line, pin, this.#options.dial, signal))
+      .then((tls) => this.#state === 'securing' && this.#open(line, { type: 'secured', tls }))
+      .catch((error: unknown) => this.#fault(error));
   }
 
   #startLookUp(): void {
     const line = this.#lineInClear();
-    this.#begin((signal) => lookUpOn(line, this.#options.dial, signal)).then(
-      (peer) => this.#show(peer),
-      (error: unknown) => this.#fault(error),
-    );
+    this.#begin((signal) => lookUpOn(line, this.#options.dial, signal))
+      .then((peer) => this.#show(peer))
+      .catch((error: unknown) => this.#fault(error));
   }
 
   /** The answer to a look-up, which ends the tunnel. */

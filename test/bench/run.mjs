@@ -18,17 +18,6 @@ if (!/^[a-z-]+$/.test(name) || !existsSync(file)) {
 
 await ensureInstalled();
 await ensureBuilt();
-const { createServer } = await import('vite');
-// For as long as it runs: a benchmark may import more on the way.
-const loader = await createServer({
-  root,
-  configFile: false,
-  logLevel: 'warn',
-  appType: 'custom',
-  server: { middlewareMode: true, ws: false, watch: null },
-  optimizeDeps: { noDiscovery: true },
-});
-const { bench } = await loader.ssrLoadModule(file);
-const result = await bench({ quick: options.quick });
-await loader.close();
+const { withModule } = await import('../support/load.mjs');
+const result = await withModule(file, ({ bench }) => bench({ quick: options.quick }));
 if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(result, null, 2)}\n`);

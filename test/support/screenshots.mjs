@@ -5,7 +5,8 @@ import { ensureBuilt, ensureInstalled, requireNode, root } from '../../proxy/pre
 requireNode();
 await ensureInstalled();
 await ensureBuilt();
-const { runnerImport } = await import('vite');
-const file = join(root, 'test', 'support', 'screenshots.ts');
-const { module } = await runnerImport(file, { root, configFile: false, logLevel: 'warn' });
-await module.takeScreenshots(join(root, '.github', 'screenshots'));
+// Only now: it needs what has just been installed.
+const { withModule } = await import('./load.mjs');
+await withModule(join(root, 'test', 'support', 'screenshots.ts'), ({ takeScreenshots }) =>
+  takeScreenshots(join(root, '.github', 'screenshots')),
+);
