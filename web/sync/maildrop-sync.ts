@@ -7,7 +7,7 @@
 import { PoplarError, toErrorRecord } from '../errors.ts';
 import type { Account } from '../model/account.ts';
 import type { SyncProgress, SyncResult } from '../model/event.ts';
-import { uidl, type Uidl } from '../model/ids.ts';
+import type { Uidl } from '../model/ids.ts';
 import type { MessageDigest, MessageSummary } from '../model/message.ts';
 import type { SessionTranscript } from '../model/transcript.ts';
 import { Pop3Client } from '../pop3/client.ts';
@@ -199,7 +199,7 @@ class MaildropSync {
   async #plan(client: Pop3Client): Promise<SyncPlan> {
     const { store, policy } = this.#parts;
     const { id } = this.#job.account;
-    const skipped = this.#skipped.map(({ uidl: identity }) => uidl(identity));
+    const skipped = this.#skipped.map(({ uidl }) => uidl);
     const { plan, known } = await survey({ client, store, account: id, policy, skipped }).catch(
       (error: unknown) => {
         if (error instanceof PoplarError && isLoss(error)) this.#losses.lostListing(client.unanswered);
@@ -318,8 +318,8 @@ class MaildropSync {
   }
 
   #skip(message: ListedMessage, error: PoplarError): void {
-    const { octets } = message;
-    this.#skipped.push({ uidl: provisionalIdentity(message), octets, error: toErrorRecord(error) });
+    const { number, octets } = message;
+    this.#skipped.push({ uidl: provisionalIdentity(message), number, octets, error: toErrorRecord(error) });
   }
 
   async #finish({ maildropCount }: SyncPlan): Promise<SyncResult> {

@@ -76,6 +76,7 @@ describe('mail and listings that are not as they should be', () => {
     expect(result?.skipped).toEqual([
       {
         uidl: 'uid-2',
+        number: 2,
         octets: 5_000_000,
         error: expect.objectContaining({
           code: 'message-too-large',
