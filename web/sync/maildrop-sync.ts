@@ -324,6 +324,7 @@ class MaildropSync {
 
   async #finish({ maildropCount }: SyncPlan): Promise<SyncResult> {
     const account = this.#job.account.id;
+    if (this.#losses.blamesPipelining) await this.#memory.bearsNoPipelining();
     const finishedAt = this.#parts.now();
     await this.#parts.store.patchStatus(account, { lastSyncAt: finishedAt });
     return {
