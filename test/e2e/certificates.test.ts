@@ -1,11 +1,11 @@
 /** A mail server with a certificate of its own making: looked at, trusted, replaced, refused, looked at again. */
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Maildrop } from '../../proxy/demo/maildrop.ts';
 import { startPop3Server, type Pop3Server } from '../../proxy/demo/pop3-server.ts';
+import { violations } from '../support/accessibility.ts';
 import { bob, simpleMail, startApp, type App } from '../support/app.ts';
 import { launchBrowser, newWatchedPage } from '../support/browser.ts';
 import { expectQuiet, expectTotal, getMail, submitAccount } from '../support/journeys.ts';
@@ -14,14 +14,6 @@ const fixture = (name: string): string =>
   readFileSync(new URL(`../fixtures/certs/${name}`, import.meta.url), 'utf8');
 /** The first line of the fingerprint, as the page shows it. */
 const firstLine = (name: string): string => new X509Certificate(fixture(name)).fingerprint256.slice(0, 24);
-
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source);
-  return page.evaluate(async () => {
-    const result = await window.axe.run(document, { resultTypes: ['violations'] });
-    return result.violations.flatMap((rule) => rule.nodes.map((node) => `${rule.id}: ${node.html}`));
-  });
-}
 
 const focused = (page: Page): Promise<string | undefined> =>
   page.evaluate(() => document.activeElement?.textContent?.trim());

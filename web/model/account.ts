@@ -67,6 +67,8 @@ export interface AccountStatus {
   /** Messages on the server at the last listing, and their octets. */
   maildropCount: number;
   maildropOctets: number;
+  /** The same when last no unique-id was in doubt (sync/reuse.ts). */
+  settled?: { count: number; octets: number };
   /** When the last visit ended, however it did. */
   triedAt?: number;
   /** How the last visits failed; null when the last one did not. */

@@ -1,6 +1,6 @@
 /** What the worker tells every page, unasked. The page applies them; it never polls. */
 import type { ErrorRecord } from '../errors.ts';
-import type { AccountId, MessageId } from './ids.ts';
+import type { AccountId, MessageId, MessageNumber, Uidl } from './ids.ts';
 import type { SessionTranscript } from './transcript.ts';
 
 /** One fetch under way. Octet figures are by the server's LIST, which may lie: for showing only. */
@@ -15,13 +15,21 @@ export interface SyncProgress {
   startedAt: number;
 }
 
-/** How a fetch ended. `skipped` are messages that could not be fetched; they are tried again next time. */
+/** A message that could not be fetched. `uidl` is its identity (ids.ts), `number` its place when it was listed. */
+export interface SkippedMessage {
+  uidl: Uidl;
+  number: MessageNumber;
+  octets: number;
+  error: ErrorRecord;
+}
+
+/** How a fetch ended. The skipped messages are tried again next time. */
 export interface SyncResult {
   account: AccountId;
   fetched: number;
   fetchedOctets: number;
   onServer: number;
-  skipped: { uidl: string; octets: number; error: ErrorRecord }[];
+  skipped: SkippedMessage[];
   finishedAt: number;
 }
 

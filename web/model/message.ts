@@ -34,6 +34,8 @@ export interface MessageSummary extends MessageDigest {
   receivedAt: number;
   seen: boolean;
   starred: boolean;
+  /** The server never said where it ends: it has as many octets as were announced, and may lack some all the same. */
+  unterminated?: true;
 }
 
 /** A part that can be saved. `index` addresses it within its message. */
@@ -58,7 +60,8 @@ export type Defect =
   | 'parse-failed'
   | 'parse-timeout'
   | 'too-large-to-parse'
-  | 'truncated-structure';
+  | 'truncated-structure'
+  | 'unterminated';
 
 /** An opened message. When parsing failed `text` holds the source and `defects` says why. */
 export interface MessageContent {

@@ -11,6 +11,8 @@ export interface ServerNotes {
   twoSteps: boolean;
   /** It hands out some mail in UTF-8 mode only, though it does not say that it has one (RFC 6856). */
   utf8: boolean;
+  /** It offers PIPELINING and does not bear it. */
+  oneByOne: boolean;
   /** Ways to log in that failed where another one did not. */
   deadWays: string[];
 }

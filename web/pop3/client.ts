@@ -223,7 +223,7 @@ export class Pop3Client {
   }
 
   get #pipelining(): boolean {
-    return this.#mayPipeline && this.#capabilities.pipelining;
+    return this.#mayPipeline && !this.#notes.oneByOne && this.#capabilities.pipelining;
   }
 
   async #askCapabilities(): Promise<void> {

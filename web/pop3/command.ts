@@ -28,8 +28,11 @@ export type Verb =
   | 'LANG'
   | 'QUIT';
 
-/** `multi`: +OK is followed by lines up to a lone dot. `sasl`: challenges (`+ …`) may come before the status. */
-export type ReplyShape = 'single' | 'multi' | 'sasl';
+/**
+ * `multi`: +OK is followed by lines up to a lone dot. `sasl`: challenges (`+ …`) may come before the status.
+ * `single-or-multi`: the text of the status tells (status-line.ts, announcesListing).
+ */
+export type ReplyShape = 'single' | 'multi' | 'single-or-multi' | 'sasl';
 
 export interface Command {
   readonly verb: Verb;
@@ -91,9 +94,12 @@ export const stat = (): Command => command('STAT', 'single');
 /** Without a number the reply is a listing, with one a single line (RFC 1939 §5). */
 export const list = (number?: MessageNumber): Command =>
   number === undefined ? command('LIST', 'multi') : command('LIST', 'single', number);
-/** Without a number the reply is a listing, with one a single line (RFC 1939 §7). */
+/**
+ * Without a number the reply is a listing, with one a single line (RFC 1939 §7). Mailpit passed over the number until
+ * August 2025.
+ */
 export const uidl = (number?: MessageNumber): Command =>
-  number === undefined ? command('UIDL', 'multi') : command('UIDL', 'single', number);
+  number === undefined ? command('UIDL', 'multi') : command('UIDL', 'single-or-multi', number);
 export const retr = (number: MessageNumber): Command => command('RETR', 'multi', number);
 export const top = (number: MessageNumber, lines: number): Command => command('TOP', 'multi', number, lines);
 export const dele = (number: MessageNumber): Command => command('DELE', 'single', number);

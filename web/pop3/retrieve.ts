@@ -14,9 +14,15 @@ import { RetrieveWindow } from './retrieve-window.ts';
 import type { WindowLimits } from './retrieve-window.ts';
 import { wholeWithoutDot } from './unterminated.ts';
 
+export interface WholeMessage {
+  listed: ListedMessage;
+  raw: Uint8Array<ArrayBuffer>;
+  /** Its final dot never came (unterminated.ts). It is whole by all signs, and the last. */
+  unterminated?: true;
+}
+
 export type RetrievedMessage =
-  /** `unterminated`: its final dot never came (unterminated.ts). It is whole by all signs, and the last. */
-  | { listed: ListedMessage; raw: Uint8Array<ArrayBuffer>; unterminated?: true }
+  | WholeMessage
   /** This one only: the server refused it (`command-refused`), or it exceeds `maxOctets` (`message-too-large`). */
   | {
       listed: ListedMessage;

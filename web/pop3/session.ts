@@ -19,7 +19,8 @@ import { foreignIsWhole, mayBecomeGreeting, notPop3 } from './greeting.ts';
 import { greetingRefusal } from './refusal.ts';
 import { RULES } from './state.ts';
 import type { State } from './state.ts';
-import { maskedStatus, parseChallenge, parseStatusLine } from './status-line.ts';
+import { announcesListing, maskedStatus, parseChallenge, parseStatusLine } from './status-line.ts';
+import type { StatusLine } from './status-line.ts';
 
 const EMPTY = new Uint8Array(0);
 
@@ -166,7 +167,7 @@ export class Pop3Session {
     const read = parseStatusLine(line);
     if (read === null) return this.#parseChallenge(command, secrets.reduce<string>(withoutSecret, line));
     const status = maskedStatus(read, secrets);
-    const more = status.ok && command.reply === 'multi';
+    const more = status.ok && hasBody(command, status);
     if (more) {
       this.#inBody = true;
       this.#body.reset();
@@ -236,6 +237,9 @@ export class Pop3Session {
     if (this.#failure !== null) throw this.#failure;
   }
 }
+
+const hasBody = ({ reply }: Command, { text }: StatusLine): boolean =>
+  reply === 'multi' || (reply === 'single-or-multi' && announcesListing(text));
 
 const isBarrier = (command: Command): boolean => RULES[command.verb].barrier ?? false;
 

@@ -28,6 +28,14 @@ export function maskedStatus(status: StatusLine, secrets: readonly (string | nul
   return { ...status, line: `${status.ok ? '+OK' : '-ERR'} ${text}`, text };
 }
 
+/**
+ * Whether a listing follows where one line would do: words, and no number at their start. One word alone is a
+ * unique-id without its number, as Twisted answers.
+ */
+export function announcesListing(text: string): boolean {
+  return /^(?!\d+\s)\S+\s/.test(text);
+}
+
 /** The base64 text of a SASL challenge, or null. `+` alone, and `+` without the blank, are accepted. */
 export function parseChallenge(line: string): string | null {
   return line.startsWith('+') ? line.slice(1).trim() : null;

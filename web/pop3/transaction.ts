@@ -9,7 +9,7 @@ import { LineBuffer } from '../wire/line-buffer.ts';
 import { lang, last, noop, rset, stat, top, uidl } from './command.ts';
 import type { Command } from './command.ts';
 import type { Conversation } from './conversation.ts';
-import { countOfStat, totalsOfStat, uidOfReply } from './listing.ts';
+import { countOfStat, listedMessages, ListingReader, totalsOfStat, uidOfReply } from './listing.ts';
 import type { MaildropTotals } from './listing.ts';
 import { MessageCollector } from './message-collector.ts';
 import { commandRefusal } from './refusal.ts';
@@ -41,10 +41,17 @@ export async function askTop(
   throw new PoplarError('message-too-large', 'maildrop', { detail });
 }
 
-/** UIDL of one message; null when the reply names another or none. */
+/** UIDL of one message; null when the reply names another or none. Old Mailpits list all. */
 export async function askUid(conversation: Conversation, number: MessageNumber): Promise<Uidl | null> {
-  const { text } = await granted(conversation, uidl(number));
-  return uidOfReply(text, number);
+  const listing = new ListingReader();
+  let isListing = false;
+  const { text } = await granted(conversation, uidl(number), (bytes) => {
+    isListing = true;
+    listing.push(bytes);
+  });
+  if (!isListing) return uidOfReply(text, number);
+  const all = listedMessages(listing.entries, new Map());
+  return all.find((message) => message.number === number)?.uidl ?? null;
 }
 
 /**

@@ -33,6 +33,8 @@ export class VisitNotes {
   twoSteps = false;
   /** UTF8 is sent though it was not announced. */
   utf8 = false;
+  /** Nothing is pipelined, though the server offers it. */
+  oneByOne = false;
   #doing: Doing | null = null;
   #connections = 1;
   #tries = 0;
@@ -65,6 +67,7 @@ export class VisitNotes {
     this.skipAuthListing = known.skipAuthListing;
     this.twoSteps = known.twoSteps;
     this.utf8 = known.utf8;
+    this.oneByOne = known.oneByOne;
     this.#avoided = new Set(known.deadWays);
     for (const way of known.deadWays) this.#deadWays.add(way);
   }
@@ -100,6 +103,7 @@ export class VisitNotes {
       skipAuthListing: this.skipAuthListing || this.#authListingUnknown,
       twoSteps: this.twoSteps,
       utf8: this.utf8,
+      oneByOne: this.oneByOne,
       deadWays: [...this.#deadWays],
     };
   }

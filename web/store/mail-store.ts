@@ -20,6 +20,8 @@ export interface NewMessage {
   digest: MessageDigest;
   receivedAt: number;
   folder: FolderKind;
+  /** See MessageSummary. */
+  unterminated?: true;
 }
 
 /** What may be changed on a stored message. */

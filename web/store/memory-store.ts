@@ -208,5 +208,6 @@ function toSummary(account: AccountId, id: MessageId, message: NewMessage): Mess
     receivedAt: message.receivedAt,
     seen: false,
     starred: false,
+    ...(message.unterminated && { unterminated: message.unterminated }),
   };
 }

@@ -50,8 +50,9 @@ export function dealPages(
 }
 
 export function toRow(message: NewMessage, place: PackPlace): StoredRow {
-  const { uidl, digest, raw, receivedAt } = message;
-  return encodeRow({ uidl, digest, octets: raw.length, receivedAt, ...place });
+  const { uidl, digest, raw, receivedAt, unterminated } = message;
+  const row = { uidl, digest, octets: raw.length, receivedAt, ...place };
+  return encodeRow({ ...row, ...(unterminated && { unterminated }) });
 }
 
 /** Marks for messages that just arrived, behind those the page has. */
@@ -91,7 +92,7 @@ export function toSummary(page: PageRecord, marks: MarksRecord | undefined, slot
   const flags = marks?.flags[slot];
   const folder = FOLDERS[marks?.folders[slot] ?? -1];
   if (row === undefined || flags === undefined || folder === undefined) throw damagedError('page', page.page);
-  const { uidl, octets, receivedAt, digest } = decodeRow(row);
+  const { uidl, octets, receivedAt, digest, unterminated } = decodeRow(row);
   return {
     ...digest,
     id: idAt(page.page, slot),
@@ -102,6 +103,7 @@ export function toSummary(page: PageRecord, marks: MarksRecord | undefined, slot
     receivedAt,
     seen: (flags & SEEN) !== 0,
     starred: (flags & STARRED) !== 0,
+    ...(unterminated && { unterminated }),
   };
 }
 

@@ -19,6 +19,7 @@ export type StoredRow = [
   sentAt: number | null,
   preview: string,
   hasAttachment: boolean,
+  unterminated?: true,
 ];
 
 /** What never changes about a message, with the place of its raw bytes: octets from `offset` of the pack. */
@@ -29,15 +30,18 @@ export interface Row {
   pack: number;
   offset: number;
   digest: MessageDigest;
+  unterminated?: true;
 }
 
-export function encodeRow({ uidl, octets, receivedAt, pack, offset, digest }: Row): StoredRow {
+export function encodeRow({ uidl, octets, receivedAt, pack, offset, digest, unterminated }: Row): StoredRow {
   const { from, to, subject, sentAt, preview, hasAttachment } = digest;
   const flatTo = to.flatMap(({ name, address }) => [name, address]);
-  return [
+  const row: StoredRow = [
     ...([uidl, octets, receivedAt, pack, offset] as const),
     ...([from.name, from.address, flatTo, subject, sentAt, preview, hasAttachment] as const),
   ];
+  if (unterminated) row.push(unterminated);
+  return row;
 }
 
 export function decodeRow(stored: StoredRow): Row {
@@ -54,11 +58,12 @@ export function decodeRow(stored: StoredRow): Row {
     sentAt,
     preview,
     hasAttachment,
+    unterminated,
   ] = stored;
   const to = [];
   for (let index = 0; index + 1 < flatTo.length; index += 2) {
     to.push({ name: flatTo[index] ?? '', address: flatTo[index + 1] ?? '' });
   }
   const digest = { from: { name, address }, to, subject, sentAt, preview, hasAttachment };
-  return { uidl, octets, receivedAt, pack, offset, digest };
+  return { uidl, octets, receivedAt, pack, offset, digest, ...(unterminated && { unterminated }) };
 }

@@ -49,6 +49,11 @@ export class Losses {
     return this.#pipelined < MAX_PIPELINED;
   }
 
+  /** It was the pipelining that the server failed at, if the fetch has come to its end: one by one, all came. */
+  get blamesPipelining(): boolean {
+    return !this.mayPipeline && this.#leftOut === 0;
+  }
+
   /** The connection was lost while the maildrop was listed, with so many commands unanswered. */
   lostListing(unanswered: number): void {
     if (unanswered > 1) this.#pipelined = MAX_PIPELINED;

@@ -7,12 +7,12 @@
 import { PoplarError, toErrorRecord } from '../errors.ts';
 import type { Account } from '../model/account.ts';
 import type { SyncProgress, SyncResult } from '../model/event.ts';
-import { uidl, type Uidl } from '../model/ids.ts';
+import type { Uidl } from '../model/ids.ts';
 import type { MessageDigest, MessageSummary } from '../model/message.ts';
 import type { SessionTranscript } from '../model/transcript.ts';
 import { Pop3Client } from '../pop3/client.ts';
 import type { ListedMessage } from '../pop3/listing.ts';
-import type { RetrievedMessage } from '../pop3/retrieve.ts';
+import type { RetrievedMessage, WholeMessage } from '../pop3/retrieve.ts';
 import type { VisitNotes } from '../pop3/visit-notes.ts';
 import type { MailStore, NewMessage } from '../store/mail-store.ts';
 import type { Clock } from '../wire/clock.ts';
@@ -199,7 +199,7 @@ class MaildropSync {
   async #plan(client: Pop3Client): Promise<SyncPlan> {
     const { store, policy } = this.#parts;
     const { id } = this.#job.account;
-    const skipped = this.#skipped.map(({ uidl: identity }) => uidl(identity));
+    const skipped = this.#skipped.map(({ uidl }) => uidl);
     const { plan, known } = await survey({ client, store, account: id, policy, skipped }).catch(
       (error: unknown) => {
         if (error instanceof PoplarError && isLoss(error)) this.#losses.lostListing(client.unanswered);
@@ -271,7 +271,7 @@ class MaildropSync {
   async #take(client: Pop3Client, item: RetrievedMessage): Promise<void> {
     if ('error' in item) this.#skip(item.listed, item.error);
     else {
-      const message = this.#newMessage(item.listed, item.raw);
+      const message = this.#newMessage(item);
       if (message !== null) await this.#add(client, message);
     }
     this.#losses.passed();
@@ -285,12 +285,19 @@ class MaildropSync {
   }
 
   /** Null when it is stored already, or is no mail. */
-  #newMessage(listed: ListedMessage, raw: Uint8Array): NewMessage | null {
+  #newMessage({ listed, raw, unterminated }: WholeMessage): NewMessage | null {
     if (overstates(listed, raw.length)) this.#sizesLie = true;
     const identity = identityOf(listed, raw, this.#known);
     const digest = this.#digest(raw);
     if (identity === null || isInternalData(listed, digest)) return null;
-    return { uidl: identity, raw, digest, receivedAt: this.#parts.now(), folder: 'inbox' };
+    const message: NewMessage = {
+      uidl: identity,
+      raw,
+      digest,
+      receivedAt: this.#parts.now(),
+      folder: 'inbox',
+    };
+    return unterminated ? { ...message, unterminated } : message;
   }
 
   /** Raw bytes are the truth: a message that our header pass cannot read is stored all the same. */
@@ -311,12 +318,13 @@ class MaildropSync {
   }
 
   #skip(message: ListedMessage, error: PoplarError): void {
-    const { octets } = message;
-    this.#skipped.push({ uidl: provisionalIdentity(message), octets, error: toErrorRecord(error) });
+    const { number, octets } = message;
+    this.#skipped.push({ uidl: provisionalIdentity(message), number, octets, error: toErrorRecord(error) });
   }
 
   async #finish({ maildropCount }: SyncPlan): Promise<SyncResult> {
     const account = this.#job.account.id;
+    if (this.#losses.blamesPipelining) await this.#memory.bearsNoPipelining();
     const finishedAt = this.#parts.now();
     await this.#parts.store.patchStatus(account, { lastSyncAt: finishedAt });
     return {

@@ -12,7 +12,7 @@ const MIN_MESSAGES = 10;
 /** So many headers are looked at first: Gmail lists only what is new, and none of it is here. */
 const SAMPLE = 20;
 /** Line ends that are counted or not. */
-const SLACK_OCTETS = 2;
+export const SLACK_OCTETS = 2;
 
 /** Whether most of what was known is gone and most of what is listed is new. */
 export function looksRenamed(
@@ -30,8 +30,8 @@ export interface Stored {
   raw: (id: MessageId) => Promise<Uint8Array | null>;
 }
 
-/** The messages with the identity of their header in place of their unique-id. */
-type Identify = (messages: readonly ListedMessage[]) => Promise<ListedMessage[]>;
+/** The messages with the identity of their header in place of their unique-id; null where it cannot be had. */
+export type Identify = (messages: readonly ListedMessage[]) => Promise<ListedMessage[]>;
 
 /** Those of the fresh messages that are here under another unique-id; each message here stands for one of them. */
 export async function recognise(

@@ -33,10 +33,20 @@ export class ServerMemory {
   }
 
   /** The server hands out some mail in UTF-8 mode only. False when it was asked for that already. */
-  async needsUtf8(): Promise<boolean> {
+  needsUtf8(): Promise<boolean> {
+    return this.#note('utf8');
+  }
+
+  /** All came one by one after the server had failed at several commands at once. */
+  async bearsNoPipelining(): Promise<void> {
+    await this.#note('oneByOne');
+  }
+
+  /** False when that was known. */
+  async #note(what: 'utf8' | 'oneByOne'): Promise<boolean> {
     const notes = await this.recall();
-    if (notes === null || notes.utf8) return false;
-    await this.#store.patchStatus(this.#account, { notes: { ...notes, utf8: true } });
+    if (notes === null || notes[what]) return false;
+    await this.#store.patchStatus(this.#account, { notes: { ...notes, [what]: true } });
     return true;
   }
 }

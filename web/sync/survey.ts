@@ -6,9 +6,10 @@ import type { AccountId, Uidl } from '../model/ids.ts';
 import type { Pop3Client } from '../pop3/client.ts';
 import type { ListedMessage } from '../pop3/listing.ts';
 import type { MailStore } from '../store/mail-store.ts';
-import { requireUniqueIds } from './identity.ts';
-import { planSync, type SyncPlan, type SyncPolicy } from './plan.ts';
-import { looksRenamed, recognise } from './renaming.ts';
+import { identifyDuplicates, requireUniqueIds } from './identity.ts';
+import { planSync, sumOctets, type SyncPlan, type SyncPolicy } from './plan.ts';
+import { looksRenamed, recognise, type Identify } from './renaming.ts';
+import { findReused, type Reuse } from './reuse.ts';
 
 export interface SurveyParts {
   client: Pop3Client;
@@ -35,9 +36,50 @@ export async function survey(parts: SurveyParts): Promise<Survey> {
   const given = new Set([...known, ...skipped]);
   const plan = planSync(listed, given, policy);
   const fresh = [...plan.retrieve, ...plan.tooLarge];
-  if (!looksRenamed(listed, fresh, known)) return { plan, known };
-  const renamed = await recogniseRenamed(parts, listed, fresh);
-  return { plan: planSync(listed, new Set([...given, ...renamed]), policy), known };
+  if (looksRenamed(listed, fresh, known)) {
+    const renamed = await recogniseRenamed(parts, listed, fresh);
+    return { plan: planSync(listed, new Set([...given, ...renamed]), policy), known };
+  }
+  if (await isSettled(parts, listed, plan)) return { plan, known };
+  const { others, same } = await recogniseReused(parts, listed, given);
+  if (others.length === 0) {
+    const settled = { count: listed.length, octets: sumOctets(listed) };
+    await store.patchStatus(account, { settled });
+  }
+  const byNumber = new Map(others.map((message) => [message.number, message]));
+  const settledListing = listed.map((message) => byNumber.get(message.number) ?? message);
+  return { plan: planSync(settledListing, new Set([...given, ...same]), policy), known };
+}
+
+/** But for what is new, the maildrop holds what it held when no unique-id was in doubt. */
+async function isSettled(
+  { store, account }: SurveyParts,
+  listed: readonly ListedMessage[],
+  { retrieve }: SyncPlan,
+): Promise<boolean> {
+  if (listed.length === retrieve.length) return true;
+  const { settled } = await store.status(account);
+  return (
+    settled?.count === listed.length - retrieve.length &&
+    settled.octets === sumOctets(listed) - sumOctets(retrieve)
+  );
+}
+
+/** Other mail under known unique-ids, and the sizes of what only seemed to be. These are known from now on. */
+async function recogniseReused(
+  { client, store, account }: SurveyParts,
+  listed: readonly ListedMessage[],
+  given: ReadonlySet<Uidl>,
+): Promise<Reuse> {
+  const known = identifyDuplicates(listed, given).filter(({ isKnown }) => isKnown);
+  const summaries = (await store.summaries()).filter((row) => row.account === account);
+  const reuse = await findReused(
+    known.map(({ message }) => message),
+    { summaries, raw: (id) => store.raw(id) },
+    byHeader(client),
+  );
+  if (reuse.same.length > 0) await store.addUidls(account, reuse.same);
+  return reuse;
 }
 
 /** Unique-ids of messages that are here under others; they are known from now on. */
@@ -50,10 +92,13 @@ async function recogniseRenamed(
   const summaries = (await store.summaries()).filter(
     (row) => row.account === account && !there.has(row.uidl),
   );
-  const identify = (messages: readonly ListedMessage[]): Promise<ListedMessage[]> =>
-    client.identify(messages.map((message) => ({ ...message, uidl: null })));
-  const found = await recognise(fresh, { summaries, raw: (id) => store.raw(id) }, identify);
+  const found = await recognise(fresh, { summaries, raw: (id) => store.raw(id) }, byHeader(client));
   const renamed = found.flatMap(({ uidl }) => uidl ?? []);
   if (renamed.length > 0) await store.addUidls(account, renamed);
   return renamed;
 }
+
+const byHeader =
+  (client: Pop3Client): Identify =>
+  (messages) =>
+    client.identify(messages.map((message) => ({ ...message, uidl: null })));

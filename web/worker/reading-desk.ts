@@ -45,8 +45,11 @@ export class ReadingDesk implements ReadingCalls {
     return (await this.#mailroom.list()).get(id);
   }
 
-  content(id: MessageId, signal?: AbortSignal): Promise<MessageContent> {
-    return this.#parser.content(id, signal);
+  async content(id: MessageId, signal?: AbortSignal): Promise<MessageContent> {
+    const content = await this.#parser.content(id, signal);
+    // The octets alone do not tell.
+    if ((await this.summary(id))?.unterminated !== true) return content;
+    return { ...content, defects: [...content.defects, 'unterminated'] };
   }
 
   /** The octets are the caller's own. */

@@ -2,7 +2,8 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { MaildropMessage } from '../../../proxy/demo/maildrop.ts';
 import type { Faults } from '../../../proxy/demo/pop3-faults.ts';
 import type { CheckStep } from '../../../web/model/event.ts';
-import { accountId, messageId, type MessageId } from '../../../web/model/ids.ts';
+import { digest } from '../../../web/message/digest.ts';
+import { accountId, messageId, uidl, type MessageId } from '../../../web/model/ids.ts';
 import { makeMail, makeMaildrop, PASSWORD, SyncRig } from './rig.ts';
 import { ServiceRig, type Tab } from './service-rig.ts';
 
@@ -187,6 +188,25 @@ describe('reading', () => {
     expect(await tab.api.list({ ...all, filter: 'starred' }, 0, 9)).toMatchObject({ total: 1, unread: 2 });
     expect(await tab.api.indexOf(all, id)).toBe(0);
     expect(await tab.api.indexOf({ ...all, filter: 'unread' }, id)).toBe(-1);
+  });
+
+  it('says of a message that the server never told its end', async () => {
+    const rig = await start(1);
+    const tab = rig.tab();
+    const { id } = await tab.api.addAccount(rig.draft());
+    await tab.api.sync(id);
+    const raw = makeMail(2);
+    const message = {
+      uidl: uidl('endless'),
+      raw,
+      digest: digest(raw),
+      receivedAt: 1,
+      folder: 'inbox',
+    } as const;
+    const [stored] = await tab.store.addMessages(id, [{ ...message, unterminated: true }]);
+    const { api } = rig.tab();
+    expect((await api.content(stored?.id ?? messageId(-1))).defects).toEqual(['unterminated']);
+    expect((await api.content(await firstId(tab))).defects).toEqual([]);
   });
 
   it('answers not-found for what is not there', async () => {

@@ -52,42 +52,6 @@ describe('a fetch', () => {
     expect(rig.retrieved).toEqual([6]);
   });
 
-  it('asks a server no more for a month what it did not know', async () => {
-    const rig = await start(1, { refuse: { CAPA: 'unknown command', AUTH: 'unknown command' } });
-    await rig.fetch();
-    expect(rig.commands.slice(0, 4)).toEqual(['greeting', 'CAPA', 'AUTH', 'USER nora']);
-    for (const [days, first] of [
-      [29, 'USER nora'],
-      [1, 'CAPA'],
-    ] as const) {
-      rig.clock.advance(days * 86_400_000);
-      rig.commands.length = 0;
-      expect((await rig.fetch()).error).toBeNull();
-      expect(rig.commands.slice(0, 2)).toEqual(['greeting', first]);
-    }
-  });
-
-  it('fetches in UTF-8 mode what the server hands out in no other', async () => {
-    const rig = await start(3, { capabilities: ['USER', 'UIDL'] });
-    const wanted = { 'RETR 2': '[UTF8] its headers are in UTF-8' };
-    Object.defineProperty(rig.faults, 'refuse', {
-      get: () => (rig.commands.includes('UTF8') ? {} : wanted),
-    });
-    expect((await rig.fetch()).result).toMatchObject({ fetched: 3, skipped: [] });
-    expect(rig.commands.filter((command) => command === 'greeting')).toHaveLength(2);
-    expect(rig.retrieved).toEqual([3, 2, 1, 2]);
-  });
-
-  it('leaves there what is not handed out in UTF-8 mode either', async () => {
-    const rig = await start(2, { refuse: { 'RETR 2': '[UTF8] no' } });
-    const { result } = await rig.fetch();
-    expect(result?.skipped).toMatchObject([{ uidl: 'uid-2', error: { code: 'utf8-needed' } }]);
-    expect(rig.commands.filter((command) => command === 'greeting')).toHaveLength(2);
-    rig.commands.length = 0;
-    await rig.fetch();
-    expect(rig.commands.filter((command) => command === 'greeting')).toHaveLength(1);
-  });
-
   it('keeps what is gone from the server', async () => {
     const rig = await start(3);
     await rig.fetch();

@@ -66,6 +66,7 @@ describe('mail and listings that are not as they should be', () => {
     expect(rig.retrieved).toEqual([1, 1]);
     expect((await fetching).result).toMatchObject({ fetched: 1, skipped: [] });
     expect(await rig.damaged()).toEqual([]);
+    expect(await rig.store.summaries()).toMatchObject([{ uidl: 'glued', unterminated: true }]);
   });
 
   it('skips a message that LIST says is too large, and says so', async () => {
@@ -75,6 +76,7 @@ describe('mail and listings that are not as they should be', () => {
     expect(result?.skipped).toEqual([
       {
         uidl: 'uid-2',
+        number: 2,
         octets: 5_000_000,
         error: expect.objectContaining({
           code: 'message-too-large',

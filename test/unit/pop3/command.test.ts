@@ -21,7 +21,7 @@ describe('commands', () => {
     [list(), 'LIST', 'multi'],
     [list(messageNumber(7)), 'LIST 7', 'single'],
     [uidl(), 'UIDL', 'multi'],
-    [uidl(messageNumber(7)), 'UIDL 7', 'single'],
+    [uidl(messageNumber(7)), 'UIDL 7', 'single-or-multi'],
     [auth('PLAIN', null), 'AUTH PLAIN', 'sasl'],
     [auth('EXTERNAL', '='), 'AUTH EXTERNAL =', 'sasl'],
   ] as const)('%o', (command, line, reply) => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { responseCodeOf } from '../../../web/pop3/response-code.ts';
-import { parseChallenge, parseStatusLine } from '../../../web/pop3/status-line.ts';
+import { announcesListing, parseChallenge, parseStatusLine } from '../../../web/pop3/status-line.ts';
 
 describe('parseStatusLine', () => {
   it.each([
@@ -23,6 +23,18 @@ describe('parseStatusLine', () => {
       expect(parseStatusLine(line)).toBeNull();
     },
   );
+});
+
+it.each([
+  ['1 abc', false],
+  ['1  a b', false],
+  ['abc', false],
+  ['1', false],
+  ['', false],
+  ['unique-id listing follows', true],
+  ['12a listing', true],
+])('%j announces a listing: %s', (text, expected) => {
+  expect(announcesListing(text)).toBe(expected);
 });
 
 it.each([

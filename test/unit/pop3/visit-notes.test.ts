@@ -74,6 +74,7 @@ describe('the next visit', () => {
       skipAuthListing: false,
       twoSteps: false,
       utf8: false,
+      oneByOne: false,
     };
     const listed = capa('SASL PLAIN');
     const notes = await visit(`S: +OK\n${listed}\nC: AUTH PLAIN ${PLAIN}\nS: +OK\n${listed}`, {

@@ -26,6 +26,22 @@ export const messageCases: ContractCase[] = [
     },
   },
   {
+    name: 'remembers that a message had no end, also behind others of its page',
+    async run(device) {
+      const store = await storeWithAnna(device);
+      await store.addMessages(anna.id, [message('a'), { ...message('b'), unterminated: true }]);
+      await store.addMessages(anna.id, [message('c')]);
+      const marked = (await (await device.open()).summaries()).filter((row) => row.unterminated === true);
+      assertEqual(
+        marked.map((row) => row.uidl),
+        ['b'],
+        'marked',
+      );
+      const [only] = marked;
+      assertEqual(only && (await store.summary(only.id)), only, 'summary');
+    },
+  },
+  {
     name: 'gives ids that rise with every message',
     async run(device) {
       const store = await storeWithAnna(device);

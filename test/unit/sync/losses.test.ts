@@ -49,6 +49,17 @@ describe('after a loss', () => {
     expect(losses.mayPipeline).toBe(false);
   });
 
+  it('pipelining is to blame when all came one by one, and not when a message had to be left out', () => {
+    const losses = new Losses();
+    losses.lostAt(message(9), 3);
+    expect(losses.blamesPipelining).toBe(false);
+    losses.lostAt(message(5), 2);
+    expect(losses.blamesPipelining).toBe(true);
+    losses.lostAt(message(5), 1);
+    losses.lostAt(message(5), 1);
+    expect([losses.leftOut, losses.blamesPipelining]).toEqual([1, false]);
+  });
+
   it('at a message alone, it is asked for once more, and then left out', () => {
     const losses = new Losses();
     expect(losses.lostAt(message(9), 3)).toBe(false);

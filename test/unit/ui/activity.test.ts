@@ -3,6 +3,7 @@ import { cleanup, fireEvent, render, screen, within } from '@testing-library/sve
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { PoplarError, type ErrorCode, type Hop } from '../../../web/errors.ts';
 import type { SyncProgress, SyncResult } from '../../../web/model/event.ts';
+import { messageNumber, uidl } from '../../../web/model/ids.ts';
 import { AccountsState } from '../../../web/state/accounts.svelte.ts';
 import { statesAsContext } from '../../../web/state/context.ts';
 import { SyncState } from '../../../web/state/sync.svelte.ts';
@@ -12,6 +13,7 @@ import {
   phaseText,
   resultText,
   timeLeft,
+  whichMessage,
 } from '../../../web/ui/activity/activity-text.ts';
 import ActivityBar from '../../../web/ui/activity/ActivityBar.svelte';
 import { Announcer, SPEAK_EVERY_MS } from '../../../web/ui/activity/announcer.svelte.ts';
@@ -37,7 +39,8 @@ const result: SyncResult = {
   finishedAt: 0,
 };
 const skipped = {
-  uidl: '0001',
+  uidl: uidl('0001'),
+  number: messageNumber(7),
   octets: 60_000_000,
   error: { code: 'message-too-large', hop: 'maildrop', retryable: false, detail: {} },
 } as const;
@@ -78,6 +81,17 @@ describe('a fetch in words', () => {
     ],
   ])('ends in %#', (ended, words) => {
     expect(resultText(ended)).toBe(words);
+  });
+});
+
+describe('a message that stays on the server', () => {
+  it.each([
+    ['0001', 60_000_000, 'message 7, 60 MB, unique-id 0001'],
+    ['0001\n60000000 2', 60_000_000, 'message 7, 60 MB, unique-id 0001'],
+    ['\n7 60000000', 60_000_000, 'message 7, 60 MB'],
+    ['\n7 0', 0, 'message 7'],
+  ])('with the identity %j is named', (identity, octets, words) => {
+    expect(whichMessage({ ...skipped, uidl: uidl(identity), octets })).toBe(words);
   });
 });
 

@@ -31,6 +31,10 @@ describe('defects', () => {
     expect(defectSentence(['no-date', 'parse-failed'])).toContain('could not be taken apart');
   });
 
+  it('says that a message has no end', () => {
+    expect(defectSentence(['no-date', 'unterminated'])).toContain('never said where this message ends');
+  });
+
   it('says nothing of a sound message', () => {
     expect(defectSentence([])).toBe('');
   });

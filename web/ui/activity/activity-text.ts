@@ -1,5 +1,5 @@
 /** A fetch in words: what goes on, how far it is, how long it may take, how it ended. Pure; the present is handed in. */
-import type { SyncProgress, SyncResult } from '../../model/event.ts';
+import type { SkippedMessage, SyncProgress, SyncResult } from '../../model/event.ts';
 import { formatCount, formatDuration, formatNumber, formatOctets } from '../units.ts';
 
 /** Before this a rate says nothing, in milliseconds. */
@@ -48,6 +48,14 @@ export function fraction(progress: SyncProgress): number | null {
   if (progress.phase === 'closing') return 1;
   if (progress.phase !== 'fetching' || progress.octetsTotal <= 0) return null;
   return Math.min(1, progress.octetsDone / progress.octetsTotal);
+}
+
+/** Which one it is for the person who looks for it on the server: by its unique-id, else by its number in the list of the server. */
+export function whichMessage({ uidl, number, octets }: SkippedMessage): string {
+  // What stands behind a line feed was made here, and tells nobody anything (ids.ts).
+  const [own = ''] = uidl.split('\n', 1);
+  const name = own === '' ? '' : `, unique-id ${own}`;
+  return `message ${number}${octets === 0 ? '' : `, ${formatOctets(octets)}`}${name}`;
 }
 
 /** How it ended: `12 new messages`, and what could not be fetched. */

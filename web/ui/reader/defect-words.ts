@@ -8,6 +8,8 @@ const words: Readonly<Record<Defect, string>> = {
   'too-large-to-parse':
     'This message is too large to be taken apart here. The beginning of its source is shown.',
   'truncated-structure': 'Parts of this message are damaged. What could be read is shown.',
+  unterminated:
+    'The mail server never said where this message ends. It is as long as the server promised, but its end may be missing.',
   'no-header': 'This message came without a header: nobody can tell who sent it, or when.',
   'no-from': 'This message names no sender.',
   'raw-8bit-header':

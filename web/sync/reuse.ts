@@ -1,0 +1,74 @@
+/**
+ * Unique-ids that a server gives to other mail than before, against RFC 1939 §7: one that counts from the highest that is
+ * left does so when its newest message went. What comes under such a name would never be fetched.
+ *
+ * A size that is not that of the message here gives it away, and its header proves it. Each message is asked for its
+ * header once at most: from then on it has an identity with its size in it (identity.ts). What stays unseen is other
+ * mail of the same size, and what comes under the name of a message that is no longer here.
+ */
+import { uidl, type Uidl } from '../model/ids.ts';
+import type { MessageSummary } from '../model/message.ts';
+import { headerIdentity } from '../pop3/identity-hash.ts';
+import type { ListedMessage } from '../pop3/listing.ts';
+import { SLACK_OCTETS, type Identify, type Stored } from './renaming.ts';
+
+/** So many headers are asked for in one visit, those of the newest messages. */
+const MAX_CHECKED = 20;
+
+interface Doubt {
+  message: ListedMessage;
+  stored: MessageSummary;
+}
+
+/** What headers told of messages whose size is not the one known. Both under their identity from now on. */
+export interface Reuse {
+  /** Other mail than what is here under their unique-id. */
+  others: ListedMessage[];
+  /** The same mail: a size of LIST is a hint. */
+  same: Uidl[];
+}
+
+/** Looks into known messages, under their identities. Costs a TOP for each one in doubt. */
+export async function findReused(
+  known: readonly ListedMessage[],
+  { summaries, raw }: Stored,
+  identify: Identify,
+): Promise<Reuse> {
+  const doubts = doubtful(known, summaries);
+  const identified = await identify(doubts.map(({ message }) => message));
+  const reuse: Reuse = { others: [], same: [] };
+  for (const [index, { message, stored }] of doubts.entries()) {
+    const [there, here] = [identified[index]?.uidl ?? null, await raw(stored.id)];
+    if (there === null || here === null) continue;
+    const identity = uidl(`${stored.uidl}\n${message.octets} 1`);
+    if (there === headerIdentity(here)) reuse.same.push(identity);
+    else reuse.others.push({ ...message, uidl: identity });
+  }
+  return reuse;
+}
+
+/**
+ * Newest first; those alone with their unique-id, as identities of others have a size already. None where sizes tell
+ * nothing: some servers count no line ends, or what they have compressed.
+ */
+function doubtful(known: readonly ListedMessage[], summaries: readonly MessageSummary[]): Doubt[] {
+  const byIdentity = new Map(summaries.map((summary) => [summary.uidl, summary]));
+  const alone = aloneWithUniqueId(known);
+  const doubts: Doubt[] = [];
+  let compared = 0;
+  for (const message of alone) {
+    const stored = message.uidl === null ? undefined : byIdentity.get(message.uidl);
+    if (stored === undefined || message.octets === 0) continue;
+    compared += 1;
+    if (Math.abs(stored.octets - message.octets) > SLACK_OCTETS) doubts.push({ message, stored });
+  }
+  if (doubts.length > MAX_CHECKED && doubts.length > compared / 2) return [];
+  return doubts.sort((a, b) => b.message.number - a.message.number).slice(0, MAX_CHECKED);
+}
+
+function aloneWithUniqueId(messages: readonly ListedMessage[]): ListedMessage[] {
+  const shared = new Set(
+    messages.flatMap(({ uidl: identity }) => (identity?.includes('\n') ? identity.split('\n', 1) : [])),
+  );
+  return messages.filter(({ uidl: identity }) => identity?.includes('\n') === false && !shared.has(identity));
+}
