@@ -84,6 +84,7 @@ function testConfig() {
           include: ['test/unit/{ui,state,html}/**/*.test.ts'],
         }),
         node('integration', { testTimeout: 30_000, hookTimeout: 60_000 }),
+        node('faults', { testTimeout: 60_000, hookTimeout: 60_000 }),
         node('e2e', { testTimeout: 60_000, hookTimeout: 120_000, fileParallelism: false }),
         node('interop', {
           testTimeout: 120_000,

@@ -2,12 +2,13 @@
  * `npm test`: installs what is missing, checks types, lints, builds, then runs unit, integration and end-to-end tests.
  * `npm run test:interop` (`--interop`): the real mail servers; with `--servers FILE` the generic suite against those of a
  * list, whose lines are `HOST PORT USER PASSWORD tls|starttls|none [may-delete]`. The last line is always `N passed, N failed, N skipped`.
+ * `npm run test:faults` (`--faults [--seed N]`): all the fault points, of which `npm test` tries every tenth, and their number.
  * `--json FILE` also writes these three numbers, for whoever adds several runs up.
  */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensureBuilt, ensureInstalled, requireNode, root, run } from '../proxy/prepare.mjs';
 
@@ -16,6 +17,8 @@ const { values: options, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     interop: { type: 'boolean', default: false },
+    faults: { type: 'boolean', default: false },
+    seed: { type: 'string' },
     servers: { type: 'string' },
     json: { type: 'string' },
   },
@@ -29,11 +32,14 @@ try {
   if (options.interop) {
     await step('Build', ensureBuilt);
     await step('Real mail servers', () => (options.servers === undefined ? vitest(['interop']) : listed()));
+  } else if (options.faults) {
+    await step('Build', ensureBuilt);
+    await step('Faults', faults);
   } else {
     await step('Types', () => npmScript('check'));
     await step('Lint', () => npmScript('lint'));
     await step('Build', ensureBuilt);
-    await step('Unit and integration tests', () => vitest(['unit', 'dom', 'integration']));
+    await step('Unit and integration tests', () => vitest(['unit', 'dom', 'integration', 'faults']));
     await step('End-to-end tests in Chromium', () => vitest(['e2e']));
   }
 } catch (error) {
@@ -67,12 +73,27 @@ function listed() {
   return vitest(['interop'], 'verbose');
 }
 
+/** Each test is a fault point; those in a browser are files of the end-to-end tests. */
+async function faults() {
+  process.env.POPLAR_FAULTS = 'all';
+  process.env.POPLAR_FAULTS_SEED = options.seed ?? String(Math.floor(Math.random() * 2 ** 31));
+  const reports = [await vitest(['faults']), await vitest(['e2e'], 'dot', ['test/e2e/faults'])];
+  const files = reports.flatMap(({ testResults }) => testResults);
+  let points = 0;
+  for (const { name, assertionResults } of files) {
+    const tried = assertionResults.filter(({ status }) => status === 'passed' || status === 'failed').length;
+    console.log(`${String(tried).padStart(6)} ${basename(name, '.test.ts')}`);
+    points += tried;
+  }
+  console.log(`${String(points).padStart(6)} fault points, --seed ${process.env.POPLAR_FAULTS_SEED}`);
+}
+
 function npmScript(name) {
   return run('npm', ['run', '--silent', name]);
 }
 
-/** Runs vitest on the named projects and adds what its own report counts; never trusts the exit code alone. */
-async function vitest(projects, reporter = 'dot') {
+/** Runs vitest on the named projects and adds what its own report counts; never trusts the exit code alone. Resolves with the report. */
+async function vitest(projects, reporter = 'dot', paths = positionals) {
   const report = join(scratch, `${projects.join('-')}.json`);
   const code = await exitCode(process.execPath, [
     join(root, 'node_modules', 'vitest', 'vitest.mjs'),
@@ -81,7 +102,7 @@ async function vitest(projects, reporter = 'dot') {
     `--reporter=${reporter}`,
     '--reporter=json',
     `--outputFile.json=${report}`,
-    ...positionals,
+    ...paths,
   ]);
   const result = JSON.parse(readFileSync(report, 'utf8'));
   // A file that cannot even be loaded has no tests to count, and yet it failed.
@@ -93,6 +114,7 @@ async function vitest(projects, reporter = 'dot') {
   totals.failed += failed;
   totals.skipped += result.numPendingTests + result.numTodoTests;
   if (code !== 0 && failed === 0) throw new Error(`vitest ended with ${code}`);
+  return result;
 }
 
 function exitCode(command, args) {

@@ -13,8 +13,11 @@ import { accountId } from '../../../web/model/ids.ts';
 import type { MailStore } from '../../../web/store/mail-store.ts';
 import { MemoryStore } from '../../../web/store/memory-store.ts';
 import { syncMaildrop, type SyncParts } from '../../../web/sync/maildrop-sync.ts';
+import type { Dial } from '../../../web/wire/transport.ts';
 import { HurriedClock } from '../../support/hurried-clock.ts';
 import { createSocketDial } from '../../support/socket-transport.ts';
+
+const socketDial = createSocketDial();
 
 export const USER = 'nora';
 export const PASSWORD = 'correct horse';
@@ -47,27 +50,43 @@ export class SyncRig {
   /** Commands the server heard, oldest first. */
   readonly commands: string[];
   readonly faults: Faults;
-  readonly server: Pop3Server;
+  server: Pop3Server;
   readonly maildrop: Maildrop;
   readonly store: MailStore;
+  readonly #startServer: () => Promise<Pop3Server>;
 
   private constructor(
     given: Pick<SyncRig, 'commands' | 'faults' | 'server' | 'maildrop' | 'store' | 'account'>,
+    startServer: () => Promise<Pop3Server>,
   ) {
     this.clock.advance(Date.UTC(2026, 10, 23));
     ({ commands: this.commands, faults: this.faults, server: this.server } = given);
     ({ maildrop: this.maildrop, store: this.store, account: this.account } = given);
+    this.#startServer = startServer;
   }
 
-  /** `user` is whom the server knows; the account is that of USER. */
-  static async start(messages: MaildropMessage[], faults: Faults = {}, user = USER): Promise<SyncRig> {
+  /**
+   * `user` is whom the server knows; the account is that of USER. `onCommand` hears each command before it is answered:
+   * it may still change the faults.
+   */
+  static async start(
+    messages: MaildropMessage[],
+    faults: Faults = {},
+    user = USER,
+    onCommand: (command: string) => void = () => undefined,
+  ): Promise<SyncRig> {
     const commands: string[] = [];
     const maildrop = new Maildrop(messages);
-    const server = await startPop3Server({
-      users: [{ user, password: PASSWORD, maildrop }],
-      faults,
-      onCommand: (command) => commands.push(command),
-    });
+    const startServer = (): Promise<Pop3Server> =>
+      startPop3Server({
+        users: [{ user, password: PASSWORD, maildrop }],
+        faults,
+        onCommand: (command) => {
+          commands.push(command);
+          onCommand(command);
+        },
+      });
+    const server = await startServer();
     const account: Account = {
       id: accountId('a'),
       address: 'nora@example.org',
@@ -79,8 +98,18 @@ export class SyncRig {
     };
     const store = new MemoryStore();
     await store.putAccount(account, null);
-    return new SyncRig({ commands, faults, server, maildrop, store, account });
+    return new SyncRig({ commands, faults, server, maildrop, store, account }, startServer);
   }
+
+  /** The server ends, with all its connections, and another one is there over the same maildrop. */
+  async restartServer(): Promise<void> {
+    await this.server.close();
+    this.server = await this.#startServer();
+  }
+
+  /** To the server that runs now, whatever the port of the first one was. */
+  readonly dial: Dial = (target, observer, signal) =>
+    socketDial({ ...target, port: this.server.port }, observer, signal);
 
   /** One fetch; never rejects. */
   async fetch(
@@ -136,7 +165,7 @@ export class SyncRig {
 
   #parts(given: Partial<SyncParts> = {}): SyncParts {
     return {
-      dial: createSocketDial(),
+      dial: this.dial,
       store: this.store,
       clock: this.clock,
       now: () => this.clock.nowMs,
