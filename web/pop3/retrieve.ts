@@ -3,6 +3,7 @@
  * for the connection is thrown. It must not know where messages go.
  */
 import { PoplarError } from '../errors.ts';
+import { latin1FromBytes } from '../wire/ascii.ts';
 import { retr } from './command.ts';
 import type { Command } from './command.ts';
 import type { Conversation } from './conversation.ts';
@@ -168,7 +169,11 @@ class Incoming {
   }
 
   #complete(listed: ListedMessage): RetrievedMessage {
-    if (!this.#collector.tooLarge) return { listed, raw: this.#collector.take() };
+    if (!this.#collector.tooLarge) {
+      const raw = this.#collector.take();
+      if (this.#commands.length > 0 && beginsWithStatus(raw)) throw swallowedAnswer();
+      return { listed, raw };
+    }
     const error = this.#tooLarge();
     this.#collector.reset();
     return { listed, error };
@@ -183,6 +188,20 @@ class Incoming {
     const detail = { octets: this.#collector.octets, limitOctets: this.#options.maxOctets };
     return new PoplarError('message-too-large', 'maildrop', { detail });
   }
+}
+
+/**
+ * A positive status line in place of a header. FTGate says it twice; but while other answers are due it is more likely
+ * that the server said `+OK` alone, and the next answer was taken for the message. Asked for alone, it shows which.
+ */
+function beginsWithStatus(raw: Uint8Array): boolean {
+  return /^\+OK\b/.test(latin1FromBytes(raw.subarray(0, 4)));
+}
+
+function swallowedAnswer(): PoplarError {
+  return new PoplarError('protocol-error', 'maildrop', {
+    detail: { what: 'unreadable-reply', verb: 'RETR' },
+  });
 }
 
 function cancelled(): PoplarError {
