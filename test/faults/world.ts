@@ -59,6 +59,8 @@ export class World {
   store: MailStore;
   /** Raw bytes of all that was ever delivered, with how often. */
   readonly #delivered = new Map<string, number>();
+  /** Another version of messages that are on the server. */
+  readonly #versions = new Map<string, string>();
   readonly #marks = new Map<string, string>();
   #lastSyncAt = LAST_SYNC_AT;
 
@@ -83,6 +85,12 @@ export class World {
   deliver(message: MaildropMessage): void {
     this.rig.maildrop.deliver(message);
     this.#note(message.raw);
+  }
+
+  /** The server shows this message in another version now and then, under the same unique-id. One of them is enough. */
+  alsoShows(raw: Uint8Array, inPlaceOf: MaildropMessage): void {
+    this.#note(raw);
+    this.#versions.set(textOf(inPlaceOf.raw), textOf(raw));
   }
 
   /** A fetch; never rejects. `given` in place of what it works with otherwise. */
@@ -113,6 +121,7 @@ export class World {
   async damage(): Promise<Damage> {
     const here = await this.#here();
     const there = new Set(this.rig.maildrop.messages.map(({ raw }) => textOf(raw)));
+    for (const [text, version] of this.#versions) if (there.has(text)) there.add(version);
     const foreign = [...here.keys()].filter((raw) => !this.#delivered.has(raw));
     const twice = [...here].filter(([raw, times]) => times > Math.max(1, this.#delivered.get(raw) ?? 1));
     const lost = [...this.#delivered.keys()].filter((raw) => !here.has(raw) && !there.has(raw));
@@ -127,7 +136,11 @@ export class World {
   /** How many messages are on the server and not here. */
   async missing(): Promise<number> {
     const here = await this.#here();
-    return this.rig.maildrop.messages.filter(({ raw }) => !here.has(textOf(raw))).length;
+    const isHere = (text: string | undefined): boolean => text !== undefined && here.has(text);
+    return this.rig.maildrop.messages.filter(({ raw }) => {
+      const text = textOf(raw);
+      return !isHere(text) && !isHere(this.#versions.get(text));
+    }).length;
   }
 
   async stop(): Promise<void> {
@@ -143,7 +156,7 @@ export class World {
     await store.putAccount(otherAccount(rig.account), OTHER.password);
     await store.setProxyToken(PROXY_TOKEN);
     const status = { lastSyncAt: LAST_SYNC_AT, maildropCount: KNOWN, maildropOctets: 0 };
-    await store.setStatus(rig.account.id, status);
+    await store.patchStatus(rig.account.id, status);
     await store.addMessages(OTHER.id, [newMessage(mailNumber(1))]);
     const rows = await store.addMessages(
       rig.account.id,

@@ -3,13 +3,13 @@
  * one (popa3d's are hashes), and broken servers give one to different messages. Pure.
  *
  * The identity of a message alone with its unique-id is that unique-id. Of several, all but the oldest have their size
- * and how manieth of that size they are behind it. So whichever of them vanishes, the others are known by their size;
- * and of messages alike in unique-id and size, it does not matter which one went.
+ * and how manieth of that size they are behind it. So whichever of them vanishes, the others are known by their size.
  */
 import { PoplarError } from '../errors.ts';
 import { uidl, type Uidl } from '../model/ids.ts';
 import { contentIdentity, headerIdentity } from '../pop3/identity-hash.ts';
 import type { ListedMessage } from '../pop3/listing.ts';
+import { SLACK_OCTETS } from './renaming.ts';
 
 export interface IdentifiedMessage {
   /** With `uidl` made unique; null as before where there is none. */
@@ -17,10 +17,24 @@ export interface IdentifiedMessage {
   readonly isKnown: boolean;
 }
 
+/** Octets of messages that are here, by unique-id. */
+export type StoredSizes = ReadonlyMap<Uidl, number>;
+export const NO_SIZES: StoredSizes = new Map();
+
+/**
+ * Whether a message is taken for new beside another one that has a known unique-id: a server that did not tell them apart
+ * yesterday may mean either. Then `sizes` show which one it was.
+ */
+export function isNewTwin({ uidl: identity }: ListedMessage, known: ReadonlySet<Uidl>): boolean {
+  const at = identity?.indexOf('\n', 1) ?? -1;
+  return identity !== null && at > 0 && known.has(uidl(identity.slice(0, at)));
+}
+
 /** In the order of the listing. */
 export function identifyDuplicates(
   listed: readonly ListedMessage[],
   known: ReadonlySet<Uidl>,
+  sizes: StoredSizes = NO_SIZES,
 ): IdentifiedMessage[] {
   const twins = knownTwins(known);
   const identified = new Map<ListedMessage, IdentifiedMessage>();
@@ -28,7 +42,8 @@ export function identifyDuplicates(
     if (group.length === 1 && !twins.has(shared)) continue;
     const oldestFirst = group.toSorted((a, b) => a.number - b.number);
     const identities = new Group(shared, known.has(shared), twins.get(shared) ?? []);
-    for (const [message, identity] of identities.of(oldestFirst)) identified.set(message, identity);
+    const ordered = bareFirst(oldestFirst, sizes.get(shared));
+    for (const [message, identity] of identities.of(ordered)) identified.set(message, identity);
   }
   return listed.map(
     (message) =>
@@ -75,6 +90,16 @@ function byUniqueId(listed: readonly ListedMessage[]): Map<Uidl, ListedMessage[]
   return groups;
 }
 
+/** The message with the size of the one that is here under the bare unique-id goes before the others. */
+function bareFirst(
+  oldestFirst: readonly ListedMessage[],
+  octets: number | undefined,
+): readonly ListedMessage[] {
+  if (octets === undefined) return oldestFirst;
+  const bare = oldestFirst.find((message) => Math.abs(message.octets - octets) <= SLACK_OCTETS);
+  return bare === undefined ? oldestFirst : [bare, ...oldestFirst.filter((message) => message !== bare)];
+}
+
 function append<Key, Value>(groups: Map<Key, Value[]>, key: Key, value: Value): void {
   const group = groups.get(key);
   if (group === undefined) groups.set(key, [value]);
@@ -106,7 +131,7 @@ class Group {
   readonly #shared: Uidl;
   readonly #isBareKnown: boolean;
   /** Counts of known twins that no listed message has taken, by size. */
-  readonly #left = new Map<number, number[]>();
+  readonly #left = new Map<number, Set<number>>();
   /** The highest count given to a size. */
   readonly #last = new Map<number, number>();
 
@@ -114,41 +139,74 @@ class Group {
     this.#shared = shared;
     this.#isBareKnown = isBareKnown;
     for (const { octets, count } of twins) {
-      append(this.#left, octets, count);
+      this.#left.set(octets, (this.#left.get(octets) ?? new Set()).add(count));
       this.#last.set(octets, Math.max(count, this.#last.get(octets) ?? 0));
     }
   }
 
   *of(oldestFirst: readonly ListedMessage[]): Generator<[ListedMessage, IdentifiedMessage]> {
-    const fresh: ListedMessage[] = [];
-    for (const [index, message] of oldestFirst.entries()) {
-      if (index === 0 && this.#isBare(message, oldestFirst)) {
-        yield [message, { message: { ...message, uidl: this.#shared }, isKnown: this.#isBareKnown }];
-        continue;
-      }
-      const taken = this.#take(message.octets);
-      if (taken === null) fresh.push(message);
+    const [first, ...others] = oldestFirst;
+    const hasBare = first !== undefined && this.#isBare(first, oldestFirst);
+    if (hasBare) yield [first, { message: { ...first, uidl: this.#shared }, isKnown: this.#isBareKnown }];
+    const fresh: [ListedMessage, place: number | null][] = [];
+    for (const [message, place] of this.#places(hasBare ? others : oldestFirst)) {
+      const taken = this.#take(message.octets, place);
+      if (taken === null) fresh.push([message, place]);
       else yield [message, { message: this.#named(message, taken), isKnown: true }];
     }
-    for (const message of fresh) {
-      const count = (this.#last.get(message.octets) ?? 0) + 1;
-      this.#last.set(message.octets, count);
-      yield [message, { message: this.#named(message, { octets: message.octets, count }), isKnown: false }];
+    for (const [message, place] of fresh) {
+      const { octets } = message;
+      const count = place ?? this.#lastOf(message) + 1;
+      this.#last.set(octets, Math.max(count, this.#lastOf(message)));
+      yield [message, { message: this.#named(message, { octets, count }), isKnown: false }];
     }
+  }
+
+  /**
+   * How manieth of its size each message is, from 1, while none of that size can have gone: a fetch that was cut has
+   * brought the newest of them and not those before. Null where one has gone, for then nobody can tell.
+   */
+  #places(oldestFirst: readonly ListedMessage[]): [ListedMessage, place: number | null][] {
+    const totals = new Map<number, number>();
+    const places = oldestFirst.map((message): [ListedMessage, number] => {
+      const place = (totals.get(message.octets) ?? 0) + 1;
+      totals.set(message.octets, place);
+      return [message, place];
+    });
+    return places.map(([message, place]) => {
+      const isWhole = (totals.get(message.octets) ?? 0) >= this.#lastOf(message);
+      return [message, isWhole ? place : null];
+    });
+  }
+
+  #lastOf({ octets }: ListedMessage): number {
+    return this.#last.get(octets) ?? 0;
   }
 
   /** The bare unique-id is the oldest message's, unless that one is gone: then all of its size are known as twins. */
   #isBare({ octets }: ListedMessage, group: readonly ListedMessage[]): boolean {
-    const known = this.#left.get(octets)?.length ?? 0;
+    const known = this.#left.get(octets)?.size ?? 0;
     return known === 0 || group.filter((other) => other.octets === octets).length > known;
   }
 
-  /** A known twin of that size; one of unknown size is of any. */
-  #take(octets: number): Twin | null {
-    const sizes = octets === 0 ? this.#left.keys() : [octets, 0];
-    for (const size of sizes) {
-      const count = this.#left.get(size)?.pop();
-      if (count !== undefined) return { octets: size, count };
+  /** The known twin of that size at that place, or any where places mean nothing; one of unknown size is of any. */
+  #take(octets: number, place: number | null): Twin | null {
+    const own = this.#left.get(octets);
+    if (place !== null && own?.delete(place) === true) return { octets, count: place };
+    if (place === null || octets === 0) {
+      for (const size of octets === 0 ? this.#left.keys() : [octets]) {
+        const twin = this.#takeAny(size);
+        if (twin !== null) return twin;
+      }
+    }
+    return this.#takeAny(0);
+  }
+
+  #takeAny(octets: number): Twin | null {
+    const counts = this.#left.get(octets);
+    for (const count of counts ?? []) {
+      counts?.delete(count);
+      return { octets, count };
     }
     return null;
   }

@@ -17,6 +17,7 @@ import type { VisitNotes } from '../pop3/visit-notes.ts';
 import type { MailStore, NewMessage } from '../store/mail-store.ts';
 import type { Clock } from '../wire/clock.ts';
 import type { Dial, TransportSecurity } from '../wire/transport.ts';
+import type { AlreadyHere } from './already-here.ts';
 import { BatchWriter, type BatchLimits } from './batch-writer.ts';
 import { identityOf } from './identity.ts';
 import { isInternalData } from './internal-data.ts';
@@ -89,6 +90,10 @@ class MaildropSync {
   #skipped: SyncResult['skipped'] = [];
   /** Identities of all that was ever stored of the account, as of the last listing. */
   #known: ReadonlySet<Uidl> = new Set();
+  /** What is here under other identities than those of the last listing. */
+  #alreadyHere: AlreadyHere | null = null;
+  /** Identities of messages that came and are here under others; not stored yet. */
+  #otherNames: Uidl[] = [];
   #fetched = 0;
   #fetchedOctets = 0;
   /** LIST claimed far too much for a message that came. */
@@ -200,15 +205,20 @@ class MaildropSync {
     const { store, policy } = this.#parts;
     const { id } = this.#job.account;
     const skipped = this.#skipped.map(({ uidl }) => uidl);
-    const { plan, known } = await survey({ client, store, account: id, policy, skipped }).catch(
-      (error: unknown) => {
-        if (error instanceof PoplarError && isLoss(error)) this.#losses.lostListing(client.unanswered);
-        throw error;
-      },
-    );
+    const { plan, known, alreadyHere, sizesLie } = await survey({
+      client,
+      store,
+      account: id,
+      policy,
+      skipped,
+    }).catch((error: unknown) => {
+      if (error instanceof PoplarError && isLoss(error)) this.#losses.lostListing(client.unanswered);
+      throw error;
+    });
     this.#known = known;
+    this.#alreadyHere = alreadyHere;
     // Where nothing ever proved LIST right, it must not keep a whole maildrop away.
-    if (known.size === 0 && plan.retrieve.length === 0) this.#sizesLie = true;
+    if (sizesLie || (known.size === 0 && plan.retrieve.length === 0)) this.#sizesLie = true;
     const { maildropCount, maildropOctets } = plan;
     await store.patchStatus(id, { maildropCount, maildropOctets });
     return plan;
@@ -227,6 +237,7 @@ class MaildropSync {
       return 'all';
     } finally {
       await client.during(this.#batches.finish());
+      await this.#rememberOtherNames();
     }
   }
 
@@ -280,8 +291,18 @@ class MaildropSync {
 
   /** A disk that is slow must not cost the session; nearly always there is nothing to wait for. */
   async #add(client: Pop3Client, message: NewMessage): Promise<void> {
+    if ((await this.#alreadyHere?.takes(message)) === true) {
+      this.#otherNames.push(message.uidl);
+      return;
+    }
     const added = this.#batches.add(message);
     await (this.#batches.isWaiting ? client.during(added) : added);
+  }
+
+  /** So that they are not fetched another time. */
+  async #rememberOtherNames(): Promise<void> {
+    const names = this.#otherNames.splice(0);
+    if (names.length > 0) await this.#parts.store.addUidls(this.#job.account.id, names);
   }
 
   /** Null when it is stored already, or is no mail. */

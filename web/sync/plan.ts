@@ -4,7 +4,7 @@
  */
 import { uidl, type Uidl } from '../model/ids.ts';
 import type { ListedMessage } from '../pop3/listing.ts';
-import { identifyDuplicates } from './identity.ts';
+import { identifyDuplicates, NO_SIZES, type StoredSizes } from './identity.ts';
 
 export interface SyncPolicy {
   /** Messages that LIST says are larger are left on the server, unless LIST turns out to lie (see overstates). */
@@ -16,6 +16,8 @@ export interface SyncPlan {
   retrieve: ListedMessage[];
   /** New messages that the policy leaves on the server. */
   tooLarge: ListedMessage[];
+  /** Identities of all that is listed, as far as they have one. */
+  identities: ReadonlySet<Uidl>;
   /** What the whole maildrop holds, by the server's LIST. */
   maildropCount: number;
   maildropOctets: number;
@@ -29,10 +31,11 @@ export function planSync(
   listed: readonly ListedMessage[],
   known: ReadonlySet<Uidl>,
   policy: SyncPolicy,
+  sizes: StoredSizes = NO_SIZES,
 ): SyncPlan {
   const retrieve: ListedMessage[] = [];
   const tooLarge: ListedMessage[] = [];
-  const identified = identifyDuplicates(listed, known);
+  const identified = identifyDuplicates(listed, known, sizes);
   for (const { message, isKnown } of identified.toSorted((a, b) => b.message.number - a.message.number)) {
     if (isKnown || (message.uidl === null && known.has(provisionalIdentity(message)))) continue;
     (message.octets > policy.maxMessageOctets ? tooLarge : retrieve).push(message);
@@ -40,6 +43,7 @@ export function planSync(
   return {
     retrieve,
     tooLarge,
+    identities: new Set(identified.flatMap(({ message }) => message.uidl ?? [])),
     maildropCount: listed.length,
     maildropOctets: sumOctets(listed),
   };

@@ -6,8 +6,9 @@ import type { AccountId, Uidl } from '../model/ids.ts';
 import type { Pop3Client } from '../pop3/client.ts';
 import type { ListedMessage } from '../pop3/listing.ts';
 import type { MailStore } from '../store/mail-store.ts';
-import { identifyDuplicates, requireUniqueIds } from './identity.ts';
-import { planSync, sumOctets, type SyncPlan, type SyncPolicy } from './plan.ts';
+import { AlreadyHere, type StoredMail } from './already-here.ts';
+import { identifyDuplicates, isNewTwin, NO_SIZES, requireUniqueIds, type StoredSizes } from './identity.ts';
+import { overstates, planSync, sumOctets, type SyncPlan, type SyncPolicy } from './plan.ts';
 import { looksRenamed, recognise, type Identify } from './renaming.ts';
 import { findReused, type Reuse } from './reuse.ts';
 
@@ -24,6 +25,10 @@ export interface Survey {
   plan: SyncPlan;
   /** Identities of all that was ever stored of the account. */
   known: ReadonlySet<Uidl>;
+  /** What is here under other identities than those listed; null while all that is known is listed. */
+  alreadyHere: AlreadyHere | null;
+  /** LIST claims far too much for something that is here. */
+  sizesLie: boolean;
 }
 
 /** Lists the maildrop and plans. Throws PoplarError; what was learnt of renamed messages is stored. */
@@ -34,21 +39,58 @@ export async function survey(parts: SurveyParts): Promise<Survey> {
   requireUniqueIds(named, known);
   const listed = await client.identify(named);
   const given = new Set([...known, ...skipped]);
-  const plan = planSync(listed, given, policy);
+  const sizes = await readSizes(parts, planSync(listed, given, policy), given);
+  const planFor = (as: readonly ListedMessage[], here: ReadonlySet<Uidl>): SyncPlan =>
+    planSync(as, here, policy, sizes);
+  const plan = planFor(listed, given);
   const fresh = [...plan.retrieve, ...plan.tooLarge];
+  const alreadyHere = new AlreadyHere(storedMail(parts));
+  const learnt = { known, sizesLie: claimTooMuch(listed, sizes) };
+  const told = { ...learnt, alreadyHere: isAllListed(known, plan) ? null : alreadyHere };
   if (looksRenamed(listed, fresh, known)) {
     const renamed = await recogniseRenamed(parts, listed, fresh);
-    return { plan: planSync(listed, new Set([...given, ...renamed]), policy), known };
+    return { plan: planFor(listed, new Set([...given, ...renamed])), ...told };
   }
-  if (await isSettled(parts, listed, plan)) return { plan, known };
-  const { others, same } = await recogniseReused(parts, listed, given);
+  if (await isSettled(parts, listed, plan)) return { plan, ...told };
+  const { others, same } = await recogniseReused(parts, listed, given, sizes);
   if (others.length === 0) {
     const settled = { count: listed.length, octets: sumOctets(listed) };
     await store.patchStatus(account, { settled });
   }
   const byNumber = new Map(others.map((message) => [message.number, message]));
   const settledListing = listed.map((message) => byNumber.get(message.number) ?? message);
-  return { plan: planSync(settledListing, new Set([...given, ...same]), policy), known };
+  const settledPlan = planFor(settledListing, new Set([...given, ...same]));
+  return { plan: settledPlan, ...(others.length === 0 ? told : { ...learnt, alreadyHere }) };
+}
+
+/** Sizes of what is here by unique-id; none where they decide nothing, for it takes all summaries to know them. */
+async function readSizes(
+  parts: SurveyParts,
+  { retrieve, tooLarge }: SyncPlan,
+  given: ReadonlySet<Uidl>,
+): Promise<StoredSizes> {
+  if (tooLarge.length === 0 && !retrieve.some((message) => isNewTwin(message, given))) return NO_SIZES;
+  const rows = await storedMail(parts).summaries();
+  return new Map(rows.map(({ uidl, octets }) => [uidl, octets]));
+}
+
+function claimTooMuch(listed: readonly ListedMessage[], sizes: StoredSizes): boolean {
+  return listed.some((message) => {
+    const octets = message.uidl === null ? undefined : sizes.get(message.uidl);
+    return octets !== undefined && overstates(message, octets);
+  });
+}
+
+function isAllListed(known: ReadonlySet<Uidl>, { identities }: SyncPlan): boolean {
+  for (const identity of known) if (!identities.has(identity)) return false;
+  return true;
+}
+
+function storedMail({ store, account }: SurveyParts): StoredMail {
+  return {
+    summaries: async () => (await store.summaries()).filter((row) => row.account === account),
+    raw: (id) => store.raw(id),
+  };
 }
 
 /** But for what is new, the maildrop holds what it held when no unique-id was in doubt. */
@@ -67,15 +109,17 @@ async function isSettled(
 
 /** Other mail under known unique-ids, and the sizes of what only seemed to be. These are known from now on. */
 async function recogniseReused(
-  { client, store, account }: SurveyParts,
+  parts: SurveyParts,
   listed: readonly ListedMessage[],
   given: ReadonlySet<Uidl>,
+  sizes: StoredSizes,
 ): Promise<Reuse> {
-  const known = identifyDuplicates(listed, given).filter(({ isKnown }) => isKnown);
-  const summaries = (await store.summaries()).filter((row) => row.account === account);
+  const { client, store, account } = parts;
+  const known = identifyDuplicates(listed, given, sizes).filter(({ isKnown }) => isKnown);
+  const { summaries, raw } = storedMail(parts);
   const reuse = await findReused(
     known.map(({ message }) => message),
-    { summaries, raw: (id) => store.raw(id) },
+    { summaries: await summaries(), raw },
     byHeader(client),
   );
   if (reuse.same.length > 0) await store.addUidls(account, reuse.same);
@@ -84,15 +128,15 @@ async function recogniseReused(
 
 /** Unique-ids of messages that are here under others; they are known from now on. */
 async function recogniseRenamed(
-  { client, store, account }: SurveyParts,
+  parts: SurveyParts,
   listed: readonly ListedMessage[],
   fresh: readonly ListedMessage[],
 ): Promise<Uidl[]> {
+  const { client, store, account } = parts;
+  const { summaries: readAll, raw } = storedMail(parts);
   const there = new Set(listed.map(({ uidl }) => uidl));
-  const summaries = (await store.summaries()).filter(
-    (row) => row.account === account && !there.has(row.uidl),
-  );
-  const found = await recognise(fresh, { summaries, raw: (id) => store.raw(id) }, byHeader(client));
+  const summaries = (await readAll()).filter((row) => !there.has(row.uidl));
+  const found = await recognise(fresh, { summaries, raw }, byHeader(client));
   const renamed = found.flatMap(({ uidl }) => uidl ?? []);
   if (renamed.length > 0) await store.addUidls(account, renamed);
   return renamed;
