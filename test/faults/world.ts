@@ -6,7 +6,7 @@
 import type { MaildropMessage } from '../../proxy/demo/maildrop.ts';
 import type { Faults } from '../../proxy/demo/pop3-faults.ts';
 import { digest } from '../../web/message/digest.ts';
-import type { Account } from '../../web/model/account.ts';
+import type { Account, AccountStatus } from '../../web/model/account.ts';
 import { accountId, uidl } from '../../web/model/ids.ts';
 import type { MessageSummary } from '../../web/model/message.ts';
 import type { MailStore, NewMessage } from '../../web/store/mail-store.ts';
@@ -103,6 +103,11 @@ export class World {
     return fetched;
   }
 
+  /** Another page of this device has fetched, and the time of that is as good. */
+  acceptStatus({ lastSyncAt }: AccountStatus): void {
+    if (lastSyncAt !== null) this.#lastSyncAt = lastSyncAt;
+  }
+
   /** The page is gone, however it went, and there again. */
   async reopen(): Promise<void> {
     this.store.close();
@@ -152,6 +157,7 @@ export class World {
   /** What the person has set up and done before. */
   async settle(): Promise<void> {
     const { store, rig } = this;
+    this.#lastSyncAt = LAST_SYNC_AT;
     await store.putAccount(rig.account, PASSWORD);
     await store.putAccount(otherAccount(rig.account), OTHER.password);
     await store.setProxyToken(PROXY_TOKEN);
