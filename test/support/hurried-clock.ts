@@ -2,7 +2,7 @@
 import { FakeClock } from './fake-clock.ts';
 
 /** Exactly so long with a `random` of 0.5. */
-const PAUSES_MS: readonly number[] = [500, 1_000, 2_000, 4_000];
+export const PAUSES_MS: readonly number[] = [500, 1_000, 2_000, 4_000];
 
 export class HurriedClock extends FakeClock {
   /** How long the pauses were, in milliseconds. */
