@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { scramSha256 } from '../../../web/sasl/scram.ts';
+import { fixedContext } from '../../support/sasl.ts';
 import { BARE, BARE_LOGIN, BARE_WAYS, capable, enter, open } from './scripts.ts';
 import type { Session } from './scripts.ts';
 
@@ -172,6 +174,24 @@ describe('a refused login', () => {
   it('does not believe a success before the exchange is complete', async () => {
     const { error } = await refused(`${capa('SASL LOGIN')}\nC: AUTH LOGIN\nS: +\nC: Ym9i\nS: +OK`, true);
     expect(error).toMatchObject({ code: 'protocol-error', detail: { what: 'server-not-proved' } });
+  });
+
+  it('shows no password to a server whose proof is wrong, and blames no password', async () => {
+    const base64 = (text: string): string => Buffer.from(text).toString('base64');
+    const mechanism = scramSha256.begin({ user: 'bob', password: 'secret' }, fixedContext());
+    const first = Buffer.from((await mechanism.start()) ?? []);
+    const challenge = `r=${fixedContext().createNonce()}more,s=QSXCR+Q6sek8bf92,i=4096`;
+    const final = Buffer.from((await mechanism.next(Buffer.from(challenge))) ?? []).toString('base64');
+    const wrong = `v=${Buffer.alloc(32).toString('base64')}`;
+    const { error, session } = await refused(
+      [
+        `${capa('SASL SCRAM-SHA-256 PLAIN LOGIN', 'USER')}\nC: AUTH SCRAM-SHA-256 ${first.toString('base64')}`,
+        `S: + ${base64(challenge)}\nC: ${final}\nS: + ${base64(wrong)}\nC: *\nS: -ERR [AUTH] aborted`,
+      ].join('\n'),
+      true,
+    );
+    expect(error).toMatchObject({ code: 'protocol-error', detail: { what: 'server-not-proved' } });
+    expect(session.transport.writes.at(-1)).toBe('*\r\n');
   });
 
   it('cancels an exchange it cannot follow', async () => {
