@@ -30,13 +30,17 @@ export async function prepare(
 
 /**
  * Runs it. Throws PoplarError `protocol-error` when the server says +OK before it has proved itself (SCRAM), or when its
- * proof is wrong: it does not know the password, and must not be shown it by another mechanism (RFC 5802 §5).
+ * proof is wrong: it does not know the password, and must not be shown it by another mechanism (RFC 5802 §5). Null when
+ * the exchange was cancelled before anything was proved, over a challenge that we do not answer: too few iterations, say.
  */
-export async function authenticate(conversation: Conversation, exchange: Exchange): Promise<StatusLine> {
+export async function authenticate(
+  conversation: Conversation,
+  exchange: Exchange,
+): Promise<StatusLine | null> {
   const { kind, mechanism, command } = exchange;
   let { initial } = exchange;
   let hasShownProof = false;
-  let isMistrusted = false;
+  let isCancelled = false;
   conversation.send(command);
   for (;;) {
     const event = conversation.poll() ?? (await conversation.next());
@@ -44,13 +48,14 @@ export async function authenticate(conversation: Conversation, exchange: Exchang
       // It went with the command, unless it was held back. A server that asks for it all the same passed it over.
       const due = command.secret === null || event.text === '' ? initial : null;
       const response = due === null ? await responseTo(event.text, mechanism) : base64FromBytes(due);
-      isMistrusted = response === CANCEL && hasShownProof;
-      hasShownProof ||= due === null && kind.reveals === 'proof';
+      isCancelled = response === CANCEL && kind.reveals === 'proof';
+      hasShownProof ||= due === null && !isCancelled;
       conversation.respond(response);
       initial = null;
     }
     if (event.type === 'reply' && event.command === command) {
-      if (isMistrusted || (event.status.ok && !mechanism.complete)) throw unproved(kind.name);
+      if (isCancelled && !hasShownProof && !event.status.ok) return null;
+      if (isCancelled || (event.status.ok && !mechanism.complete)) throw unproved(kind.name);
       return event.status;
     }
   }

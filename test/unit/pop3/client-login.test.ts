@@ -194,6 +194,19 @@ describe('a refused login', () => {
     expect(session.transport.writes.at(-1)).toBe('*\r\n');
   });
 
+  it.each([
+    { name: 'goes on to the next mechanism', offer: ['SASL SCRAM-SHA-256 PLAIN'], entered: true },
+    { name: 'blames no password', offer: ['SASL SCRAM-SHA-256'], entered: false },
+  ])('$name after a challenge that makes the password cheap to guess', async ({ offer, entered }) => {
+    const first = 'biwsbj1ib2Iscj1meWtvK2QybGJiRmdPTlJ2OXFreGRhd0w=';
+    const weak = Buffer.from(`r=${fixedContext().createNonce()}more,s=QSXCR+Q6sek8bf92,i=1`);
+    const cancelled = `C: AUTH SCRAM-SHA-256 ${first}\nS: + ${weak.toString('base64')}\nC: *\nS: -ERR [AUTH] aborted`;
+    const next = entered ? `\nC: AUTH PLAIN AGJvYgBzZWNyZXQ=\nS: +OK\n${AFTER}` : '';
+    const { error } = await refused(`${capa(...offer)}\n${cancelled}${next}`, true);
+    const expected = entered ? 'it let bob in' : expect.objectContaining({ code: 'login-no-mechanism' });
+    expect(error).toEqual(expected);
+  });
+
   it('cancels an exchange it cannot follow', async () => {
     const { error } = await refused(
       `${capa('SASL LOGIN')}\nC: AUTH LOGIN\nS: +\nC: Ym9i\nS: +\nC: c2VjcmV0\nS: + UElO\nC: *\nS: -ERR Authentication aborted by client.`,
