@@ -56,7 +56,11 @@ function useServer(name: string, env: Record<string, string> = {}) {
 
 type Server = ReturnType<typeof useServer>;
 
-async function logInBy(server: Server, kind: MechanismKind, credentials: Credentials): Promise<StatusLine> {
+async function logInBy(
+  server: Server,
+  kind: MechanismKind,
+  credentials: Credentials,
+): Promise<StatusLine | null> {
   const { conversation, transport, offered } = await server.visit();
   try {
     expect(offered).toContain(kind.name);

@@ -28,21 +28,34 @@ export async function prepare(
   return { kind, mechanism, initial, command: authCommand(kind.name, holdsBack ? null : initial) };
 }
 
-/** Runs it. Throws PoplarError `protocol-error` when the server says +OK before it has proved itself (SCRAM). */
-export async function authenticate(conversation: Conversation, exchange: Exchange): Promise<StatusLine> {
+/**
+ * Runs it. Throws PoplarError `protocol-error` when the server says +OK before it has proved itself (SCRAM), or when its
+ * proof is wrong: it does not know the password, and must not be shown it by another mechanism (RFC 5802 §5). Null when
+ * the exchange was cancelled before anything was proved, over a challenge that we do not answer: too few iterations, say.
+ */
+export async function authenticate(
+  conversation: Conversation,
+  exchange: Exchange,
+): Promise<StatusLine | null> {
   const { kind, mechanism, command } = exchange;
   let { initial } = exchange;
+  let hasShownProof = false;
+  let isCancelled = false;
   conversation.send(command);
   for (;;) {
     const event = conversation.poll() ?? (await conversation.next());
     if (event.type === 'challenge' && event.command === command) {
       // It went with the command, unless it was held back. A server that asks for it all the same passed it over.
       const due = command.secret === null || event.text === '' ? initial : null;
-      conversation.respond(due === null ? await responseTo(event.text, mechanism) : base64FromBytes(due));
+      const response = due === null ? await responseTo(event.text, mechanism) : base64FromBytes(due);
+      isCancelled = response === CANCEL && kind.reveals === 'proof';
+      hasShownProof ||= due === null && !isCancelled;
+      conversation.respond(response);
       initial = null;
     }
     if (event.type === 'reply' && event.command === command) {
-      if (event.status.ok && !mechanism.complete) throw unproved(kind.name);
+      if (isCancelled && !hasShownProof && !event.status.ok) return null;
+      if (isCancelled || (event.status.ok && !mechanism.complete)) throw unproved(kind.name);
       return event.status;
     }
   }
@@ -55,11 +68,13 @@ function authCommand(name: string, initial: Uint8Array | null): Command {
   return withInitial.line.length + 2 <= MAX_COMMAND_OCTETS ? withInitial : auth(name, null);
 }
 
-/** `*` cancels: the server then answers with -ERR (RFC 5034 §4). */
+/** RFC 5034 §4: the server then answers with -ERR. */
+const CANCEL = '*';
+
 async function responseTo(text: string, mechanism: Mechanism): Promise<string> {
   const challenge = bytesFromBase64(text) ?? new Uint8Array(0); // Prompts that are not base64 mean nothing anyway.
   const response = await mechanism.next(challenge);
-  return response === null ? '*' : base64FromBytes(response);
+  return response === null ? CANCEL : base64FromBytes(response);
 }
 
 function unproved(mechanism: string): PoplarError {

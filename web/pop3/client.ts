@@ -259,11 +259,11 @@ export class Pop3Client {
       const { detail } = commandRefusal(status, 'STLS');
       throw new PoplarError(offered ? 'starttls-refused' : 'starttls-not-offered', 'tls', { detail });
     }
-    const { known } = this.#capabilities;
     this.#capabilities = Capabilities.unknown;
     this.#stamp = null;
     await this.#conversation.startTls();
-    if (known) await this.#askCapabilities();
+    // Even where it was refused before: anybody may have refused it.
+    await this.#askCapabilities();
   }
 }
 

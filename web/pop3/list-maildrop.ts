@@ -10,7 +10,7 @@ import { commandRefusal } from './refusal.ts';
 
 /**
  * All messages, without unique-ids when the server has none. Throws PoplarError `command-refused` when it has them and
- * does not say them now.
+ * does not say them now, or says nothing at all of what there is (`server-refused` when POP3 is switched off).
  */
 export async function listMaildrop(
   conversation: Conversation,
@@ -24,11 +24,13 @@ export async function listMaildrop(
   const named = await conversation.answer(askUids, (bytes) => uids.push(bytes));
   if (!pipelining) conversation.send(askSizes);
   // A refused LIST is no failure: sizes are hints.
-  await conversation.answer(askSizes, (bytes) => sizes.push(bytes));
+  const sized = await conversation.answer(askSizes, (bytes) => sizes.push(bytes));
   if (named.ok) return listedMessages(uids.entries, sizes.entries);
   // Some servers refuse UIDL of an empty maildrop; a listed UIDL that is refused all the same is a bad moment.
   const status = await conversation.ask(stat());
-  const count = (status.ok ? countOfStat(status.text) : null) ?? sizes.entries.size;
+  const count = (status.ok ? countOfStat(status.text) : null) ?? (sized.ok ? sizes.entries.size : null);
+  // Gmail lets people in whose POP3 is switched off, and refuses all three: that is no empty maildrop.
+  if (count === null) throw commandRefusal(named, 'UIDL');
   if (count > 0 && capabilities.has('UIDL')) throw commandRefusal(named, 'UIDL');
   return count === 0 ? [] : unnamedMessages(sizes.entries, count);
 }

@@ -17,7 +17,7 @@ export interface ListedMessage {
 }
 
 // A message number and what follows it. Some servers put `+OK` before every line, or several blanks between the words.
-const ENTRY = /^(?:\+OK[ \t]+)?[ \t]*(\d{1,9})(?:[ \t]+(.*))?$/i;
+const ENTRY = /^(?:\+OK[ \t]+)?[ \t]*(\d{1,9})(?:[ \t]+(.*))?$/is;
 
 /** More messages than any maildrop holds; a listing beyond it is an attack on memory. */
 const MAX_ENTRIES = 2_000_000;

@@ -58,8 +58,8 @@ async function tryWay(
   const { notes, capabilities } = context;
   const { status, verb } = await attempt(context, way, login);
   notes.done();
-  if (status.ok) return null;
-  if (way.by === 'sasl' && isAboutMechanism(status)) {
+  if (status?.ok === true) return null;
+  if (status === null || (way.by === 'sasl' && isAboutMechanism(status))) {
     notes.notThisWay(way);
     return 'not-this-way';
   }
@@ -84,7 +84,8 @@ async function tryWay(
 }
 
 interface Attempt {
-  status: StatusLine;
+  /** Null when it was cancelled from this side. */
+  status: StatusLine | null;
   /** What was refused, if anything was. */
   verb: 'AUTH' | 'APOP' | 'USER' | 'PASS';
 }

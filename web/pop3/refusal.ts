@@ -91,7 +91,7 @@ function readLogin({ text, code }: StatusLine, authCodes: boolean): Reading {
   // Before the codes: Dovecot says `[AUTH] Plaintext authentication disallowed on non-secure connections`.
   if (NEEDS_TLS.test(text)) return { code: 'login-needs-tls', retryable: false };
   const byCode = code === null ? undefined : BY_CODE[code];
-  if (byCode !== undefined) return byCode;
+  if (byCode !== undefined && !(code === 'AUTH' && POP_IS_OFF.test(text))) return byCode;
   if (ACCOUNT_SHUT.test(text) || ACCOUNT_LOCKED.test(text) || POP_IS_OFF.test(text))
     return { code: 'server-refused', retryable: false };
   if (IN_USE.test(text)) return { code: 'maildrop-in-use', retryable: true };
@@ -105,6 +105,10 @@ export function commandRefusal(status: StatusLine, verb: Verb): PoplarError {
     return error({ code: 'maildrop-in-use', retryable: true }, 'maildrop', detailOf(status, verb));
   if (status.code === 'UTF8')
     return error({ code: 'utf8-needed', retryable: true }, 'maildrop', detailOf(status, verb));
+  if (POP_IS_OFF.test(status.text)) {
+    const detail = { ...detailOf(status, verb), popIsOff: true };
+    return error({ code: 'server-refused', retryable: false }, 'maildrop', detail);
+  }
   const retryable = status.code === 'SYS/TEMP' || (status.code === null && TEMPORARY.test(status.text));
   return error({ code: 'command-refused', retryable }, 'maildrop', detailOf(status, verb));
 }

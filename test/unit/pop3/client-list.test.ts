@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { BARE_LOGIN, capable, enter, PIPELINING, retrieveAll } from './scripts.ts';
 
+const POP_IS_OFF = 'S: -ERR [SYS/PERM] Your account is not enabled for POP access.';
+
 describe('list', () => {
   it('asks for UIDL and LIST together when the server pipelines', async () => {
     const { client, transport } = await enter(`${PIPELINING}
@@ -87,6 +89,16 @@ describe('list', () => {
   });
 
   it.each([
+    {
+      name: 'nothing is said of what there is',
+      script: `${BARE_LOGIN}\nC: UIDL\nS: -ERR\nC: LIST\nS: -ERR\nC: STAT\nS: -ERR`,
+      code: 'command-refused',
+    },
+    {
+      name: 'POP3 is switched off, as Gmail says only now',
+      script: [BARE_LOGIN, ...['UIDL', 'LIST', 'STAT'].map((verb) => `C: ${verb}\n${POP_IS_OFF}`)].join('\n'),
+      code: 'server-refused',
+    },
     {
       name: 'UIDL is refused though it was promised',
       script: `${capable('USER\nUIDL')}\nC: UIDL\nS: -ERR [SYS/TEMP] not now\nC: LIST\nS: +OK\nS: .\nC: STAT\nS: +OK 2 5`,

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { scramSha256 } from '../../../web/sasl/scram.ts';
+import { fixedContext } from '../../support/sasl.ts';
 import { BARE, BARE_LOGIN, BARE_WAYS, capable, enter, open } from './scripts.ts';
 import type { Session } from './scripts.ts';
 
@@ -172,6 +174,37 @@ describe('a refused login', () => {
   it('does not believe a success before the exchange is complete', async () => {
     const { error } = await refused(`${capa('SASL LOGIN')}\nC: AUTH LOGIN\nS: +\nC: Ym9i\nS: +OK`, true);
     expect(error).toMatchObject({ code: 'protocol-error', detail: { what: 'server-not-proved' } });
+  });
+
+  it('shows no password to a server whose proof is wrong, and blames no password', async () => {
+    const base64 = (text: string): string => Buffer.from(text).toString('base64');
+    const mechanism = scramSha256.begin({ user: 'bob', password: 'secret' }, fixedContext());
+    const first = Buffer.from((await mechanism.start()) ?? []);
+    const challenge = `r=${fixedContext().createNonce()}more,s=QSXCR+Q6sek8bf92,i=4096`;
+    const final = Buffer.from((await mechanism.next(Buffer.from(challenge))) ?? []).toString('base64');
+    const wrong = `v=${Buffer.alloc(32).toString('base64')}`;
+    const { error, session } = await refused(
+      [
+        `${capa('SASL SCRAM-SHA-256 PLAIN LOGIN', 'USER')}\nC: AUTH SCRAM-SHA-256 ${first.toString('base64')}`,
+        `S: + ${base64(challenge)}\nC: ${final}\nS: + ${base64(wrong)}\nC: *\nS: -ERR [AUTH] aborted`,
+      ].join('\n'),
+      true,
+    );
+    expect(error).toMatchObject({ code: 'protocol-error', detail: { what: 'server-not-proved' } });
+    expect(session.transport.writes.at(-1)).toBe('*\r\n');
+  });
+
+  it.each([
+    { name: 'goes on to the next mechanism', offer: ['SASL SCRAM-SHA-256 PLAIN'], entered: true },
+    { name: 'blames no password', offer: ['SASL SCRAM-SHA-256'], entered: false },
+  ])('$name after a challenge that makes the password cheap to guess', async ({ offer, entered }) => {
+    const first = 'biwsbj1ib2Iscj1meWtvK2QybGJiRmdPTlJ2OXFreGRhd0w=';
+    const weak = Buffer.from(`r=${fixedContext().createNonce()}more,s=QSXCR+Q6sek8bf92,i=1`);
+    const cancelled = `C: AUTH SCRAM-SHA-256 ${first}\nS: + ${weak.toString('base64')}\nC: *\nS: -ERR [AUTH] aborted`;
+    const next = entered ? `\nC: AUTH PLAIN AGJvYgBzZWNyZXQ=\nS: +OK\n${AFTER}` : '';
+    const { error } = await refused(`${capa(...offer)}\n${cancelled}${next}`, true);
+    const expected = entered ? 'it let bob in' : expect.objectContaining({ code: 'login-no-mechanism' });
+    expect(error).toEqual(expected);
   });
 
   it('cancels an exchange it cannot follow', async () => {

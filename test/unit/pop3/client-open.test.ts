@@ -98,12 +98,14 @@ describe('STLS', () => {
     expect(transcript).toContain('-- TLS');
   });
 
-  it('is tried when the server does not know CAPA, and CAPA is not asked again', async () => {
-    const { transport } = await open('S: +OK\nC: CAPA\nS: -ERR\nC: STLS\nS: +OK\n-- TLS', {
+  it('is tried when the server does not know CAPA: behind it CAPA is asked again, as anybody may have refused', async () => {
+    const before = 'S: +OK\nC: CAPA\nS: -ERR\nC: STLS\nS: +OK\n-- TLS';
+    const { client, transport } = await open(`${before}\nC: CAPA\nS: +OK\nS: UTF8\nS: .`, {
       security: 'starttls',
     });
     expect(transport.security).not.toBeNull();
     expect(transport.remaining).toEqual([]);
+    expect(client.capabilities.has('UTF8')).toBe(true);
   });
 
   it.each([

@@ -41,6 +41,7 @@ describe('ListingReader', () => {
         [2, 'def'],
       ],
     },
+    { name: 'keeps a lone CR in a unique-id', body: '1 a\rb\r\n', expected: [[1, 'a\rb']] },
     { name: 'reads blanks before the number', body: '  1 abc\r\n', expected: [[1, 'abc']] },
     {
       name: 'drops +OK before each line',

@@ -26,6 +26,8 @@ describe('a refused login', () => {
       retryable: false,
     },
     { text: '[AUTH] Plaintext authentication disabled.', code: 'login-needs-tls', retryable: false },
+    // Nor is the password wrong where POP3 is switched off.
+    { text: '[AUTH] POP3 is disabled for this mailbox', code: 'server-refused', retryable: false },
     { text: 'Must issue a STLS command first', code: 'login-needs-tls', retryable: false },
     { text: 'TLS is required to log in', code: 'login-needs-tls', retryable: false },
     // Words of servers without codes.
@@ -104,6 +106,7 @@ describe('a refused login', () => {
 describe('a refused command', () => {
   it.each([
     ['no such message', 'command-refused', false],
+    ['[SYS/PERM] Your account is not enabled for POP access.', 'server-refused', false],
     ['[SYS/TEMP] disk', 'command-refused', true],
     ['[SYS/PERM] disk', 'command-refused', false],
     ['Temporary failure', 'command-refused', true],

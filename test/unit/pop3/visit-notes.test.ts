@@ -35,11 +35,17 @@ describe('the next visit', () => {
   });
 
   it('believes nothing of that before STLS, where anybody may have said it', async () => {
-    const notes = new VisitNotes();
-    const script = `S: +OK\nC: CAPA\nS: -ERR\nC: STLS\nS: +OK\n-- TLS\nC: AUTH\nS: -ERR\n${USER}`;
-    const { client } = await open(script, { security: 'starttls', notes });
-    await client.login(bob);
-    expect(notes.lasting(0)).toMatchObject({ skipCapa: false, skipAuthListing: true });
+    for (const [answer, skipCapa] of [
+      ['S: -ERR [SYS/TEMP] later', false],
+      ['S: -ERR', true],
+    ] as const) {
+      const notes = new VisitNotes();
+      const tls = `S: +OK\nC: CAPA\nS: -ERR\nC: STLS\nS: +OK\n-- TLS\nC: CAPA\n${answer}`;
+      const script = `${tls}\nC: AUTH\nS: -ERR\n${USER}`;
+      const { client } = await open(script, { security: 'starttls', notes });
+      await client.login(bob);
+      expect(notes.lasting(0)).toMatchObject({ skipCapa, skipAuthListing: true });
+    }
   });
 
   it('asks again where another server greets', async () => {
