@@ -107,4 +107,6 @@ export const NOTHING_REMOVED: RemovalStatus = { gone: 0, goneAt: null, refused: 
 export interface ClockSight {
   sightAt: number;
   heldUntil: number | null;
+  /** From when on days count: times from before the last jump are by another clock. Null: it never jumped. */
+  jumpedAt: number | null;
 }
