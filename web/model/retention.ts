@@ -45,9 +45,10 @@ export interface Removal {
   decidedAt: number;
   /**
    * `asked`: the session is under way, or died with this device. `gone`: the server has confirmed QUIT, or does not list
-   * it any more. `refused`: the server would not. `unknown`: the session broke; the next listing tells.
+   * it any more. `stayed`: it is still there, refused or never heard of. `unknown`: the session broke; the next listing
+   * tells.
    */
-  state: 'asked' | 'gone' | 'refused' | 'unknown';
+  state: 'asked' | 'gone' | 'stayed' | 'unknown';
 }
 
 /** Why a message that the rule would delete stays on the server. */

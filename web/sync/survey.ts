@@ -21,6 +21,8 @@ export interface SurveyParts {
 }
 
 export interface Survey {
+  /** What is there, those without a unique-id by their header; numbers are of this session. */
+  listed: readonly ListedMessage[];
   plan: SyncPlan;
   /** Identities of all that was ever stored of the account. */
   known: ReadonlySet<Uidl>;
@@ -38,9 +40,9 @@ export async function survey(parts: SurveyParts): Promise<Survey> {
   const fresh = [...plan.retrieve, ...plan.tooLarge];
   if (looksRenamed(listed, fresh, known)) {
     const renamed = await recogniseRenamed(parts, listed, fresh);
-    return { plan: planSync(listed, new Set([...given, ...renamed]), policy), known };
+    return { listed, plan: planSync(listed, new Set([...given, ...renamed]), policy), known };
   }
-  if (await isSettled(parts, listed, plan)) return { plan, known };
+  if (await isSettled(parts, listed, plan)) return { listed, plan, known };
   const { others, same } = await recogniseReused(parts, listed, given);
   if (others.length === 0) {
     const settled = { count: listed.length, octets: sumOctets(listed) };
@@ -48,7 +50,8 @@ export async function survey(parts: SurveyParts): Promise<Survey> {
   }
   const byNumber = new Map(others.map((message) => [message.number, message]));
   const settledListing = listed.map((message) => byNumber.get(message.number) ?? message);
-  return { plan: planSync(settledListing, new Set([...given, ...same]), policy), known };
+  const settledPlan = planSync(settledListing, new Set([...given, ...same]), policy);
+  return { listed: settledListing, plan: settledPlan, known };
 }
 
 /** But for what is new, the maildrop holds what it held when no unique-id was in doubt. */

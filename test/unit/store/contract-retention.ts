@@ -69,7 +69,7 @@ export const retentionCases: ContractCase[] = [
       await store.putAccount(bert, null);
       assertEqual(await store.removals(anna.id), [], 'before');
       await store.putRemovals(anna.id, [removal('a', 'asked'), removal('a\n5 1', 'asked')]);
-      await store.putRemovals(bert.id, [removal('a', 'refused')]);
+      await store.putRemovals(bert.id, [removal('a', 'stayed')]);
       await store.putRemovals(anna.id, [removal('a', 'gone')]);
       const kept = (await store.removals(anna.id)).toSorted(
         (one, other) => one.uidl.length - other.uidl.length,
@@ -78,7 +78,7 @@ export const retentionCases: ContractCase[] = [
       await store.removeAccount(anna.id);
       assertEqual(await store.removals(anna.id), [], 'gone');
       assertEqual(await store.holdings(anna.id), [], 'no holdings');
-      assertEqual(await store.removals(bert.id), [removal('a', 'refused')], 'of the other');
+      assertEqual(await store.removals(bert.id), [removal('a', 'stayed')], 'of the other');
       await assertRejects(store.putRemovals(anna.id, [removal('a', 'asked')]), 'not-found', 'putRemovals');
     },
   },
