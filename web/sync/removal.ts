@@ -163,7 +163,7 @@ async function ask(
   });
   await store.putRemovals(id, ended);
   const gone = ended.filter(({ state }) => state === 'gone').length;
-  const { maildropCount, maildropOctets } = await store.status(id);
+  const { maildropCount, maildropOctets, settled } = await store.status(id);
   const octets = proven.reduce(
     (sum, { message }) => sum + (refused.has(message.number) ? 0 : message.octets),
     0,
@@ -172,6 +172,8 @@ async function ask(
     removal: added(status, ended, now()),
     maildropCount: maildropCount - gone,
     maildropOctets: maildropOctets - octets,
+    // What is left is no more in doubt than it was.
+    ...(settled && { settled: { count: settled.count - gone, octets: settled.octets - octets } }),
   });
 }
 
