@@ -10,6 +10,7 @@ import type { Deployment } from '../../web/model/deployment.ts';
 import type { MailEvent, SyncProgress, Trigger } from '../../web/model/event.ts';
 import { accountId, type AccountId, type MessageId } from '../../web/model/ids.ts';
 import type { MessageContent, MessageSummary } from '../../web/model/message.ts';
+import type { DeletingRule, RemovalForecast, Retention } from '../../web/model/retention.ts';
 import type { SessionTranscript } from '../../web/model/transcript.ts';
 import { deploymentOf } from './deployment.ts';
 import { contentOf, GENERATED_ACCOUNT, GENERATED_NOW, sourceOf } from './generated-mail.ts';
@@ -31,6 +32,11 @@ export class FakeMailApi implements MailApi {
   rows: MessageSummary[];
   accountList: Account[];
   transcriptList: SessionTranscript[] = [];
+  forecast: RemovalForecast = {
+    due: { messages: 312, octets: 48_000_000, oldestAt: Date.UTC(2019, 4, 3, 12) },
+    later: { messages: 20, octets: 3_000_000, oldestAt: null },
+    held: { 'not-here': 1, size: 2 },
+  };
   #deployment: Deployment | PoplarError;
   readonly #content: (row: MessageSummary) => MessageContent;
   readonly #listeners = new Set<(event: MailEvent) => void>();
@@ -152,6 +158,21 @@ export class FakeMailApi implements MailApi {
   setAccountOptions(account: AccountId, options: AccountOptions): Promise<void> {
     return this.#answer('setAccountOptions', [account, options], () => {
       this.accountList = this.accountList.map((one) => (one.id === account ? { ...one, ...options } : one));
+      this.#changed({ type: 'accounts-changed' });
+    });
+  }
+
+  forecastRemoval(account: AccountId, rule: DeletingRule): Promise<RemovalForecast> {
+    return this.#answer('forecastRemoval', [account, rule], () => this.forecast);
+  }
+
+  setRetention(account: AccountId, retention: Retention): Promise<void> {
+    return this.#answer('setRetention', [account, retention], () => {
+      this.accountList = this.accountList.map(({ retention: _before, ...one }) =>
+        one.id === account && retention.rule !== 'keep'
+          ? { ...one, retention: { ...retention, confirmedAt: GENERATED_NOW } }
+          : one,
+      );
       this.#changed({ type: 'accounts-changed' });
     });
   }

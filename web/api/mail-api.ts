@@ -7,6 +7,7 @@ import type { Certificate } from '../model/certificate.ts';
 import type { CheckStep, MailEvent, SyncProgress, Trigger } from '../model/event.ts';
 import type { Deployment } from '../model/deployment.ts';
 import type { AccountId, MessageId } from '../model/ids.ts';
+import type { DeletingRule, RemovalForecast, Retention } from '../model/retention.ts';
 import type { SessionTranscript } from '../model/transcript.ts';
 import type { FolderKind, MessageContent, MessageSummary } from '../model/message.ts';
 
@@ -76,6 +77,16 @@ export interface MailApi {
   removeAccount(account: AccountId): Promise<void>;
   /** Throws `not-found`, `bad-input`. */
   setAccountOptions(account: AccountId, options: AccountOptions): Promise<void>;
+  /**
+   * What the rule would delete in the maildrop as it is now; nothing is deleted. Waits for a fetch that runs. Throws
+   * `not-found`, `bad-input`, and what a visit throws.
+   */
+  forecastRemoval(account: AccountId, rule: DeletingRule, signal: AbortSignal): Promise<RemovalForecast>;
+  /**
+   * Only after somebody has seen the forecast and agreed: a rule that deletes is acted upon from the next fetch on.
+   * Throws `not-found`, `bad-input`.
+   */
+  setRetention(account: AccountId, retention: Retention): Promise<void>;
   setPassword(account: AccountId, password: string, remember: boolean): Promise<void>;
   /**
    * From now on this certificate, and no other, is accepted of the account's server; with null certificates are verified

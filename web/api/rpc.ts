@@ -32,6 +32,8 @@ export const SHAPES: { readonly [M in Method]: Shape<Required<Parameters<MailApi
   addAccount: ['value'],
   removeAccount: ['value'],
   setAccountOptions: ['value', 'value'],
+  forecastRemoval: ['value', 'value', 'signal'],
+  setRetention: ['value', 'value'],
   setPassword: ['value', 'value', 'value'],
   trustCertificate: ['value', 'value'],
   transcripts: ['value'],

@@ -3,6 +3,7 @@ import type { ErrorCode } from '../errors.ts';
 import type { Bridge } from './bridge.ts';
 import type { Pinned } from './certificate.ts';
 import type { AccountId } from './ids.ts';
+import type { ClockSight, ConfirmedRule, RemovalStatus } from './retention.ts';
 import type { ServerNotes } from './server-notes.ts';
 
 /** How the way to the mail server is protected. `tls`: from the first byte (995); `starttls`: STLS (110); `none`: in clear. */
@@ -31,6 +32,8 @@ export interface Account {
   checkEvery?: CheckInterval;
   /** Asks for the last days alone, where the provider offers that. */
   recent?: boolean;
+  /** When messages are deleted on the server. Left out: never. */
+  retention?: ConfirmedRule;
 }
 
 /** Minutes from one automatic visit to the next; 0: only when somebody asks. */
@@ -77,6 +80,9 @@ export interface AccountStatus {
   notes?: ServerNotes;
   /** What the server said at the last login. */
   rules?: ServerRules;
+  /** What was deleted there, and what was not. */
+  removal?: RemovalStatus;
+  clock?: ClockSight;
 }
 
 /** Visits that failed, one after the other. */

@@ -8,6 +8,7 @@ import type { Account, AccountDraft, AccountOptions } from '../model/account.ts'
 import type { Certificate } from '../model/certificate.ts';
 import type { Deployment } from '../model/deployment.ts';
 import type { MailEvent } from '../model/event.ts';
+import type { DeletingRule, RemovalForecast, Retention } from '../model/retention.ts';
 import type { AccountId } from '../model/ids.ts';
 import { AccountCheck } from './account-check.svelte.ts';
 import { asPoplarError } from './as-poplar-error.ts';
@@ -110,6 +111,17 @@ export class AccountsState {
   /** Throws PoplarError. */
   async setOptions(id: AccountId, options: AccountOptions): Promise<void> {
     await this.#api.setAccountOptions(id, options);
+    await this.refresh();
+  }
+
+  /** The dry run of a rule; deletes nothing. Throws PoplarError. */
+  forecastRemoval(id: AccountId, rule: DeletingRule, signal: AbortSignal): Promise<RemovalForecast> {
+    return this.#api.forecastRemoval(id, rule, signal);
+  }
+
+  /** After the forecast was seen and agreed to. Throws PoplarError. */
+  async setRetention(id: AccountId, retention: Retention): Promise<void> {
+    await this.#api.setRetention(id, retention);
     await this.refresh();
   }
 

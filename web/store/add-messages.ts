@@ -8,17 +8,18 @@ import type { AccountId, Uidl } from '../model/ids.ts';
 import type { MessageSummary } from '../model/message.ts';
 import type { Connection } from './connection.ts';
 import { issue } from './connection.ts';
-import { uidlRange } from './keys.ts';
+import { accountRange } from './keys.ts';
 import type { KnownUidls } from './known-uidls.ts';
 import type { NewMessage } from './mail-store.ts';
 import { packBytes, planPacks } from './packs.ts';
 import type { PagePart } from './pages.ts';
 import { appendMarks, dealPages, toRow, toSummary } from './pages.ts';
+import { appendReceipts } from './receipts.ts';
 import type { Counters, Ledger, PageRecord, PoplarSchema } from './schema.ts';
 import { COUNTERS_KEY, NO_CHANGES, NO_MAIL } from './schema.ts';
 import { damagedError } from './storage-error.ts';
 
-const STORES = ['accounts', 'counters', 'ledgers', 'uidls', 'pages', 'marks', 'packs'] as const;
+const STORES = ['accounts', 'counters', 'ledgers', 'uidls', 'pages', 'marks', 'packs', 'receipts'] as const;
 type AddTransaction = IDBPTransaction<PoplarSchema, typeof STORES, 'readwrite'>;
 
 /** What the transaction read, and what it will leave behind. */
@@ -90,7 +91,7 @@ async function knownIn(
 ): Promise<ReadonlySet<Uidl>> {
   const recalled = known.recall(account, generation);
   if (recalled !== null) return recalled;
-  const read = new Set((await transaction.objectStore('uidls').getAll(uidlRange(account))).flat());
+  const read = new Set((await transaction.objectStore('uidls').getAll(accountRange(account))).flat());
   known.remember(account, generation, read);
   return read;
 }
@@ -125,6 +126,10 @@ async function writePart(
   for (const pack of packs) issue(packStore.put(packBytes(pack), pack.key));
   issue(pages.put(pageRecord));
   issue(marks.put(marksRecord));
+  if (messages.some(({ receipt }) => receipt !== undefined)) {
+    const receipts = transaction.objectStore('receipts');
+    issue(receipts.put(appendReceipts(await receipts.get(page), firstSlot, messages), page));
+  }
   issue(uidls.put([...oldUidls, ...messages.map(({ uidl }) => uidl)], [account, page]));
   return messages.map((_message, index) => toSummary(pageRecord, marksRecord, firstSlot + index));
 }

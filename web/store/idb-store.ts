@@ -6,12 +6,13 @@ import { PoplarError } from '../errors.ts';
 import type { Account, AccountStatus } from '../model/account.ts';
 import type { AccountId, MessageId, Uidl } from '../model/ids.ts';
 import type { MessageSummary } from '../model/message.ts';
+import type { Holding, Removal } from '../model/retention.ts';
 import type { SessionTranscript } from '../model/transcript.ts';
 import { addMessages } from './add-messages.ts';
 import { addUidls } from './add-uidls.ts';
 import type { Connection } from './connection.ts';
 import { issue } from './connection.ts';
-import { packRange, placeOf, uidlRange } from './keys.ts';
+import { packRange, placeOf, accountRange } from './keys.ts';
 import { KnownUidls } from './known-uidls.ts';
 import {
   TRANSCRIPTS_KEPT,
@@ -24,6 +25,7 @@ import type { OpenOptions } from './open.ts';
 import { openConnection } from './open.ts';
 import { unpack } from './packs.ts';
 import { decodeRow } from './rows.ts';
+import { toHoldings } from './receipts.ts';
 import { patchMarks, toSummaries, toSummary } from './pages.ts';
 import { PROXY_TOKEN_KEY } from './schema.ts';
 
@@ -118,17 +120,31 @@ class IdbStore implements MailStore {
 
   async removeAccount(account: AccountId): Promise<void> {
     await this.#connection.write(
-      ['accounts', 'secrets', 'statuses', 'transcripts', 'ledgers', 'uidls', 'pages', 'marks', 'packs'],
+      [
+        'accounts',
+        'secrets',
+        'statuses',
+        'transcripts',
+        'ledgers',
+        'uidls',
+        'pages',
+        'marks',
+        'packs',
+        'receipts',
+        'removals',
+      ],
       'strict',
       async (transaction) => {
         const uidls = transaction.objectStore('uidls');
-        const keys = await uidls.getAllKeys(uidlRange(account));
+        const keys = await uidls.getAllKeys(accountRange(account));
         for (const [, page] of keys) {
           issue(transaction.objectStore('pages').delete(page));
           issue(transaction.objectStore('marks').delete(page));
           issue(transaction.objectStore('packs').delete(packRange(page)));
+          issue(transaction.objectStore('receipts').delete(page));
         }
-        issue(uidls.delete(uidlRange(account)));
+        issue(uidls.delete(accountRange(account)));
+        issue(transaction.objectStore('removals').delete(accountRange(account)));
         for (const name of ['ledgers', 'transcripts', 'statuses', 'secrets', 'accounts'] as const) {
           issue(transaction.objectStore(name).delete(account));
         }
@@ -142,7 +158,7 @@ class IdbStore implements MailStore {
       const generation = (await transaction.objectStore('ledgers').get(account))?.generation ?? 0;
       const recalled = this.#known.recall(account, generation);
       if (recalled !== null) return new Set(recalled);
-      const pages = await transaction.objectStore('uidls').getAll(uidlRange(account));
+      const pages = await transaction.objectStore('uidls').getAll(accountRange(account));
       const uidls = new Set(pages.flat());
       this.#known.remember(account, generation, uidls);
       return new Set(uidls);
@@ -213,6 +229,34 @@ class IdbStore implements MailStore {
         }),
       );
       return changed;
+    });
+  }
+
+  holdings(account: AccountId): Promise<Holding[]> {
+    return this.#connection.read(['uidls', 'pages', 'receipts'], async (transaction) => {
+      const keys = await transaction.objectStore('uidls').getAllKeys(accountRange(account));
+      const pages = await Promise.all(
+        keys.map(async ([, page]) => {
+          const record = await transaction.objectStore('pages').get(page);
+          if (record === undefined) return [];
+          return toHoldings(record, await transaction.objectStore('receipts').get(page));
+        }),
+      );
+      return pages.flat();
+    });
+  }
+
+  removals(account: AccountId): Promise<Removal[]> {
+    return this.#connection.read(['removals'], (transaction) =>
+      transaction.objectStore('removals').getAll(accountRange(account)),
+    );
+  }
+
+  putRemovals(account: AccountId, removals: readonly Removal[]): Promise<void> {
+    return this.#connection.write(['accounts', 'removals'], 'strict', async (transaction) => {
+      mustExist(account, await transaction.objectStore('accounts').getKey(account));
+      const store = transaction.objectStore('removals');
+      for (const removal of removals) issue(store.put(removal, [account, removal.uidl]));
     });
   }
 

@@ -25,8 +25,8 @@ export function placeOf(id: MessageId): Place | null {
   return { page: Math.floor(id / PAGE_SLOTS), slot: id % PAGE_SLOTS };
 }
 
-/** All `uidls` records of an account: an array sorts after every number. */
-export function uidlRange(account: AccountId): IDBKeyRange {
+/** All records of an account in `uidls` and `removals`: an array sorts after every number and string. */
+export function accountRange(account: AccountId): IDBKeyRange {
   return IDBKeyRange.bound([account], [account, []]);
 }
 

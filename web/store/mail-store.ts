@@ -2,12 +2,13 @@
  * MailStore: everything this device keeps. Every method is one transaction: it happened whole or not at all.
  * Two implementations (IndexedDB, memory) pass one contract test. Raw bytes are the truth; digests can be rebuilt.
  * All methods throw PoplarError with hop `storage`. What writes to an account that is not here (setPassword, patchStatus,
- * addTranscript, addUidls, addMessages) throws `not-found`: a fetch that outlives its account must not leave mail and
+ * addTranscript, addUidls, addMessages, putRemovals) throws `not-found`: a fetch that outlives its account must not leave mail and
  * secrets that nobody sees.
  */
 import type { Account, AccountStatus } from '../model/account.ts';
 import type { AccountId, MessageId, Uidl } from '../model/ids.ts';
 import type { FolderKind, MessageDigest, MessageSummary } from '../model/message.ts';
+import type { Holding, Receipt, Removal } from '../model/retention.ts';
 import type { SessionTranscript } from '../model/transcript.ts';
 
 /** Transcripts that are kept of an account. */
@@ -22,6 +23,8 @@ export interface NewMessage {
   folder: FolderKind;
   /** See MessageSummary. */
   unterminated?: true;
+  /** Left out: the message is never deleted on the server. */
+  receipt?: Receipt;
 }
 
 /** What may be changed on a stored message. */
@@ -54,7 +57,7 @@ export interface MailStore {
   transcripts(account: AccountId): Promise<SessionTranscript[]>;
   /** Adds one, and forgets the oldest beyond TRANSCRIPTS_KEPT. */
   addTranscript(account: AccountId, transcript: SessionTranscript): Promise<void>;
-  /** Removes the account, its password, status, transcripts, unique-ids and all its messages. */
+  /** Removes the account, its password, status, transcripts, unique-ids, removals and all its messages. */
   removeAccount(account: AccountId): Promise<void>;
 
   /** All unique-ids that were ever stored for the account, whether or not the message is still here. */
@@ -73,6 +76,12 @@ export interface MailStore {
   raw(id: MessageId): Promise<Uint8Array<ArrayBuffer> | null>;
   /** Applies the patch to all ids that exist; returns those that really changed. */
   setFlags(ids: readonly MessageId[], patch: FlagPatch): Promise<MessageId[]>;
+  /** What is kept of the account, with the receipts. Bodies are not read. */
+  holdings(account: AccountId): Promise<Holding[]>;
+  /** The journal of what the server was asked to delete, in no promised order. */
+  removals(account: AccountId): Promise<Removal[]>;
+  /** Adds or replaces by unique-id; resolves after it is durable. */
+  putRemovals(account: AccountId, removals: readonly Removal[]): Promise<void>;
   use(account: AccountId): Promise<StorageUse>;
   close(): void;
 }

@@ -7,6 +7,7 @@ import type { Account, AccountStatus } from '../model/account.ts';
 import type { AccountId, MessageId, Uidl } from '../model/ids.ts';
 import { messageId } from '../model/ids.ts';
 import type { MessageSummary } from '../model/message.ts';
+import type { Holding, Receipt, Removal } from '../model/retention.ts';
 import type { SessionTranscript } from '../model/transcript.ts';
 import {
   TRANSCRIPTS_KEPT,
@@ -21,6 +22,7 @@ const NEVER_SYNCED: AccountStatus = { lastSyncAt: null, maildropCount: 0, maildr
 interface Kept {
   summary: MessageSummary;
   raw: Uint8Array<ArrayBuffer>;
+  receipt: Receipt | null;
 }
 
 /** What the stores of one "device" share. */
@@ -30,6 +32,7 @@ export class MemoryDisk {
   readonly statuses = new Map<AccountId, AccountStatus>();
   readonly transcripts = new Map<AccountId, SessionTranscript[]>();
   readonly uidls = new Map<AccountId, Set<Uidl>>();
+  readonly removals = new Map<AccountId, Map<Uidl, Removal>>();
   readonly messages = new Map<MessageId, Kept>();
   proxyToken: string | null = null;
   nextId = 1;
@@ -110,6 +113,7 @@ export class MemoryStore implements MailStore {
       disk.statuses.delete(account);
       disk.transcripts.delete(account);
       disk.uidls.delete(account);
+      disk.removals.delete(account);
       for (const [id, kept] of disk.messages) {
         if (kept.summary.account === account) disk.messages.delete(id);
       }
@@ -136,7 +140,11 @@ export class MemoryStore implements MailStore {
       for (const message of batch) {
         if (known.has(message.uidl)) continue;
         const summary = toSummary(account, messageId(disk.nextId++), message);
-        disk.messages.set(summary.id, { summary, raw: message.raw.slice() });
+        disk.messages.set(summary.id, {
+          summary,
+          raw: message.raw.slice(),
+          receipt: structuredClone(message.receipt ?? null),
+        });
         known.add(message.uidl);
         added.push(structuredClone(summary));
       }
@@ -168,6 +176,28 @@ export class MemoryStore implements MailStore {
         return true;
       }),
     );
+  }
+
+  holdings(account: AccountId): Promise<Holding[]> {
+    return this.#run((disk) => {
+      const own = [...disk.messages.values()].filter(({ summary }) => summary.account === account);
+      return own.map(({ summary: { id, uidl, octets, receivedAt, sentAt }, receipt }) =>
+        structuredClone({ id, uidl, octets, receivedAt, sentAt, receipt }),
+      );
+    });
+  }
+
+  removals(account: AccountId): Promise<Removal[]> {
+    return this.#run((disk) => structuredClone([...(disk.removals.get(account)?.values() ?? [])]));
+  }
+
+  putRemovals(account: AccountId, removals: readonly Removal[]): Promise<void> {
+    return this.#run((disk) => {
+      mustExist(disk, account);
+      const journal = disk.removals.get(account) ?? new Map<Uidl, Removal>();
+      disk.removals.set(account, journal);
+      for (const removal of removals) journal.set(removal.uidl, structuredClone(removal));
+    });
   }
 
   use(account: AccountId): Promise<StorageUse> {

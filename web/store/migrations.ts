@@ -10,7 +10,7 @@ export type UpgradeTransaction = IDBPTransaction<PoplarSchema, StoreName[], 'ver
 export type Migration = (database: PoplarDatabase, transaction: UpgradeTransaction) => void;
 
 /** All steps so far; their number is the database's version. */
-export const MIGRATIONS: readonly Migration[] = [createStores, addTranscripts];
+export const MIGRATIONS: readonly Migration[] = [createStores, addTranscripts, addRetention];
 
 function createStores(database: PoplarDatabase): void {
   database.createObjectStore('accounts', { keyPath: 'id' });
@@ -26,4 +26,10 @@ function createStores(database: PoplarDatabase): void {
 
 function addTranscripts(database: PoplarDatabase): void {
   database.createObjectStore('transcripts');
+}
+
+/** Messages that are here already have no receipt, and so stay on the server for good. */
+function addRetention(database: PoplarDatabase): void {
+  database.createObjectStore('receipts');
+  database.createObjectStore('removals');
 }

@@ -8,6 +8,7 @@
 import type { DBSchema, IDBPDatabase } from 'idb';
 import type { Account, AccountStatus } from '../model/account.ts';
 import type { AccountId, Uidl } from '../model/ids.ts';
+import type { Removal } from '../model/retention.ts';
 import type { SessionTranscript } from '../model/transcript.ts';
 import { FIRST_PAGE } from './keys.ts';
 import type { StoredRow } from './rows.ts';
@@ -58,6 +59,9 @@ export interface MarksRecord {
   folders: Uint8Array<ArrayBuffer>;
 }
 
+/** A receipt as it is stored: names of fields would cost more than the rest. */
+export type StoredReceipt = [hash: string, listedOctets: number, unterminated: boolean];
+
 export interface PoplarSchema extends DBSchema {
   accounts: { key: AccountId; value: Account };
   /** Passwords and the proxy's access token alone, so that no read of accounts carries one along. */
@@ -76,6 +80,9 @@ export interface PoplarSchema extends DBSchema {
   marks: { key: number; value: MarksRecord };
   /** Raw bytes of messages that came together, under the id of the first of them. */
   packs: { key: number; value: ArrayBuffer };
+  /** Of a page by slot, under its number; pages and slots from before there were receipts have none. */
+  receipts: { key: number; value: (StoredReceipt | null)[] };
+  removals: { key: [AccountId, Uidl]; value: Removal };
 }
 
 export type PoplarDatabase = IDBPDatabase<PoplarSchema>;
@@ -89,4 +96,6 @@ export type StoreName =
   | 'uidls'
   | 'pages'
   | 'marks'
-  | 'packs';
+  | 'packs'
+  | 'receipts'
+  | 'removals';

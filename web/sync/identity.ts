@@ -52,7 +52,7 @@ export function identifyDuplicates(
 }
 
 /** Made here from the message, and not by the server: see Uidl. */
-const isMadeHere = (identity: Uidl): boolean => identity.startsWith('\n');
+export const isMadeHere = (identity: Uidl): boolean => identity.startsWith('\n');
 
 /**
  * A server that had unique-ids and has none today has a bad moment: without them everything would be fetched again.
@@ -112,15 +112,20 @@ interface Twin {
   count: number;
 }
 
+/** The unique-id as the server says it, which several messages may share. */
+export function sharedUniqueId(identity: Uidl): Uidl {
+  // A line feed at the start is part of the unique-id: see Uidl.
+  const at = identity.indexOf('\n', 1);
+  return at < 0 ? identity : uidl(identity.slice(0, at));
+}
+
 /** Known identities with something behind the unique-id, by unique-id. */
 function knownTwins(known: ReadonlySet<Uidl>): Map<Uidl, Twin[]> {
   const twins = new Map<Uidl, Twin[]>();
   for (const identity of known) {
-    // One at the start is part of the unique-id: see Uidl.
-    const at = identity.indexOf('\n', 1);
-    if (at < 0) continue;
-    const shared = uidl(identity.slice(0, at));
-    const [octets = 0, count = 0] = identity.slice(at).trim().split(' ').map(Number);
+    const shared = sharedUniqueId(identity);
+    if (shared === identity) continue;
+    const [octets = 0, count = 0] = identity.slice(shared.length).trim().split(' ').map(Number);
     append(twins, shared, { octets, count });
   }
   return twins;

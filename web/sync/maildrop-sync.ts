@@ -1,5 +1,6 @@
 /**
- * One fetch of one maildrop: dial, log in, list, plan, retrieve, store. It reads and never deletes: there is no DELE.
+ * One fetch of one maildrop: dial, log in, list, plan, retrieve, store, and last what an account's rule deletes
+ * (removal.ts).
  * Whatever happens on the way, what was received whole is stored first and stays; a fetch that loses its proxy goes on
  * through another one, where it was (resume.ts). Must not know tabs, locks or passwords kept; time and network are
  * handed in.
@@ -11,6 +12,7 @@ import type { Uidl } from '../model/ids.ts';
 import type { MessageDigest, MessageSummary } from '../model/message.ts';
 import type { SessionTranscript } from '../model/transcript.ts';
 import { Pop3Client } from '../pop3/client.ts';
+import { exactHash } from '../pop3/identity-hash.ts';
 import type { ListedMessage } from '../pop3/listing.ts';
 import type { RetrievedMessage, WholeMessage } from '../pop3/retrieve.ts';
 import type { VisitNotes } from '../pop3/visit-notes.ts';
@@ -29,8 +31,9 @@ import { isEnoughForNow, listsInBatches, loginName } from './provider-ways.ts';
 import { recorded } from './record.ts';
 import { mayResume, Resumption } from './resume.ts';
 import { ServerMemory } from './server-memory.ts';
+import { removeDue } from './removal.ts';
 import { saslContext, sayGoodbye, withTransport } from './session.ts';
-import { survey } from './survey.ts';
+import { survey, type Survey } from './survey.ts';
 
 /** Octets asked for ahead, by LIST: with a long way to the server the window is everything. */
 const WINDOW_OCTETS = 8 * 1024 * 1024;
@@ -53,6 +56,8 @@ export interface SyncParts {
   /** The header-and-preview pass of message/digest. */
   digest: (raw: Uint8Array) => MessageDigest;
   policy: SyncPolicy;
+  /** Whether the browser has promised to keep what is stored. Left out: it has not, and nothing is deleted on servers. */
+  isKept?: () => Promise<boolean>;
   /** From 0 to 1; Math.random when left out. */
   random?: () => number;
 }
@@ -189,39 +194,43 @@ class MaildropSync {
     await client.login({ user: loginName(account), password });
     await this.#memory.learn(client, notes);
     this.#meter.enter('listing');
-    const plan = await this.#plan(client);
+    const surveyed = await this.#survey(client);
+    const { plan } = surveyed;
     this.#meter.expect(plan.retrieve);
     this.#meter.enter('fetching');
     const end = await this.#fetch(client, plan);
     if (end === 'hung-up') return null;
     if (end === 'all') this.#meter.enter('closing');
-    await sayGoodbye(client, this.#parts.clock);
+    const isOver = end === 'all' && (await this.#remove(client, surveyed));
+    if (!isOver) await sayGoodbye(client, this.#parts.clock);
     return end === 'all'
       ? this.#finish(plan)
       : new PoplarError('proxy-closing', 'proxy', { retryable: true });
   }
 
-  async #plan(client: Pop3Client): Promise<SyncPlan> {
+  /** True when that has ended the session. */
+  async #remove(client: Pop3Client, surveyed: Survey): Promise<boolean> {
+    const { store, now, isKept = () => Promise.resolve(false) } = this.#parts;
+    const { account, signal } = this.#job;
+    return removeDue({ store, now, isKept }, { account, client, survey: surveyed, signal });
+  }
+
+  async #survey(client: Pop3Client): Promise<Survey> {
     const { store, policy } = this.#parts;
     const { id } = this.#job.account;
     const skipped = this.#skipped.map(({ uidl }) => uidl);
-    const { plan, known, alreadyHere, sizesLie } = await survey({
-      client,
-      store,
-      account: id,
-      policy,
-      skipped,
-    }).catch((error: unknown) => {
+    const surveyed = await survey({ client, store, account: id, policy, skipped }).catch((error: unknown) => {
       if (error instanceof PoplarError && isLoss(error)) this.#losses.lostListing(client.unanswered);
       throw error;
     });
+    const { plan, known, alreadyHere, sizesLie } = surveyed;
     this.#known = known;
     this.#alreadyHere = alreadyHere;
     // Where nothing ever proved LIST right, it must not keep a whole maildrop away.
     if (sizesLie || (known.size === 0 && plan.retrieve.length === 0)) this.#sizesLie = true;
     const { maildropCount, maildropOctets } = plan;
     await store.patchStatus(id, { maildropCount, maildropOctets });
-    return plan;
+    return surveyed;
   }
 
   /** Whether it ends well, with an error or by the person's wish: what was received is stored before it is over. */
@@ -311,12 +320,18 @@ class MaildropSync {
     const identity = identityOf(listed, raw, this.#known);
     const digest = this.#digest(raw);
     if (identity === null || isInternalData(listed, digest)) return null;
+    const receipt = {
+      hash: exactHash(raw),
+      listedOctets: listed.octets,
+      unterminated: unterminated === true,
+    };
     const message: NewMessage = {
       uidl: identity,
       raw,
       digest,
       receivedAt: this.#parts.now(),
       folder: 'inbox',
+      receipt,
     };
     return unterminated ? { ...message, unterminated } : message;
   }

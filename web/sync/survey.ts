@@ -22,6 +22,8 @@ export interface SurveyParts {
 }
 
 export interface Survey {
+  /** What is there, those without a unique-id by their header; numbers are of this session. */
+  listed: readonly ListedMessage[];
   plan: SyncPlan;
   /** Identities of all that was ever stored of the account. */
   known: ReadonlySet<Uidl>;
@@ -49,9 +51,9 @@ export async function survey(parts: SurveyParts): Promise<Survey> {
   const told = { ...learnt, alreadyHere: isAllListed(known, plan) ? null : alreadyHere };
   if (looksRenamed(listed, fresh, known)) {
     const renamed = await recogniseRenamed(parts, listed, fresh);
-    return { plan: planFor(listed, new Set([...given, ...renamed])), ...told };
+    return { listed, plan: planFor(listed, new Set([...given, ...renamed])), ...told };
   }
-  if (await isSettled(parts, listed, plan)) return { plan, ...told };
+  if (await isSettled(parts, listed, plan)) return { listed, plan, ...told };
   const { others, same } = await recogniseReused(parts, listed, given, sizes);
   if (others.length === 0) {
     const settled = { count: listed.length, octets: sumOctets(listed) };
@@ -60,7 +62,8 @@ export async function survey(parts: SurveyParts): Promise<Survey> {
   const byNumber = new Map(others.map((message) => [message.number, message]));
   const settledListing = listed.map((message) => byNumber.get(message.number) ?? message);
   const settledPlan = planFor(settledListing, new Set([...given, ...same]));
-  return { plan: settledPlan, ...(others.length === 0 ? told : { ...learnt, alreadyHere }) };
+  const rest = others.length === 0 ? told : { ...learnt, alreadyHere };
+  return { listed: settledListing, plan: settledPlan, ...rest };
 }
 
 /** Sizes of what is here by unique-id; none where they decide nothing, for it takes all summaries to know them. */

@@ -11,6 +11,7 @@ import {
   type Security,
   type ServerAddress,
 } from '../model/account.ts';
+import { RETENTION_DAYS, type DeletingRule } from '../model/retention.ts';
 import { pinnedCertificate, withPin, type Certificate } from '../model/certificate.ts';
 
 const CONTROL = /\p{Cc}/u;
@@ -56,6 +57,14 @@ export function cleanCertificate(certificate: Certificate): Certificate {
 export function cleanOptions({ checkEvery, recent }: AccountOptions): AccountOptions {
   if (!CHECK_INTERVALS.includes(checkEvery)) throw badInput('interval');
   return { checkEvery, recent };
+}
+
+/** The rule alone. Throws `bad-input` when it is none that is offered. */
+export function cleanRetention(rule: DeletingRule): DeletingRule {
+  if (rule.rule === 'after-download') return { rule: 'after-download' };
+  const { days } = rule;
+  if ((rule.rule as string) !== 'after-days' || !RETENTION_DAYS.includes(days)) throw badInput('retention');
+  return { rule: 'after-days', days };
 }
 
 /** The password as it is. Throws `bad-input` when it is empty or would break a command line. */

@@ -64,14 +64,23 @@ export function fetchOnce(parts: FetchParts) {
     signal: AbortSignal,
     onProgress: (progress: SyncProgress) => void,
   ): Promise<SyncResult> => {
-    const account = await followDemo(await findAccount(parts.store, id), parts.deployment);
-    const password = await parts.passwords.get(id);
-    if (password === null) {
-      throw new PoplarError('password-needed', 'login', { detail: { user: account.user } });
-    }
+    const { account, password } = await reach(parts, id);
     const onAdded = parts.mailroom.added.bind(parts.mailroom, id);
     return syncMaildrop(parts, { account, password, signal, onProgress, onAdded });
   };
+}
+
+/** Account and password as they are now. Throws PoplarError, `password-needed` when none is known. */
+export async function reach(
+  parts: Pick<FetchParts, 'store' | 'passwords' | 'deployment'>,
+  id: AccountId,
+): Promise<{ account: Account; password: string }> {
+  const account = await followDemo(await findAccount(parts.store, id), parts.deployment);
+  const password = await parts.passwords.get(id);
+  if (password === null) {
+    throw new PoplarError('password-needed', 'login', { detail: { user: account.user } });
+  }
+  return { account, password };
 }
 
 /** The same visit, and how it went is kept with the account: when it is visited again hangs on it. */

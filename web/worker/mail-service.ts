@@ -19,6 +19,7 @@ import { loadRaw, ReadingDesk } from './reading-desk.ts';
 import { ProxyDesk } from './proxy-desk.ts';
 import type { ProxyToken } from './proxy-token.ts';
 import { RemoteRuns } from './remote-runs.ts';
+import { RetentionDesk } from './retention-desk.ts';
 import { ScheduleDesk } from './schedule-desk.ts';
 import type { Tabs } from './tabs.ts';
 
@@ -57,6 +58,7 @@ export function createMailService(parts: MailServiceParts): MailApi {
   const proxy = new ProxyDesk({ ...parts, mailroom });
   const reading = new ReadingDesk(store, mailroom, parser);
   const fetching = new FetchDesk({ ...parts, engine, remoteRuns });
+  const retention = new RetentionDesk({ ...parts, passwords, mailroom });
   const scheduler = new Scheduler({
     clock,
     now,
@@ -76,6 +78,8 @@ export function createMailService(parts: MailServiceParts): MailApi {
     removeAccount: (account) => accounts.removeAccount(account),
     setPassword: (account, password, remember) => accounts.setPassword(account, password, remember),
     setAccountOptions: (account, options) => accounts.setAccountOptions(account, options),
+    forecastRemoval: (account, rule, signal) => retention.forecastRemoval(account, rule, signal),
+    setRetention: (account, rule) => retention.setRetention(account, rule),
     trustCertificate: (account, certificate) => accounts.trustCertificate(account, certificate),
     transcripts: (account) => store.transcripts(account),
     counts: () => reading.counts(),

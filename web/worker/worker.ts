@@ -31,6 +31,12 @@ const clock: Clock = {
 const isOnline = (): boolean =>
   navigator.onLine || /^(localhost|127\.0\.0\.1|\[::1\])$/.test(location.hostname);
 
+/** Where the browser does not say, it may evict. */
+const isKept = async (): Promise<boolean> => {
+  const { storage } = navigator as { storage?: Partial<StorageManager> };
+  return (await storage?.persisted?.()) ?? false;
+};
+
 serveMailApi(self, ({ baseUrl }) => open(baseUrl));
 
 /** Throws the store's errors; each call of the page then hears them. */
@@ -57,6 +63,7 @@ async function open(baseUrl: string): Promise<MailApi> {
     deployment: () => fetchProxyFacts({ infoUrl: infoUrlOf(baseUrl), clock, isOnline }),
     digest,
     policy: { maxMessageOctets: MAX_MESSAGE_OCTETS },
+    isKept,
     exclusive: createExclusive(locks),
     exclusiveOverTabs: locks !== undefined,
     tabs,

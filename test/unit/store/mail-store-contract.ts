@@ -8,6 +8,7 @@ import { assertEqual, assertRejects, at, must } from './contract-assert.ts';
 import type { ContractCase } from './contract-case.ts';
 import { anna, sortedIds, storeWithAnna } from './contract-case.ts';
 import { messageCases } from './contract-messages.ts';
+import { retentionCases } from './contract-retention.ts';
 import { message, messages } from './mail-fixtures.ts';
 
 const flagCases: ContractCase[] = [
@@ -94,6 +95,7 @@ const lifeCases: ContractCase[] = [
 export const MAIL_STORE_CONTRACT: readonly ContractCase[] = [
   ...accountCases,
   ...messageCases,
+  ...retentionCases,
   ...flagCases,
   ...lifeCases,
 ];

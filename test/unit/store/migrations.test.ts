@@ -1,0 +1,55 @@
+/** A database of the version before opens with all that was in it, and nothing in it may be deleted on a server. */
+import 'fake-indexeddb/auto';
+import { expect, it } from 'vitest';
+import { openIdbStore } from '../../../web/store/idb-store.ts';
+import { MIGRATIONS } from '../../../web/store/migrations.ts';
+import { openConnection } from '../../../web/store/open.ts';
+import type { Connection } from '../../../web/store/connection.ts';
+import { COUNTERS_KEY } from '../../../web/store/schema.ts';
+import { account, message } from './mail-fixtures.ts';
+import { toRow, appendMarks } from '../../../web/store/pages.ts';
+import { packBytes, planPacks } from '../../../web/store/packs.ts';
+import { idAt } from '../../../web/store/keys.ts';
+
+const anna = account('anna');
+
+/** As version 2 wrote one message: into page 1, without receipts. */
+async function writeAsVersionTwo(connection: Connection): Promise<void> {
+  const old = { ...message('old'), id: idAt(1, 0) };
+  const { packs, placed } = planPacks([old]);
+  await connection.write(
+    ['accounts', 'counters', 'ledgers', 'uidls', 'pages', 'marks', 'packs'],
+    'strict',
+    async (transaction) => {
+      await transaction.objectStore('accounts').put(anna);
+      await transaction.objectStore('counters').put({ nextPage: 2, changes: 1 }, COUNTERS_KEY);
+      const ledger = { generation: 1, openPage: 1, openSlots: 1, messages: 1, octets: old.raw.length };
+      await transaction.objectStore('ledgers').put(ledger, anna.id);
+      await transaction.objectStore('uidls').put([old.uidl], [anna.id, 1]);
+      const rows = placed.map(({ message: one, place }) => toRow(one, place));
+      await transaction.objectStore('pages').put({ page: 1, account: anna.id, rows });
+      await transaction.objectStore('marks').put(appendMarks(1, undefined, [old]));
+      for (const pack of packs) await transaction.objectStore('packs').put(packBytes(pack), pack.key);
+    },
+  );
+}
+
+it('version 2 → 3 keeps all mail, and gives a receipt only to what comes later', async () => {
+  const name = 'migration-3';
+  const before = await openConnection({ name }, MIGRATIONS.slice(0, 2));
+  await writeAsVersionTwo(before);
+  before.close('closed');
+
+  const store = await openIdbStore({ name });
+  expect(await store.accounts()).toEqual([anna]);
+  expect(await store.raw(idAt(1, 0))).toEqual(message('old').raw);
+  expect(await store.removals(anna.id)).toEqual([]);
+  const receipt = { hash: 'new', listedOctets: 120, unterminated: false };
+  await store.addMessages(anna.id, [{ ...message('new'), receipt }]);
+  expect((await store.holdings(anna.id)).map((one) => [one.uidl, one.receipt])).toEqual([
+    ['old', null],
+    ['new', receipt],
+  ]);
+  expect((await store.summaries()).map(({ uidl }) => uidl)).toEqual(['old', 'new']);
+  store.close();
+});

@@ -1,0 +1,186 @@
+/** What would be deleted on a server, and what never is. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { messageId, messageNumber, uidl } from '../../../web/model/ids.ts';
+import type { Holding } from '../../../web/model/retention.ts';
+import type { ListedMessage } from '../../../web/pop3/listing.ts';
+import { forecastOf, planRemoval, type RemovalQuestion } from '../../../web/sync/removal-plan.ts';
+
+const DAY = 86_400_000;
+const NOW = 1_000 * DAY;
+
+const listed = (number: number, name: string | null, octets = 1000): ListedMessage => ({
+  number: messageNumber(number),
+  uidl: name === null ? null : uidl(name),
+  octets,
+});
+const holding = (name: string, given: Partial<Holding> = {}): Holding => ({
+  id: messageId(1024),
+  uidl: uidl(name),
+  octets: 1000,
+  receivedAt: NOW - 40 * DAY,
+  sentAt: null,
+  receipt: { hash: name, listedOctets: 1000, unterminated: false },
+  ...given,
+});
+const receipt = (given: Partial<NonNullable<Holding['receipt']>>): Partial<Holding> => ({
+  receipt: { hash: 'x', listedOctets: 1000, unterminated: false, ...given },
+});
+
+function plan(given: Partial<RemovalQuestion> & Pick<RemovalQuestion, 'listed' | 'holdings'>) {
+  const known = new Set(given.holdings.map((one) => one.uidl));
+  const question = { known, now: NOW, countFrom: null, holdAll: null };
+  return planRemoval({ ...question, rule: { rule: 'after-days', days: 30 }, ...given });
+}
+const outcome = (...[given]: Parameters<typeof plan>): unknown => {
+  const { due, later, held } = plan(given);
+  return {
+    due: due.map(({ message }) => message.number),
+    later: later.map(({ message }) => message.number),
+    held: held.map(({ message, reason }) => [message.number, reason]),
+  };
+};
+
+describe('planRemoval', () => {
+  it('lets go what is kept here for so many days from our first sight, and nothing sooner', () => {
+    const holdings = [holding('a'), holding('b', { receivedAt: NOW - 30 * DAY + 1 })];
+    expect(outcome({ listed: [listed(1, 'a'), listed(2, 'b')], holdings })).toEqual({
+      due: [1],
+      later: [2],
+      held: [],
+    });
+  });
+
+  it('lets go at once what was fetched, when that is the rule', () => {
+    const holdings = [holding('a', { receivedAt: NOW })];
+    const given = { listed: [listed(1, 'a')], holdings, rule: { rule: 'after-download' } as const };
+    expect(outcome(given)).toMatchObject({ due: [1] });
+  });
+
+  it('takes the number from this listing, whatever it was before, and the longest here first', () => {
+    const holdings = [holding('a'), holding('b', { receivedAt: NOW - 50 * DAY })];
+    expect(outcome({ listed: [listed(7, 'a'), listed(9, 'b')], holdings })).toMatchObject({ due: [9, 7] });
+  });
+
+  it.each<[string, ListedMessage, Holding]>([
+    ['not-here', listed(1, 'other'), holding('a')],
+    ['no-unique-id', listed(1, null), holding('a')],
+    ['no-unique-id', listed(1, '\nhash'), holding('\nhash')],
+    ['no-receipt', listed(1, 'a'), holding('a', { receipt: null })],
+    ['unterminated', listed(1, 'a'), holding('a', receipt({ unterminated: true }))],
+    ['size', listed(1, 'a', 0), holding('a', receipt({ listedOctets: 0 }))],
+    ['size', listed(1, 'a', 900), holding('a')],
+    // LIST says, and said, more than came: something may be missing here.
+    ['size', listed(1, 'a', 2000), holding('a', receipt({ listedOctets: 2000 }))],
+    ['size', listed(1, 'a', 1000), holding('a', receipt({ listedOctets: 2000 }))],
+  ])('keeps there: %s', (reason, message, here) => {
+    expect(outcome({ listed: [message], holdings: [here] })).toMatchObject({ due: [], held: [[1, reason]] });
+  });
+
+  it('accepts the sizes of honest servers', () => {
+    const compressed = holding('zip', { octets: 5000, ...receipt({ listedOctets: 700 }) });
+    const given = {
+      listed: [listed(1, 'a', 998), listed(2, 'b', 1002), listed(3, 'zip', 700)],
+      holdings: [holding('a'), holding('b'), compressed],
+    };
+    expect(outcome(given)).toMatchObject({ due: [1, 2, 3], held: [] });
+  });
+
+  it('lets messages that share a unique-id go only when all of them are here', () => {
+    const holdings = [holding('a'), holding('a\n1000 1')];
+    const both = [listed(1, 'a'), listed(2, 'a')];
+    expect(outcome({ listed: both, holdings })).toMatchObject({ due: [1, 2] });
+    const third = [...both, listed(3, 'a', 500)];
+    expect(outcome({ listed: third, holdings })).toMatchObject({ due: [] });
+    // One is gone, and nobody can say which.
+    expect(outcome({ listed: [listed(1, 'a')], holdings })).toMatchObject({ due: [] });
+  });
+
+  it.each(['may-be-cleared', 'clock'] as const)('lets nothing go while it is held: %s', (holdAll) => {
+    const given = { listed: [listed(1, 'a')], holdings: [holding('a')], holdAll };
+    expect(outcome(given)).toEqual({ due: [], later: [], held: [[1, holdAll]] });
+  });
+
+  it('counts days from the last jump of the clock', () => {
+    const given = { listed: [listed(1, 'a')], holdings: [holding('a')] };
+    expect(outcome({ ...given, countFrom: NOW - 29 * DAY })).toMatchObject({ due: [], later: [1] });
+    expect(outcome({ ...given, countFrom: NOW - 31 * DAY })).toMatchObject({ due: [1] });
+  });
+
+  it('does nothing about what is here and not there', () => {
+    expect(outcome({ listed: [], holdings: [holding('a')] })).toEqual({ due: [], later: [], held: [] });
+  });
+
+  it('says what it comes to', () => {
+    const holdings = [holding('a', { sentAt: 9 }), holding('b', { sentAt: 5, receivedAt: NOW })];
+    const messages = [listed(1, 'a'), listed(2, 'b'), listed(3, 'c')];
+    expect(forecastOf(plan({ listed: messages, holdings }))).toEqual({
+      due: { messages: 1, octets: 1000, oldestAt: 9 },
+      later: { messages: 1, octets: 1000, oldestAt: 5 },
+      held: { 'not-here': 1 },
+    });
+  });
+});
+
+/** A maildrop and a store that share few names and sizes, so that everything collides with everything. */
+const names = fc.constantFrom('a', 'b', 'c', '\nh');
+const sizes = fc.constantFrom(0, 500, 1000, 1002, 3000);
+const listings = fc.array(fc.record({ name: fc.option(names), octets: sizes }), { maxLength: 8 });
+const holdingsOf = fc.uniqueArray(
+  fc.record({
+    name: fc.constantFrom('a', 'b', 'c', '\nh', 'a\n1000 1', 'a\n500 1', 'b\n0 1'),
+    octets: sizes,
+    receivedAt: fc.integer({ min: NOW - 60 * DAY, max: NOW + 60 * DAY }),
+    receipt: fc.option(fc.record({ listedOctets: sizes, unterminated: fc.boolean() })),
+  }),
+  { selector: ({ name }) => name },
+);
+
+describe('whatever a server lists and whatever is here, planRemoval', () => {
+  it('never deletes what is not here whole, under this unique-id, long enough, each once', () => {
+    const property = fc.property(listings, holdingsOf, fc.boolean(), (messages, stored, days) => {
+      const holdings = stored.map(({ name, receipt: kept, ...rest }, index) =>
+        holding(name, {
+          ...rest,
+          id: messageId(1024 + index),
+          receipt: kept && { hash: name, ...kept },
+        }),
+      );
+      const listing = messages.map(({ name, octets }, index) => listed(index + 1, name, octets));
+      const rule = days ? ({ rule: 'after-days', days: 30 } as const) : ({ rule: 'after-download' } as const);
+      const { due, later, held } = plan({ listed: listing, holdings, rule });
+
+      // Every listed message is accounted for once.
+      const all = [...due.map((one) => one.message), ...later.map((one) => one.message)];
+      const numbers = [...all, ...held.map((one) => one.message)].map(({ number }) => number);
+      expect(numbers.toSorted((a, b) => a - b)).toEqual(listing.map(({ number }) => number));
+      // No two of them rely on the same message here.
+      expect(new Set(due.map((one) => one.holding.id)).size).toBe(due.length);
+      for (const { message, holding: here, receipt: proof } of due) {
+        expect(holdings).toContain(here);
+        expect(here.uidl.split('\n')[0]).toBe(listing[message.number - 1]?.uidl);
+        expect(proof).toBe(here.receipt);
+        expect(proof.unterminated).toBe(false);
+        expect(message.octets).toBeGreaterThan(0);
+        expect(here.octets).toBeGreaterThanOrEqual(Math.max(message.octets, proof.listedOctets) - 2);
+        if (days) expect(here.receivedAt).toBeLessThanOrEqual(NOW - 30 * DAY);
+      }
+    });
+    fc.assert(property, { numRuns: 2_000 });
+  });
+
+  it('deletes nothing at all while something holds it', () => {
+    const property = fc.property(
+      listings,
+      holdingsOf,
+      fc.constantFrom('may-be-cleared' as const, 'clock' as const),
+      (messages, stored, holdAll) => {
+        const holdings = stored.map(({ name }) => holding(name));
+        const listing = messages.map(({ name, octets }, index) => listed(index + 1, name, octets));
+        const rule = { rule: 'after-download' } as const;
+        expect(plan({ listed: listing, holdings, rule, holdAll }).due).toEqual([]);
+      },
+    );
+    fc.assert(property, { numRuns: 500 });
+  });
+});

@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest';
+import type { RemovalForecast } from '../../../web/model/retention.ts';
+import {
+  forecastWords,
+  removalWords,
+  ruleMeaning,
+  ruleWords,
+} from '../../../web/ui/settings/retention-words.ts';
+
+const HOST = 'mail.example.org';
+const THIRTY = { rule: 'after-days', days: 30 } as const;
+const none = { messages: 0, octets: 0, oldestAt: null };
+const forecast = (given: Partial<RemovalForecast>): RemovalForecast => ({
+  due: none,
+  later: none,
+  held: {},
+  ...given,
+});
+
+describe('a choice', () => {
+  it.each([
+    [{ rule: 'keep' }, 'Keep everything', /stays on mail\.example\.org/],
+    [THIRTY, 'Delete after 30 days', /Counted from when a message came to this device/],
+    [{ rule: 'after-days', days: 365 }, 'Delete after a year', /on this device alone/],
+    [{ rule: 'after-download' }, 'Delete once it is here', /on this device alone/],
+  ] as const)('%o is “%s”', (retention, words, meaning) => {
+    expect(ruleWords(retention)).toBe(words);
+    expect(ruleMeaning(retention, HOST)).toMatch(meaning);
+  });
+});
+
+describe('the dry run', () => {
+  it('names messages, octets, the oldest and the server', () => {
+    const due = { messages: 312, octets: 48_000_000, oldestAt: Date.UTC(2019, 4, 3, 12) };
+    expect(forecastWords(forecast({ due }), THIRTY, HOST)[0]).toBe(
+      'Would delete 312 messages, 48 MB, the oldest of 3 May 2019, on mail.example.org with the next fetch.',
+    );
+  });
+
+  it('says what goes later, what stays and why', () => {
+    const later = { messages: 2, octets: 5_000, oldestAt: null };
+    const words = forecastWords(forecast({ later, held: { size: 1, 'not-here': 3 } }), THIRTY, HOST);
+    expect(words).toEqual([
+      'Would delete nothing on mail.example.org now.',
+      'Later 2 messages, 5 kB, each when it has been here for 30 days.',
+      '1 message stays because the server says another size than what came.',
+      '3 messages stay because they are not on this device.',
+      'Mail that comes from now on goes the same way.',
+    ]);
+  });
+});
+
+describe('what has become of it', () => {
+  const status = { gone: 0, goneAt: null, refused: 0, unknown: 0, held: {} };
+  it.each([
+    ['says nothing where everything is kept', undefined, undefined, 'kept', null],
+    ['before the first', THIRTY, undefined, 'kept', 'Nothing has been deleted yet.'],
+    [
+      'while it is held back',
+      THIRTY,
+      { ...status, held: { 'may-be-cleared': 3 } },
+      'may-be-cleared',
+      'Nothing has been deleted yet. Held back: this browser may throw your mail away. Ask it to keep it, under Storage.',
+    ],
+    [
+      'afterwards, also when everything is kept again',
+      undefined,
+      { ...status, gone: 2, goneAt: Date.UTC(2026, 10, 3, 12), held: { size: 1 } },
+      'unknown',
+      '2 messages deleted there so far, the last on 3 November 2026.',
+    ],
+    [
+      'when nobody knows',
+      THIRTY,
+      { ...status, unknown: 1, refused: 2 },
+      'kept',
+      'Nothing has been deleted yet. The server did not say whether it deleted 1 message; the next fetch tells. 2 messages still there although deleting was asked for.',
+    ],
+  ] as const)('%s', (_name, rule, given, persistence, words) => {
+    expect(removalWords(rule, given, persistence)).toBe(words);
+  });
+});

@@ -1,0 +1,60 @@
+/** The dry run: what a rule would delete in a maildrop as it is now. It lists and leaves; it cannot delete. */
+import type { DeletingRule, RemovalForecast } from '../model/retention.ts';
+import { Pop3Client } from '../pop3/client.ts';
+import { locate } from './locate.ts';
+import type { SyncJob, SyncParts } from './maildrop-sync.ts';
+import { loginName } from './provider-ways.ts';
+import { recorded } from './record.ts';
+import { forecastOf, planRemoval } from './removal-plan.ts';
+import { ServerMemory } from './server-memory.ts';
+import { saslContext, sayGoodbye, withTransport } from './session.ts';
+
+export interface ForecastJob extends Pick<SyncJob, 'account' | 'password' | 'signal'> {
+  rule: DeletingRule;
+}
+
+/**
+ * As if nothing held the rule back. Messages are not read back yet, so that it is the most that would go. Throws
+ * PoplarError that names host and user; `cancelled` when the signal was aborted.
+ */
+export async function forecastRemoval(parts: SyncParts, job: ForecastJob): Promise<RemovalForecast> {
+  const { account, signal } = job;
+  try {
+    const remembered = await new ServerMemory(parts.store, account.id, parts.now).recall();
+    const call = { dial: parts.dial, to: account.incoming, observer: {}, signal, remembered };
+    return await withTransport(call, (transport, notes) => {
+      const keep = parts.store.addTranscript.bind(parts.store, account.id);
+      const session = { account, password: job.password, security: transport.security };
+      return recorded({ keep, now: parts.now }, session, async (onTranscript) => {
+        const { security } = account.incoming;
+        const options = {
+          security,
+          clock: parts.clock,
+          sasl: saslContext(account.incoming),
+          notes,
+          onTranscript,
+        };
+        return look(parts, job, await Pop3Client.open(transport, options));
+      });
+    });
+  } catch (error) {
+    throw locate(error, account, signal);
+  }
+}
+
+async function look(
+  { store, clock, now }: SyncParts,
+  { account, password, rule }: ForecastJob,
+  client: Pop3Client,
+): Promise<RemovalForecast> {
+  await client.login({ user: loginName(account), password });
+  const listed = await client.identify(await client.list());
+  await sayGoodbye(client, clock);
+  const [known, holdings, status] = await Promise.all([
+    store.knownUidls(account.id),
+    store.holdings(account.id),
+    store.status(account.id),
+  ]);
+  const countFrom = status.clock?.jumpedAt ?? null;
+  return forecastOf(planRemoval({ listed, known, holdings, rule, now: now(), countFrom, holdAll: null }));
+}

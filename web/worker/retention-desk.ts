@@ -1,0 +1,46 @@
+/** When messages are deleted on a server: tried without deleting, confirmed, taken back. Must not know how it is done. */
+import type { MailApi } from '../api/mail-api.ts';
+import type { AccountId } from '../model/ids.ts';
+import type { DeletingRule, Retention, RemovalForecast } from '../model/retention.ts';
+import { maildropName, type Exclusive } from '../sync/engine.ts';
+import { forecastRemoval } from '../sync/removal-forecast.ts';
+import { findAccount } from './account-desk.ts';
+import { cleanRetention } from './draft.ts';
+import { reach, type FetchParts } from './fetch-desk.ts';
+
+export interface RetentionDeskParts extends FetchParts {
+  exclusive: Exclusive;
+}
+
+export class RetentionDesk implements Pick<MailApi, 'forecastRemoval' | 'setRetention'> {
+  readonly #parts: RetentionDeskParts;
+
+  constructor(parts: RetentionDeskParts) {
+    this.#parts = parts;
+  }
+
+  async forecastRemoval(id: AccountId, rule: DeletingRule, signal: AbortSignal): Promise<RemovalForecast> {
+    const { exclusive, store } = this.#parts;
+    const clean = cleanRetention(rule);
+    const name = maildropName(await findAccount(store, id));
+    return exclusive(name, signal, async () => {
+      const { account, password } = await reach(this.#parts, id);
+      return forecastRemoval(this.#parts, { account, password, rule: clean, signal });
+    });
+  }
+
+  /** Under the maildrop's lock: a visit that runs ends under the rule that it began with. */
+  async setRetention(id: AccountId, retention: Retention): Promise<void> {
+    const { exclusive, store, mailroom, now } = this.#parts;
+    const rule = retention.rule === 'keep' ? null : cleanRetention(retention);
+    const name = maildropName(await findAccount(store, id));
+    await exclusive(name, new AbortController().signal, async () => {
+      const { retention: _before, ...account } = await findAccount(store, id);
+      await store.putAccount(
+        rule === null ? account : { ...account, retention: { ...rule, confirmedAt: now() } },
+        null,
+      );
+    });
+    mailroom.tell({ type: 'accounts-changed' });
+  }
+}
