@@ -54,8 +54,11 @@ export class Device {
     };
   }
 
-  async fetch(password = 'secret'): Promise<SyncResult> {
-    await this.store.putAccount(this.#account, null);
+  /** With `removes`: and deletes on the server what is here. */
+  async fetch(password = 'secret', { removes = false } = {}): Promise<SyncResult> {
+    const rule = { rule: 'after-download', confirmedAt: 1 } as const;
+    const account = removes ? { ...this.#account, retention: rule } : this.#account;
+    await this.store.putAccount(account, null);
     const parts = {
       dial: this.#dial,
       store: this.store,
@@ -63,9 +66,10 @@ export class Device {
       now: Date.now,
       digest,
       policy: { maxMessageOctets: 64 * 1024 * 1024 },
+      isKept: () => Promise.resolve(true),
     };
     return syncMaildrop(parts, {
-      account: this.#account,
+      account,
       password,
       signal: new AbortController().signal,
       onProgress: () => undefined,

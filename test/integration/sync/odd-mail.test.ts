@@ -67,6 +67,9 @@ describe('mail and listings that are not as they should be', () => {
     expect((await fetching).result).toMatchObject({ fetched: 1, skipped: [] });
     expect(await rig.damaged()).toEqual([]);
     expect(await rig.store.summaries()).toMatchObject([{ uidl: 'glued', unterminated: true }]);
+    // So that it is never deleted on the server.
+    const [holding] = await rig.store.holdings(rig.account.id);
+    expect(holding?.receipt).toMatchObject({ unterminated: true });
   });
 
   it('skips a message that LIST says is too large, and says so', async () => {
