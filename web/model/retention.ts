@@ -16,7 +16,7 @@ export type ConfirmedRule = DeletingRule & { confirmedAt: number };
 
 /** What was noted of a message in the transaction that stored it, so that it can be read back and compared. */
 export interface Receipt {
-  /** Of the octets as they came; see pop3/identity-hash. */
+  /** Of the octets as they came; sync/checksum.ts. */
   hash: string;
   /** Octets by LIST when it was fetched; 0 when the server did not say. */
   listedOctets: number;

@@ -33,11 +33,6 @@ export function contentIdentity(message: Uint8Array): Uidl {
   );
 }
 
-/** Of all octets exactly as they came: whether what is kept is still what was received. Base64. */
-export function exactHash(message: Uint8Array): string {
-  return base64FromBytes(sha256(message));
-}
-
 /** No server can say a unique-id with a line feed in it, so that the two are never taken for each other. */
 function identity(digest: Uint8Array): Uidl {
   return uidl(`\n${base64FromBytes(digest)}`);

@@ -12,7 +12,6 @@ import type { Uidl } from '../model/ids.ts';
 import type { MessageDigest, MessageSummary } from '../model/message.ts';
 import type { SessionTranscript } from '../model/transcript.ts';
 import { Pop3Client } from '../pop3/client.ts';
-import { exactHash } from '../pop3/identity-hash.ts';
 import type { ListedMessage } from '../pop3/listing.ts';
 import type { RetrievedMessage, WholeMessage } from '../pop3/retrieve.ts';
 import type { VisitNotes } from '../pop3/visit-notes.ts';
@@ -21,6 +20,7 @@ import type { Clock } from '../wire/clock.ts';
 import type { Dial, TransportSecurity } from '../wire/transport.ts';
 import type { AlreadyHere } from './already-here.ts';
 import { BatchWriter, type BatchLimits } from './batch-writer.ts';
+import { checksum } from './checksum.ts';
 import { identityOf } from './identity.ts';
 import { isInternalData } from './internal-data.ts';
 import { locate } from './locate.ts';
@@ -321,7 +321,7 @@ class MaildropSync {
     const digest = this.#digest(raw);
     if (identity === null || isInternalData(listed, digest)) return null;
     const receipt = {
-      hash: exactHash(raw),
+      hash: checksum(raw),
       listedOctets: listed.octets,
       unterminated: unterminated === true,
     };

@@ -53,7 +53,9 @@ export function planRemoval(question: RemovalQuestion): RemovalPlan {
   const holdings = new Map(question.holdings.map((holding) => [holding.uidl, holding]));
   const groups = new Groups(listed, holdings);
   const plan: RemovalPlan = { due: [], later: [], held: [] };
-  for (const { message } of identifyDuplicates(listed, known)) {
+  // As the fetch tells messages apart that share a unique-id: by the sizes of what is here.
+  const sizes = new Map(question.holdings.map(({ uidl, octets }) => [uidl, octets]));
+  for (const { message } of identifyDuplicates(listed, known, sizes)) {
     const found = match(message, holdings, groups);
     if (typeof found === 'string') plan.held.push({ message, reason: found });
     else if (!isDue(found.holding, question)) plan.later.push(found);

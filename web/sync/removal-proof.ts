@@ -5,9 +5,10 @@
  */
 import { PoplarError } from '../errors.ts';
 import type { HoldReason } from '../model/retention.ts';
-import { exactHash, headerIdentity } from '../pop3/identity-hash.ts';
+import { headerIdentity } from '../pop3/identity-hash.ts';
 import type { ListedMessage } from '../pop3/listing.ts';
 import type { MailStore } from '../store/mail-store.ts';
+import { checksum } from './checksum.ts';
 import type { Candidate } from './removal-plan.ts';
 
 export interface ProofParts {
@@ -51,6 +52,6 @@ async function headerIfWhole(
     if (error instanceof PoplarError && error.hop === 'storage') return null;
     throw error;
   }
-  if (raw === null || raw.length !== holding.octets || exactHash(raw) !== receipt.hash) return null;
+  if (raw === null || raw.length !== holding.octets || checksum(raw) !== receipt.hash) return null;
   return headerIdentity(raw);
 }

@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { PoplarError } from '../../../web/errors.ts';
 import { messageId, messageNumber, uidl } from '../../../web/model/ids.ts';
-import { exactHash, headerIdentity } from '../../../web/pop3/identity-hash.ts';
+import { headerIdentity } from '../../../web/pop3/identity-hash.ts';
+import { checksum } from '../../../web/sync/checksum.ts';
 import type { ListedMessage } from '../../../web/pop3/listing.ts';
 import type { Candidate } from '../../../web/sync/removal-plan.ts';
 import { prove } from '../../../web/sync/removal-proof.ts';
@@ -10,7 +11,7 @@ import { prove } from '../../../web/sync/removal-proof.ts';
 const text = (subject: string): Uint8Array<ArrayBuffer> =>
   new TextEncoder().encode(`Subject: ${subject}\r\n\r\nText\r\n`);
 const raw = text('one');
-const receipt = { hash: exactHash(raw), listedOctets: raw.length, unterminated: false };
+const receipt = { hash: checksum(raw), listedOctets: raw.length, unterminated: false };
 const message: ListedMessage = { number: messageNumber(4), uidl: uidl('a'), octets: raw.length };
 const candidate: Candidate = {
   message,
