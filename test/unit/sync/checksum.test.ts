@@ -48,8 +48,8 @@ describe('checksum', () => {
 
   it('has a form that is kept in databases', () => {
     expect(checksum(new Uint8Array(0))).toMatch(/^[0-9a-f]{24}$/);
-    expect(
-      checksum(new TextEncoder().encode('From: a@example.org\r\n\r\nText.\r\n')),
-    ).toMatchInlineSnapshot(`"eab4e0ef312be77b0000001e"`);
+    expect(checksum(new TextEncoder().encode('From: a@example.org\r\n\r\nText.\r\n'))).toMatchInlineSnapshot(
+      `"eab4e0ef312be77b0000001e"`,
+    );
   });
 });
