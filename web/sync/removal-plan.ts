@@ -14,10 +14,9 @@ import type {
 } from '../model/retention.ts';
 import type { ListedMessage } from '../pop3/listing.ts';
 import { identifyDuplicates, isMadeHere, sharedUniqueId } from './identity.ts';
+import { SLACK_OCTETS } from './renaming.ts';
 
 const DAY_MS = 86_400_000;
-/** A last line end, or the blank line of an mbox, that LIST counts or not. */
-const SLACK_OCTETS = 2;
 
 export interface RemovalQuestion {
   /** Of this very session: numbers are worth nothing in another one. */
