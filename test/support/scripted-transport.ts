@@ -44,6 +44,8 @@ export class ScriptedTransport implements Transport {
   /** How often read was called. */
   reads = 0;
   readonly #steps: Step[];
+  /** Steps that are over: taking the first of very many off an array can cost all the others. */
+  #past = 0;
   readonly #cut: Cut;
   /** Newest first, so that taking one of very many costs nothing. */
   #chunks: Uint8Array[] = [];
@@ -62,7 +64,7 @@ export class ScriptedTransport implements Transport {
 
   /** What of the script has not happened; empty when the conversation went to its end. */
   get remaining(): string[] {
-    return this.#steps.map((step) => JSON.stringify(step));
+    return this.#steps.slice(this.#past).map((step) => JSON.stringify(step));
   }
 
   read(): Promise<Uint8Array | null> {
@@ -88,7 +90,7 @@ export class ScriptedTransport implements Transport {
   startTls(): Promise<void> {
     this.#gather();
     if (this.#chunks.length > 0) return Promise.reject(new PoplarError('tls-injection', 'tls'));
-    if (this.#steps.shift()?.kind !== 'tls')
+    if (this.#steps[this.#past++]?.kind !== 'tls')
       return Promise.reject(new Error('startTls is not in the script here'));
     this.security = TLS_FACTS;
     return Promise.resolve();
@@ -108,14 +110,14 @@ export class ScriptedTransport implements Transport {
   /** Moves on in the script as far as what the client wrote allows, gathering what the server says meanwhile. */
   #gather(): void {
     let text = '';
-    for (let step = this.#steps[0]; step !== undefined; step = this.#steps[0]) {
+    for (let step = this.#steps[this.#past]; step !== undefined; step = this.#steps[this.#past]) {
       if (step.kind === 'server') text += step.text;
       else if (step.kind === 'client') {
         const line = this.#lines.shift();
         if (line === undefined) break;
         if (line !== step.line) throw new Error(`the client said ${line} and should have said ${step.line}`);
       } else break;
-      this.#steps.shift();
+      this.#past += 1;
     }
     if (text !== '') this.#chunks = [...this.#cut(bytes(text)).reverse(), ...this.#chunks];
   }
@@ -125,8 +127,8 @@ export class ScriptedTransport implements Transport {
     if (this.#waiting === null) return;
     const resolve = this.#waiting;
     const chunk = this.#chunks.pop();
-    if (chunk === undefined && this.#steps[0]?.kind === 'end') {
-      this.#steps.shift();
+    if (chunk === undefined && this.#steps[this.#past]?.kind === 'end') {
+      this.#past += 1;
       this.#finished = true;
     }
     if (chunk === undefined && !this.closed && !this.#finished) return;
