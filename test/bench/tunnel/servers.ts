@@ -19,7 +19,7 @@ const fixture = (name: string): string => join(root, 'test/fixtures/certs', name
 const script = (name: string): string => join(root, 'test/bench/tunnel', name);
 
 /** As the image and the unit in proxy/deploy start it; for all, so that they are alike. */
-const NODE_OPTIONS = ['--max-semi-space-size=2'];
+const NODE_OPTIONS = ['--max-semi-space-size=2', '--initial-heap-size=128'];
 
 const WISP_VERSION = '0.5.0';
 const START_LIMIT_MS = 10_000;
