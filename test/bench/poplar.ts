@@ -1,17 +1,18 @@
 /** Poplar as a peer of the fetch benchmark: Chromium's worker, the built proxy as its own process, IndexedDB. */
 import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { json } from 'node:stream/consumers';
 import { serveFolder } from './static.ts';
-import { familyOf } from './tunnel/processes.ts';
-import type { Page } from 'playwright-core';
+import { endIfAlive, familyOf } from './tunnel/processes.ts';
 import { build } from 'vite';
 import type { AccountDraft } from '../../web/model/account.ts';
-import { launchProfile } from '../support/browser.ts';
-import type { FetchFigures } from './page/main.ts';
+import { browserCommand } from '../support/browser.ts';
+import type { Answer, FetchFigures, Job } from './page/main.ts';
 
 export interface PoplarBench {
   /** Fetches a whole maildrop into a fresh browser profile. */
@@ -38,34 +39,26 @@ export async function startPoplar(root: string, mailPorts: number[]): Promise<Po
       rolldownOptions: { checks: { pluginTimings: false } },
     },
   });
-  const pages = await serve(join(dir, 'page'));
-  const origin = `http://localhost:${(pages.address() as AddressInfo).port}`;
-  const proxy = await startProxyProcess(root, origin, mailPorts);
+  const pages = await servePage(join(dir, 'page'));
+  const proxy = await startProxyProcess(root, pages.origin, mailPorts);
+  const placeOf = (port: number, user: string, password: string) => ({
+    draft: draftFor(port, user, password),
+    proxyUrl: proxy.url,
+  });
   return {
-    fetch: (port, user, password) =>
-      inFreshProfile(dir, origin, async (page) => {
-        const args = [draftFor(port, user, password), proxy.url] as const;
-        const figures = await page.evaluate(([d, url]) => window.bench.fetch(d, url), args);
-        return { ...figures, peakMb: peakOfRenderersMb() };
-      }),
-    drain: (port, user, password) =>
-      inFreshProfile(dir, origin, (page) => {
-        const args = [draftFor(port, user, password), proxy.url] as const;
-        return page.evaluate(([d, url]) => window.bench.drain(d, url), args);
-      }),
-    newest: (port, user, password, count) =>
-      inFreshProfile(dir, origin, (page) =>
-        page.evaluate(([d, url, n]) => window.bench.newest(d, url, n), [
-          draftFor(port, user, password),
-          proxy.url,
-          count,
-        ] as const),
-      ),
-    async close() {
+    fetch: (...login) => inFreshProfile(dir, pages, { kind: 'fetch', ...placeOf(...login) }),
+    async drain(...login) {
+      return (await inFreshProfile(dir, pages, { kind: 'drain', ...placeOf(...login) })).ms;
+    },
+    async newest(port, user, password, count) {
+      const place = placeOf(port, user, password);
+      return (await inFreshProfile(dir, pages, { kind: 'newest', count, ...place })).ms;
+    },
+    close() {
       proxy.child.kill('SIGTERM');
-      pages.closeAllConnections();
-      await new Promise((resolve) => pages.close(resolve));
+      pages.close();
       rmSync(dir, { recursive: true, force: true });
+      return Promise.resolve();
     },
   };
 }
@@ -81,21 +74,29 @@ function peakOfRenderersMb(): number {
   return Math.max(...peaks) / 1024;
 }
 
-async function inFreshProfile<Result>(
+async function inFreshProfile(
   dir: string,
-  origin: string,
-  work: (page: Page) => Promise<Result>,
-): Promise<Result> {
+  pages: Pages,
+  job: Job,
+): Promise<FetchFigures & { peakMb: number }> {
   const profile = mkdtempSync(join(dir, 'profile-'));
-  const context = await launchProfile(profile);
+  const { executablePath, args } = await browserCommand();
+  const answered = pages.give(job);
+  const browser = spawn(executablePath, [...args, `--user-data-dir=${profile}`, pages.origin], {
+    stdio: 'ignore',
+  });
+  const left = once(browser, 'exit');
   try {
-    const page = await context.newPage();
-    await page.goto(`${origin}/index.html`);
-    await page.waitForFunction(() => 'bench' in window);
-    return await work(page);
+    const died = left.then(() => ({ failure: 'the browser ended' }));
+    const answer = await Promise.race([answered, died]);
+    if ('failure' in answer) throw new Error(answer.failure);
+    return { ...answer.figures, peakMb: peakOfRenderersMb() };
   } finally {
-    await context.close();
-    rmSync(profile, { recursive: true, force: true });
+    const family = familyOf(browser.pid ?? 0);
+    browser.kill('SIGKILL');
+    await left;
+    for (const member of family) endIfAlive(member);
+    rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 
@@ -111,10 +112,38 @@ function draftFor(port: number, user: string, password: string): AccountDraft {
   };
 }
 
-async function serve(folder: string): Promise<Server> {
-  const server = createServer(serveFolder(folder));
+/** The server of the page, which also has its job and takes the answer. */
+interface Pages {
+  origin: string;
+  /** For the browser that is started next. */
+  give(job: Job): Promise<Answer>;
+  close(): void;
+}
+
+async function servePage(folder: string): Promise<Pages> {
+  const files = serveFolder(folder);
+  let job: Job | null = null;
+  let answer: (answer: Answer) => void = () => undefined;
+  const server = createServer((request, response) => {
+    if (request.url === '/job') return void response.end(JSON.stringify(job));
+    if (request.url !== '/answer') return files(request, response);
+    json(request)
+      .then((body) => answer(body as Answer))
+      .catch((error: unknown) => answer({ failure: String(error) }))
+      .finally(() => response.end());
+  });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return server;
+  return {
+    origin: `http://localhost:${(server.address() as AddressInfo).port}`,
+    give(next) {
+      job = next;
+      return new Promise((resolve) => (answer = resolve));
+    },
+    close() {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
 }
 
 function startProxyProcess(

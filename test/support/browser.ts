@@ -36,6 +36,13 @@ export async function launchProfile(
   return chromium.launchPersistentContext(profileDir, { ...(await launchOptions()), ...options });
 }
 
+/** The same Chromium as a program of its own, which nobody steers or watches: that costs, and benchmarks would pay. */
+export async function browserCommand(): Promise<{ executablePath: string; args: string[] }> {
+  const { executablePath, args } = await launchOptions();
+  // With a port that nobody connects to it stays open when its page has loaded.
+  return { executablePath, args: [...args, '--headless', '--remote-debugging-port=0'] };
+}
+
 async function launchOptions(): Promise<{ executablePath: string; args: string[]; headless: true }> {
   const sandbox = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
   const system = systemChromium();

@@ -61,3 +61,12 @@ function ifAlive(look: () => void): void {
     if (code !== 'ENOENT' && code !== 'ESRCH') throw error;
   }
 }
+
+/** A process of a family ends of itself when the first of it does, and may have. */
+export function endIfAlive(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}

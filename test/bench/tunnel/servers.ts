@@ -11,7 +11,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { Collector, COLLECTABLE } from './collector.ts';
-import { familyOf } from './processes.ts';
+import { endIfAlive, familyOf } from './processes.ts';
 import type { Way, Wire } from './load-tunnel.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
@@ -189,15 +189,6 @@ function serverOf(
     for (const member of family) endIfAlive(member);
   };
   return { name, pid, forks: false, way: { wire, port, target: destination(target) }, collect, stop };
-}
-
-/** A forked process ends of itself when its connection does, and may have. */
-function endIfAlive(pid: number): void {
-  try {
-    process.kill(pid, 'SIGKILL');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-  }
 }
 
 interface Started {
