@@ -15,7 +15,7 @@ import { decodeTransfer } from './transfer.ts';
 /** How much of a body is looked at; the header has a limit of its own. */
 export const BODY_LIMIT_OCTETS = 64 * 1024;
 /** Most previews are found in so many octets of a part; only if not, all of it is decoded. */
-const FIRST_LOOK_OCTETS = 1536;
+const FIRST_LOOK_OCTETS = 768;
 const MAX_PARTS = 200;
 /** A row shows few recipients; the opened message has them all. */
 const MAX_ROW_MAILBOXES = 50;

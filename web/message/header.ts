@@ -74,29 +74,60 @@ export function splitHeader(raw: Uint8Array, start: number, limit: number): Head
 
 /** `stoppedAt` is the offset of a line that can only be body, or null when all lines were header. */
 function cutFields(text: string): { fields: HeaderField[]; stoppedAt: number | null } {
-  const fields: HeaderField[] = [];
-  let open: OpenField | null = null;
+  const cut = new FieldCutter(text);
   let at = 0;
-  while (at < text.length && fields.length < MAX_FIELDS) {
+  while (at < text.length && cut.fields.length < MAX_FIELDS) {
     let next = lineEnd(text, at);
-    if (fields.length > 0 && isWhiteSpace(text.charCodeAt(at))) {
-      if (open !== null)
-        fields[fields.length - 1] = { name: open.name, value: text.slice(open.valueStart, next) };
+    if (cut.fields.length > 0 && isWhiteSpace(text.charCodeAt(at))) {
+      cut.goOn(next);
     } else {
-      open = fieldAt(text, at, next);
+      const open = fieldAt(text, at, next);
       if (open !== null) {
         next = Math.max(next, lineEnd(text, open.valueStart));
-        fields.push({ name: open.name, value: text.slice(open.valueStart, next) });
+        cut.open(open, next);
       } else if (
-        (fields.length === 0 && !BEHEADED.test(text.slice(at, next))) ||
+        (cut.fields.length === 0 && !BEHEADED.test(text.slice(at, next))) ||
         !HEADER_GOES_ON.test(text.slice(next, next + LOOK_AHEAD_CHARS))
       ) {
-        return { fields, stoppedAt: at };
-      }
+        cut.close();
+        return { fields: cut.fields, stoppedAt: at };
+      } else cut.close();
     }
     at = next;
   }
-  return { fields, stoppedAt: null };
+  cut.close();
+  return { fields: cut.fields, stoppedAt: null };
+}
+
+/** Cuts each value once, however many lines it has. */
+class FieldCutter {
+  readonly fields: HeaderField[] = [];
+  readonly #text: string;
+  #field: { name: string; value: string } | null = null;
+  #start = 0;
+  #end = 0;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  open({ name, valueStart }: OpenField, end: number): void {
+    this.close();
+    this.#field = { name, value: '' };
+    this.fields.push(this.#field);
+    this.#start = valueStart;
+    this.#end = end;
+  }
+
+  /** A folded line belongs to the open field, or to junk. */
+  goOn(end: number): void {
+    this.#end = end;
+  }
+
+  close(): void {
+    if (this.#field !== null) this.#field.value = this.#text.slice(this.#start, this.#end);
+    this.#field = null;
+  }
 }
 
 interface OpenField {
@@ -106,11 +137,11 @@ interface OpenField {
 
 /** The field that starts at `at`. White space, even a fold, may stand before the colon (RFC 5322 §4.5). */
 function fieldAt(text: string, at: number, next: number): OpenField | null {
-  const line = text.slice(at, next);
-  const colon = line.indexOf(':');
-  const name = line.slice(0, colon < 0 ? line.length : colon).trimEnd();
+  const colon = text.indexOf(':', at);
+  const isInLine = colon >= 0 && colon < next;
+  const name = text.slice(at, isInLine ? colon : next).trimEnd();
   if (!FIELD_NAME.test(name)) return null;
-  if (colon > 0) return { name: name.toLowerCase(), valueStart: at + colon + 1 };
+  if (isInLine && colon > at) return { name: name.toLowerCase(), valueStart: colon + 1 };
   const fold = /^[ \t]+:/.exec(text.slice(next, next + 80))?.[0];
   return fold === undefined ? null : { name: name.toLowerCase(), valueStart: next + fold.length };
 }
@@ -135,9 +166,8 @@ function skipEnvelope(raw: Uint8Array): number {
 
 /** The value on one line (RFC 5322 §2.2.3), trimmed, still one char per octet. */
 export function unfold(value: string): string {
-  const bounded = value.length > MAX_VALUE_CHARS ? value.slice(0, MAX_VALUE_CHARS) : value;
-  const line = bounded.includes('\n') ? bounded.replace(/\r?\n/g, '') : bounded;
-  return line.trim();
+  const bounded = (value.length > MAX_VALUE_CHARS ? value.slice(0, MAX_VALUE_CHARS) : value).trim();
+  return bounded.includes('\n') ? bounded.replace(/\r?\n/g, '') : bounded;
 }
 
 /** The first field of that name, unfolded, or null. The first wins, as in every reader that matters for trust. */
@@ -148,7 +178,9 @@ export function firstValue(block: HeaderBlock, name: string): string | null {
 
 /** All fields of that name, unfolded, in order. */
 export function allValues(block: HeaderBlock, name: string): string[] {
-  return block.fields.filter((field) => field.name === name).map((field) => unfold(field.value));
+  const values: string[] = [];
+  for (const field of block.fields) if (field.name === name) values.push(unfold(field.value));
+  return values;
 }
 
 /** Text of a value with raw 8-bit octets (RFC 6532, or simply wrong); `hint` is the charset of the body. */
