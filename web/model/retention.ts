@@ -3,6 +3,7 @@
  * deleted on a server unless an account carries a rule that somebody has confirmed after seeing what it would do.
  */
 import type { MessageId, Uidl } from './ids.ts';
+import type { FolderKind } from './message.ts';
 
 /** Days from our first sight of a message: never from its Date, which anybody may write. */
 export type RetentionDays = 7 | 30 | 90 | 365;
@@ -32,8 +33,16 @@ export interface Holding {
   /** When it was stored: our first sight of it, or later. */
   receivedAt: number;
   sentAt: number | null;
+  folder: FolderKind;
   /** Null when it was stored without one: then it is never a reason to delete. */
   receipt: Receipt | null;
+}
+
+/** A message that somebody deleted here for good: all that is left of it, to know it by on the server. */
+export interface Deletion extends Omit<Holding, 'folder'> {
+  receipt: Receipt;
+  /** The identity of its header, as the server's copy is looked at by (pop3/identity-hash.ts). */
+  header: string;
 }
 
 /** One message that the server was asked to delete. */

@@ -20,6 +20,7 @@ const holding = (name: string, given: Partial<Holding> = {}): Holding => ({
   octets: 1000,
   receivedAt: NOW - 40 * DAY,
   sentAt: null,
+  folder: 'inbox',
   receipt: { hash: name, listedOctets: 1000, unterminated: false },
   ...given,
 });

@@ -18,7 +18,7 @@ const candidate: Candidate = {
   receipt,
   holding: {
     ...{ id: messageId(1024), uidl: uidl('a'), octets: raw.length },
-    ...{ receivedAt: 0, sentAt: null, receipt },
+    ...{ receivedAt: 0, sentAt: null, folder: 'inbox', receipt },
   },
 };
 
