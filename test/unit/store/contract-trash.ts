@@ -128,7 +128,7 @@ export const trashCases: ContractCase[] = [
         message('large', 1024 * 1024 + 1),
         ...messages('middle', 9, 600 * 1024),
         message('empty', 0),
-        ...messages('many', 1000, 33),
+        ...messages('many', 200, 33),
       ]);
       for (const step of [7, 5, 3, 2, 2]) {
         const gone = new Set(idsOf(here.filter((_, index) => index % step !== 0 || index === step * 2)));
