@@ -10,7 +10,11 @@ export type RetentionDays = 7 | 30 | 90 | 365;
 export const RETENTION_DAYS: readonly RetentionDays[] = [7, 30, 90, 365];
 
 /** A rule that deletes on the server. */
-export type DeletingRule = { rule: 'after-days'; days: RetentionDays } | { rule: 'after-download' };
+export type DeletingRule =
+  | { rule: 'after-days'; days: RetentionDays }
+  | { rule: 'after-download' }
+  /** What is in Trash here, or was deleted here for good. */
+  | { rule: 'when-deleted' };
 export type Retention = { rule: 'keep' } | DeletingRule;
 /** Only this is ever acted upon. */
 export type ConfirmedRule = DeletingRule & { confirmedAt: number };

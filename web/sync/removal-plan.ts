@@ -112,6 +112,7 @@ function fits(listedOctets: number, octets: number, listedThen: number): boolean
 
 function isDue({ receivedAt }: Holding, { rule, now, countFrom }: RemovalQuestion): boolean {
   if (rule.rule === 'after-download') return true;
+  if (rule.rule === 'when-deleted') return false;
   return now - Math.max(receivedAt, countFrom ?? receivedAt) >= rule.days * DAY_MS;
 }
 

@@ -22,6 +22,8 @@ export function ruleWords(retention: Retention): string {
       return `Delete after ${retention.days === 365 ? 'a year' : formatCount(retention.days, 'day')}`;
     case 'after-download':
       return 'Delete once it is here';
+    case 'when-deleted':
+      return 'Delete when you delete it here';
   }
 }
 
@@ -34,6 +36,8 @@ export function ruleMeaning(retention: Retention, host: string): string {
       return `Counted from when a message came to this device. From then on it is on this device alone.`;
     case 'after-download':
       return `Each message is on this device alone from then on.`;
+    case 'when-deleted':
+      return `What you move to Trash here is deleted on ${host} with the next fetch; all other mail stays there.`;
   }
 }
 
