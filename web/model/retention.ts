@@ -44,7 +44,6 @@ export interface Holding {
 
 /** A message that somebody deleted here for good: all that is left of it, to know it by on the server. */
 export interface Deletion extends Omit<Holding, 'folder'> {
-  receipt: Receipt;
   /** The identity of its header, as the server's copy is looked at by (pop3/identity-hash.ts). */
   header: string;
 }

@@ -80,8 +80,7 @@ export interface MailStore {
   move(ids: readonly MessageId[], folder: FolderKind): Promise<MovedMessage[]>;
   /**
    * Deletes from this device for good what of the ids is in Trash by then, and returns those; their unique-ids stay
-   * known. Of those with a receipt a Deletion is noted, with what `headerOf` says of the raw message. Resolves after it is
-   * durable.
+   * known. A Deletion is noted of each, with what `headerOf` says of the raw message. Resolves after it is durable.
    */
   removeMessages(ids: readonly MessageId[], headerOf: (raw: Uint8Array) => string): Promise<MessageId[]>;
   /** What was deleted here for good, in no promised order. */

@@ -198,11 +198,9 @@ export class MemoryStore implements MailStore {
         const kept = disk.messages.get(id);
         if (kept?.summary.folder !== 'trash') return false;
         const { summary, raw, receipt } = kept;
-        if (receipt !== null) {
-          const noted = disk.deletions.get(summary.account) ?? [];
-          noted.push({ ...outlineOf(summary), receipt, header: headerOf(raw) });
-          disk.deletions.set(summary.account, noted);
-        }
+        const noted = disk.deletions.get(summary.account) ?? [];
+        noted.push({ ...outlineOf(summary), receipt, header: headerOf(raw) });
+        disk.deletions.set(summary.account, noted);
         return disk.messages.delete(id);
       }),
     );

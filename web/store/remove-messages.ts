@@ -105,7 +105,7 @@ async function clear(
   };
 }
 
-/** Reads each pack once, and only those of messages that the server could be asked to delete at all. */
+/** Reads each pack once. */
 async function describe(
   transaction: RemoveTransaction,
   { page, receipts }: ReadPage,
@@ -117,14 +117,14 @@ async function describe(
   let record: ArrayBuffer | undefined;
   for (const slot of slots.toSorted((a, b) => a - b)) {
     const stored = page.rows[slot];
-    const receipt = receiptAt(receipts, slot);
-    if (!stored || receipt === null) continue;
+    if (!stored) continue;
     const row = decodeRow(stored);
     if (key !== row.pack) {
       key = row.pack;
       record = await transaction.objectStore('packs').get(key);
     }
     const header = headerOf(unpack(record, row, row.octets));
+    const receipt = receiptAt(receipts, slot);
     described.push({ ...outlineOf(idAt(page.page, slot), stored), receipt, header });
   }
   return described;
@@ -136,7 +136,6 @@ async function noteDeletions(
   page: number,
   deletions: readonly Deletion[],
 ): Promise<void> {
-  if (deletions.length === 0) return;
   const store = transaction.objectStore('deletions');
   const before = (await store.get([account, page])) ?? [];
   issue(store.put([...before, ...deletions], [account, page]));

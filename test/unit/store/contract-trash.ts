@@ -147,7 +147,7 @@ export const trashCases: ContractCase[] = [
     },
   },
   {
-    name: 'notes what it takes to know a deleted message on the server, where it has a receipt',
+    name: 'notes what it takes to know a deleted message on the server',
     async run(device) {
       const store = await storeWithAnna(device);
       await store.addMessages(anna.id, [message('a'), { ...message('b', 77), receipt }]);
@@ -156,11 +156,13 @@ export const trashCases: ContractCase[] = [
       await removeForGood(store, [must(a).id, must(b).id]);
       await removeForGood(store, [must(c).id]);
       const noted = (await (await device.open()).deletions(anna.id)).toSorted((one, two) => one.id - two.id);
+      const { folder: _a, ...ofA } = must(a);
       const { folder: _b, ...ofB } = must(b);
       const { folder: _c, ...ofC } = must(c);
       assertEqual(
         noted,
         [
+          { ...ofA, header: 'header of 120' },
           { ...ofB, header: 'header of 77' },
           { ...ofC, header: 'header of 99' },
         ],

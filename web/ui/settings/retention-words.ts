@@ -23,7 +23,7 @@ export function ruleWords(retention: Retention): string {
     case 'after-download':
       return 'Delete once it is here';
     case 'when-deleted':
-      return 'Delete when you delete it here';
+      return 'Delete when it is deleted here';
   }
 }
 
@@ -37,7 +37,7 @@ export function ruleMeaning(retention: Retention, host: string): string {
     case 'after-download':
       return `Each message is on this device alone from then on.`;
     case 'when-deleted':
-      return `What you move to Trash here is deleted on ${host} with the next fetch; all other mail stays there.`;
+      return `What is moved to Trash here is deleted on ${host} with the next fetch; all other mail stays there.`;
   }
 }
 
@@ -82,7 +82,11 @@ export function forecastWords(
   if (later.messages > 0 && rule.rule === 'after-days') {
     words.push(`Later ${amount(later)}, each when it has been here for ${formatCount(rule.days, 'day')}.`);
   }
-  words.push(...heldWords(held), 'Mail that comes from now on goes the same way.');
+  const fromNowOn =
+    rule.rule === 'when-deleted'
+      ? 'What you move back from Trash before that fetch stays there.'
+      : 'Mail that comes from now on goes the same way.';
+  words.push(...heldWords(held), fromNowOn);
   return words;
 }
 
