@@ -75,8 +75,10 @@ async function expectDone(scene: Scene): Promise<void> {
   expect([error, result?.fetched]).toEqual([null, 0]);
   await expectWhole(scene);
   expect(there(scene)).toEqual(KEPT);
-  const { removal } = await scene.store.status(scene.rig.account.id);
-  expect(removal).toMatchObject({ gone: IN_TRASH.length + GONE.length, refused: 0, unknown: 0, held: {} });
+  const journal = await scene.store.removals(scene.rig.account.id);
+  expect(journal.map(({ uidl, state }) => [uidl, state]).toSorted()).toEqual(
+    [...IN_TRASH, ...GONE].toSorted().map((name) => [name, 'gone']),
+  );
 }
 
 const WAYS = [
