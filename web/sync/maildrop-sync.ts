@@ -8,21 +8,16 @@
 import { PoplarError, toErrorRecord } from '../errors.ts';
 import type { Account } from '../model/account.ts';
 import type { SyncProgress, SyncResult } from '../model/event.ts';
-import type { Uidl } from '../model/ids.ts';
 import type { MessageDigest, MessageSummary } from '../model/message.ts';
 import type { SessionTranscript } from '../model/transcript.ts';
 import { Pop3Client } from '../pop3/client.ts';
 import type { ListedMessage } from '../pop3/listing.ts';
-import type { RetrievedMessage, WholeMessage } from '../pop3/retrieve.ts';
+import type { RetrievedMessage } from '../pop3/retrieve.ts';
 import type { VisitNotes } from '../pop3/visit-notes.ts';
-import type { MailStore, NewMessage } from '../store/mail-store.ts';
+import type { MailStore } from '../store/mail-store.ts';
 import type { Clock } from '../wire/clock.ts';
 import type { Dial, TransportSecurity } from '../wire/transport.ts';
-import type { AlreadyHere } from './already-here.ts';
-import { BatchWriter, type BatchLimits } from './batch-writer.ts';
-import { checksum } from './checksum.ts';
-import { identityOf } from './identity.ts';
-import { isInternalData } from './internal-data.ts';
+import { Arrivals } from './arrivals.ts';
 import { locate } from './locate.ts';
 import { isLoss, Losses } from './losses.ts';
 import { overstates, provisionalIdentity, type SyncPlan, type SyncPolicy } from './plan.ts';
@@ -30,21 +25,11 @@ import { ProgressMeter } from './progress.ts';
 import { isEnoughForNow, listsInBatches, loginName } from './provider-ways.ts';
 import { recorded } from './record.ts';
 import { mayResume, Resumption } from './resume.ts';
+import { retrieveAll, type RetrievalParts, type Retrieved } from './retrieval.ts';
 import { ServerMemory } from './server-memory.ts';
 import { removeDue } from './removal.ts';
 import { saslContext, sayGoodbye, withTransport } from './session.ts';
 import { survey, type Survey } from './survey.ts';
-
-/** Octets asked for ahead, by LIST: with a long way to the server the window is everything. */
-const WINDOW_OCTETS = 8 * 1024 * 1024;
-const WINDOW_COMMANDS = 1_000;
-
-const BATCH_LIMITS: BatchLimits = {
-  firstMessages: 16,
-  maxMessages: 512,
-  maxOctets: 4 * 1024 * 1024,
-  maxWaitMs: 400,
-};
 
 /** What every fetch works with. */
 export interface SyncParts {
@@ -61,9 +46,6 @@ export interface SyncParts {
   /** From 0 to 1; Math.random when left out. */
   random?: () => number;
 }
-
-/** How the retrieving of messages ended, when not with an error. */
-type Retrieved = 'all' | 'hung-up' | 'draining';
 
 /** One fetch. */
 export interface SyncJob {
@@ -88,19 +70,11 @@ class MaildropSync {
   readonly #parts: SyncParts;
   readonly #job: SyncJob;
   readonly #meter: ProgressMeter;
-  readonly #batches: BatchWriter;
+  readonly #arrivals: Arrivals;
   readonly #resumption: Resumption;
   readonly #losses = new Losses();
   readonly #memory: ServerMemory;
   #skipped: SyncResult['skipped'] = [];
-  /** Identities of all that was ever stored of the account, as of the last listing. */
-  #known: ReadonlySet<Uidl> = new Set();
-  /** What is here under other identities than those of the last listing. */
-  #alreadyHere: AlreadyHere | null = null;
-  /** Identities of messages that came and are here under others; not stored yet. */
-  #otherNames: Uidl[] = [];
-  #fetched = 0;
-  #fetchedOctets = 0;
   /** LIST claimed far too much for a message that came. */
   #sizesLie = false;
   /** The proxy of this visit is on its way out. */
@@ -110,7 +84,8 @@ class MaildropSync {
     this.#parts = parts;
     this.#job = job;
     this.#meter = new ProgressMeter(job.account.id, parts.now, job.onProgress);
-    this.#batches = new BatchWriter((batch) => this.#commit(batch), parts.clock, BATCH_LIMITS);
+    const { account, onAdded } = job;
+    this.#arrivals = new Arrivals({ ...parts, account: account.id, onAdded });
     const { clock, random = Math.random } = parts;
     this.#memory = new ServerMemory(parts.store, job.account.id, parts.now);
     this.#resumption = new Resumption({ clock, random, signal: job.signal });
@@ -139,7 +114,7 @@ class MaildropSync {
       }
       this.#meter.enter('connecting');
       // Leaving out what a server hangs up on is no progress: it may hang up on everything.
-      await this.#resumption.pause(end, this.#fetched + this.#skipped.length - this.#losses.leftOut);
+      await this.#resumption.pause(end, this.#arrivals.fetched + this.#skipped.length - this.#losses.leftOut);
     }
   }
 
@@ -223,9 +198,8 @@ class MaildropSync {
       if (error instanceof PoplarError && isLoss(error)) this.#losses.lostListing(client.unanswered);
       throw error;
     });
-    const { plan, known, alreadyHere, sizesLie } = surveyed;
-    this.#known = known;
-    this.#alreadyHere = alreadyHere;
+    const { plan, known, sizesLie } = surveyed;
+    this.#arrivals.follow(surveyed);
     // Where nothing ever proved LIST right, it must not keep a whole maildrop away.
     if (sizesLie || (known.size === 0 && plan.retrieve.length === 0)) this.#sizesLie = true;
     const { maildropCount, maildropOctets } = plan;
@@ -245,112 +219,30 @@ class MaildropSync {
       for (const message of tooLarge) this.#skip(message, leftThere(message, this.#parts.policy));
       return 'all';
     } finally {
-      await client.during(this.#batches.finish());
-      await this.#rememberOtherNames();
+      await this.#arrivals.finish(client);
     }
   }
 
-  /** What a connection may have been lost at comes first, one by one. */
-  async #retrieve(client: Pop3Client, messages: readonly ListedMessage[]): Promise<Retrieved> {
-    const suspects = messages.slice(0, this.#losses.suspects);
-    const end = await this.#pull(client, suspects, 1);
-    return end === 'all' ? this.#pull(client, messages.slice(suspects.length), WINDOW_COMMANDS) : end;
-  }
-
-  async #pull(
-    client: Pop3Client,
-    messages: readonly ListedMessage[],
-    windowCommands: number,
-  ): Promise<Retrieved> {
-    const received = client.retrieve(messages, {
+  #retrieve(client: Pop3Client, messages: readonly ListedMessage[]): Promise<Retrieved> {
+    const parts: RetrievalParts = {
+      losses: this.#losses,
       signal: this.#job.signal,
-      windowOctets: WINDOW_OCTETS,
-      windowCommands,
       maxOctets: this.#parts.policy.maxMessageOctets,
       onOctets: (octets) => this.#meter.arriving(octets),
-      isEnough: () => this.#isDraining,
-      hasFailed: (message) => this.#losses.hasFailed(message),
-    });
-    let count = 0;
-    try {
-      for await (const item of received) {
-        await this.#take(client, item);
-        count += 1;
-        if (isLast(item)) return 'hung-up';
-      }
-    } catch (error) {
-      const message = messages[count];
-      if (message !== undefined && error instanceof PoplarError && isLoss(error)) {
-        if (this.#losses.lostAt(message, client.unanswered)) this.#skip(message, error);
-      }
-      throw error;
-    }
-    return count === messages.length ? 'all' : 'draining';
+      isDraining: () => this.#isDraining,
+      take: (item) => this.#take(client, item),
+      leaveOut: (message, error) => this.#skip(message, error),
+    };
+    return retrieveAll(parts, client, messages);
   }
 
   async #take(client: Pop3Client, item: RetrievedMessage): Promise<void> {
     if ('error' in item) this.#skip(item.listed, item.error);
     else {
-      const message = this.#newMessage(item);
-      if (message !== null) await this.#add(client, message);
+      if (overstates(item.listed, item.raw.length)) this.#sizesLie = true;
+      await this.#arrivals.take(client, item);
     }
-    this.#losses.passed();
     this.#meter.done();
-  }
-
-  /** A disk that is slow must not cost the session; nearly always there is nothing to wait for. */
-  async #add(client: Pop3Client, message: NewMessage): Promise<void> {
-    if ((await this.#alreadyHere?.takes(message)) === true) {
-      this.#otherNames.push(message.uidl);
-      return;
-    }
-    const added = this.#batches.add(message);
-    await (this.#batches.isWaiting ? client.during(added) : added);
-  }
-
-  /** So that they are not fetched another time. */
-  async #rememberOtherNames(): Promise<void> {
-    const names = this.#otherNames.splice(0);
-    if (names.length > 0) await this.#parts.store.addUidls(this.#job.account.id, names);
-  }
-
-  /** Null when it is stored already, or is no mail. */
-  #newMessage({ listed, raw, unterminated }: WholeMessage): NewMessage | null {
-    if (overstates(listed, raw.length)) this.#sizesLie = true;
-    const identity = identityOf(listed, raw, this.#known);
-    const digest = this.#digest(raw);
-    if (identity === null || isInternalData(listed, digest)) return null;
-    const receipt = {
-      hash: checksum(raw),
-      listedOctets: listed.octets,
-      unterminated: unterminated === true,
-    };
-    const message: NewMessage = {
-      uidl: identity,
-      raw,
-      digest,
-      receivedAt: this.#parts.now(),
-      folder: 'inbox',
-      receipt,
-    };
-    return unterminated ? { ...message, unterminated } : message;
-  }
-
-  /** Raw bytes are the truth: a message that our header pass cannot read is stored all the same. */
-  #digest(raw: Uint8Array): MessageDigest {
-    try {
-      return this.#parts.digest(raw);
-    } catch {
-      const nobody = { name: '', address: '' };
-      return { from: nobody, to: [], subject: '', sentAt: null, preview: '', hasAttachment: false };
-    }
-  }
-
-  async #commit(batch: readonly NewMessage[]): Promise<void> {
-    const added = await this.#parts.store.addMessages(this.#job.account.id, batch);
-    this.#fetched += added.length;
-    for (const { octets } of added) this.#fetchedOctets += octets;
-    if (added.length > 0) this.#job.onAdded(added);
   }
 
   #skip(message: ListedMessage, error: PoplarError): void {
@@ -365,18 +257,13 @@ class MaildropSync {
     await this.#parts.store.patchStatus(account, { lastSyncAt: finishedAt });
     return {
       account,
-      fetched: this.#fetched,
-      fetchedOctets: this.#fetchedOctets,
+      fetched: this.#arrivals.fetched,
+      fetchedOctets: this.#arrivals.fetchedOctets,
       onServer: maildropCount,
       skipped: this.#skipped,
       finishedAt,
     };
   }
-}
-
-/** Nothing comes after it on this connection. */
-function isLast(item: RetrievedMessage): boolean {
-  return 'error' in item ? item.endless === true : item.unterminated === true;
 }
 
 function leftThere({ octets }: ListedMessage, { maxMessageOctets }: SyncPolicy): PoplarError {
