@@ -156,7 +156,7 @@ export class FakeMailApi implements MailApi {
     this.#changed({ type: 'proxy-token-changed' });
   }
 
-  setAccountOptions(account: AccountId, options: AccountOptions): Promise<void> {
+  setAccountOptions(account: AccountId, options: Partial<AccountOptions>): Promise<void> {
     return this.#answer('setAccountOptions', [account, options], () => {
       this.accountList = this.accountList.map((one) => (one.id === account ? { ...one, ...options } : one));
       this.#changed({ type: 'accounts-changed' });

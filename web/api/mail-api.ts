@@ -75,8 +75,11 @@ export interface MailApi {
   addAccount(draft: AccountDraft): Promise<Account>;
   /** Removes the account and its mail from this device; nothing changes on the server. */
   removeAccount(account: AccountId): Promise<void>;
-  /** Throws `not-found`, `bad-input`. */
-  setAccountOptions(account: AccountId, options: AccountOptions): Promise<void>;
+  /**
+   * Changes what is named and leaves the rest. A fetch that runs by another choice of what to fetch is stopped. Throws
+   * `not-found`, `bad-input`.
+   */
+  setAccountOptions(account: AccountId, options: Partial<AccountOptions>): Promise<void>;
   /**
    * What the rule would delete in the maildrop as it is now; nothing is deleted. Waits for a fetch that runs. Throws
    * `not-found`, `bad-input`, and what a visit throws.

@@ -18,11 +18,12 @@ import type { MailStore } from '../store/mail-store.ts';
 import type { Clock } from '../wire/clock.ts';
 import type { Dial, TransportSecurity } from '../wire/transport.ts';
 import { Arrivals } from './arrivals.ts';
+import { Beginning } from './beginning.ts';
 import { locate } from './locate.ts';
 import { isLoss, Losses } from './losses.ts';
-import { overstates, provisionalIdentity, type SyncPlan, type SyncPolicy } from './plan.ts';
+import { overstates, provisionalIdentity, sumOctets, type SyncPlan, type SyncPolicy } from './plan.ts';
 import { ProgressMeter } from './progress.ts';
-import { isEnoughForNow, listsInBatches, loginName } from './provider-ways.ts';
+import { fetchChoiceOf, isEnoughForNow, listsInBatches, loginName } from './provider-ways.ts';
 import { recorded } from './record.ts';
 import { mayResume, Resumption } from './resume.ts';
 import { retrieveAll, type RetrievalParts, type Retrieved } from './retrieval.ts';
@@ -73,6 +74,7 @@ class MaildropSync {
   readonly #arrivals: Arrivals;
   readonly #resumption: Resumption;
   readonly #losses = new Losses();
+  readonly #beginning: Beginning;
   readonly #memory: ServerMemory;
   #skipped: SyncResult['skipped'] = [];
   /** LIST claimed far too much for a message that came. */
@@ -85,6 +87,11 @@ class MaildropSync {
     this.#job = job;
     this.#meter = new ProgressMeter(job.account.id, parts.now, job.onProgress);
     const { account, onAdded } = job;
+    this.#beginning = new Beginning({
+      store: parts.store,
+      account: account.id,
+      choice: fetchChoiceOf(account),
+    });
     this.#arrivals = new Arrivals({ ...parts, account: account.id, onAdded });
     const { clock, random = Math.random } = parts;
     this.#memory = new ServerMemory(parts.store, job.account.id, parts.now);
@@ -194,7 +201,9 @@ class MaildropSync {
     const { store, policy } = this.#parts;
     const { id } = this.#job.account;
     const skipped = this.#skipped.map(({ uidl }) => uidl);
-    const surveyed = await survey({ client, store, account: id, policy, skipped }).catch((error: unknown) => {
+    const beginning = this.#beginning;
+    const parts = { client, store, account: id, policy, skipped, beginning };
+    const surveyed = await survey(parts).catch((error: unknown) => {
       if (error instanceof PoplarError && isLoss(error)) this.#losses.lostListing(client.unanswered);
       throw error;
     });
@@ -203,7 +212,8 @@ class MaildropSync {
     // Where nothing ever proved LIST right, it must not keep a whole maildrop away.
     if (sizesLie || (known.size === 0 && plan.retrieve.length === 0)) this.#sizesLie = true;
     const { maildropCount, maildropOctets } = plan;
-    await store.patchStatus(id, { maildropCount, maildropOctets });
+    const leftOut = { messages: plan.leftOut.length, octets: sumOctets(plan.leftOut) };
+    await store.patchStatus(id, { maildropCount, maildropOctets, leftOut });
     return surveyed;
   }
 

@@ -13,13 +13,12 @@ const SAMPLE = 20;
 /** Line ends that are counted or not. */
 export const SLACK_OCTETS = 2;
 
-/** Whether most of what was known is gone and most of what is listed is new. */
+/** Whether most of what was known is gone and most of what is listed and wanted is new; `recognised` are listed and known. */
 export function looksRenamed(
-  listed: readonly ListedMessage[],
+  recognised: number,
   fresh: readonly ListedMessage[],
   known: ReadonlySet<Uidl>,
 ): boolean {
-  const recognised = listed.length - fresh.length;
   return fresh.length >= MIN_MESSAGES && fresh.length > recognised && recognised < known.size / 2;
 }
 

@@ -7,6 +7,7 @@ import type { Pop3Client } from '../pop3/client.ts';
 import type { ListedMessage } from '../pop3/listing.ts';
 import type { MailStore } from '../store/mail-store.ts';
 import { AlreadyHere, type StoredMail } from './already-here.ts';
+import type { Beginning } from './beginning.ts';
 import { everHere } from './deleted-here.ts';
 import { identifyDuplicates, isNewTwin, NO_SIZES, requireUniqueIds, type StoredSizes } from './identity.ts';
 import { overstates, planSync, sumOctets, type SyncPlan, type SyncPolicy } from './plan.ts';
@@ -20,6 +21,8 @@ export interface SurveyParts {
   policy: SyncPolicy;
   /** Messages that this fetch has given up already. */
   skipped: readonly Uidl[];
+  /** Where begins what the person wants. */
+  beginning: Beginning;
 }
 
 export interface Survey {
@@ -36,21 +39,24 @@ export interface Survey {
 
 /** Lists the maildrop and plans. Throws PoplarError; what was learnt of renamed messages is stored. */
 export async function survey(parts: SurveyParts): Promise<Survey> {
-  const { client, store, account, policy, skipped } = parts;
+  const { client, store, account, policy, skipped, beginning } = parts;
   const known = await store.knownUidls(account);
   const named = await client.list();
   requireUniqueIds(named, known);
   const listed = await client.identify(named);
   const given = new Set([...known, ...skipped]);
-  const sizes = await readSizes(parts, planSync(listed, given, policy), given);
+  const whole = planSync(listed, given, policy);
+  const sizes = await readSizes(parts, whole, given);
+  const below = await beginning.below(client, listed, whole.retrieve.length + whole.tooLarge.length > 0);
   const planFor = (as: readonly ListedMessage[], here: ReadonlySet<Uidl>): SyncPlan =>
-    planSync(as, here, policy, sizes);
+    planSync(as, here, policy, sizes, below);
   const plan = planFor(listed, given);
   const fresh = [...plan.retrieve, ...plan.tooLarge];
   const alreadyHere = new AlreadyHere(storedMail(parts));
   const learnt = { known, sizesLie: claimTooMuch(listed, sizes) };
   const told = { ...learnt, alreadyHere: isAllListed(known, plan) ? null : alreadyHere };
-  if (looksRenamed(listed, fresh, known)) {
+  const recognised = listed.length - fresh.length - plan.leftOut.length;
+  if (looksRenamed(recognised, fresh, known)) {
     const renamed = await recogniseRenamed(parts, listed, fresh);
     return { listed, plan: planFor(listed, new Set([...given, ...renamed])), ...told };
   }
