@@ -251,6 +251,21 @@ export class FakeMailApi implements MailApi {
     return this.#answer('attachment', [id, index], () => new Uint8Array([index]));
   }
 
+  /** Half of it comes at once, the rest with the answer. */
+  fetchRest(id: MessageId, onOctets: (octets: number) => void, signal: AbortSignal): Promise<void> {
+    const half = (this.rows.find((row) => row.id === id)?.partial?.octets ?? 0) / 2;
+    onOctets(half);
+    return this.#answer('fetchRest', [id], () => {
+      if (signal.aborted) throw new PoplarError('cancelled', 'page');
+      this.rows = this.rows.map((row) => {
+        if (row.id !== id || row.partial === undefined) return row;
+        const { partial, ...whole } = row;
+        return { ...whole, octets: partial.octets };
+      });
+      this.#changed({ type: 'messages-changed', ids: [id], whole: true });
+    });
+  }
+
   setFlags(ids: MessageId[], patch: { seen?: boolean; starred?: boolean }): Promise<void> {
     return this.#answer('setFlags', [ids, patch], () => {
       this.rows = this.rows.map((row) => (ids.includes(row.id) ? { ...row, ...patch } : row));

@@ -113,6 +113,12 @@ export interface MailApi {
   source(id: MessageId): Promise<Uint8Array<ArrayBuffer>>;
   /** The decoded bytes of one attachment. Throws `not-found`, `parse-failed`, `parse-timeout`. */
   attachment(id: MessageId, index: number): Promise<Uint8Array<ArrayBuffer>>;
+  /**
+   * The rest of a message whose beginning is here, from its server; waits for a fetch that runs. `onOctets` hears how many
+   * octets of the whole have come. Resolves when all of it is here. Throws `not-found`, `message-gone`, and what a visit
+   * throws; then the beginning is here as before.
+   */
+  fetchRest(id: MessageId, onOctets: (octets: number) => void, signal: AbortSignal): Promise<void>;
   setFlags(ids: MessageId[], patch: { seen?: boolean; starred?: boolean }): Promise<void>;
   /** Resolves to those that were in another folder, so that they can be moved back. */
   move(ids: MessageId[], folder: FolderKind): Promise<MovedMessage[]>;

@@ -2,7 +2,7 @@
 import type { ErrorCode } from '../errors.ts';
 import type { Bridge } from './bridge.ts';
 import type { Pinned } from './certificate.ts';
-import type { FetchChoice, FetchMark, LeftOut } from './fetch-choice.ts';
+import type { FetchChoice, FetchMark, HeadsAbove, LeftOut } from './fetch-choice.ts';
 import type { AccountId } from './ids.ts';
 import type { ClockSight, ConfirmedRule, RemovalStatus } from './retention.ts';
 import type { ServerNotes } from './server-notes.ts';
@@ -35,6 +35,8 @@ export interface Account {
   recent?: boolean;
   /** How much of the maildrop is fetched. Left out: everything. */
   fetch?: FetchChoice;
+  /** Left out or null: every message is fetched whole. */
+  headsAbove?: HeadsAbove | null;
   /** When messages are deleted on the server. Left out: never. */
   retention?: ConfirmedRule;
 }
@@ -54,6 +56,7 @@ export interface AccountOptions {
   checkEvery: CheckInterval;
   recent: boolean;
   fetch: FetchChoice;
+  headsAbove: HeadsAbove | null;
 }
 
 /** What the set-up form gathers: an account that has no id yet, with the password. */

@@ -14,6 +14,10 @@ export type FetchChoice =
   /** What came to the server since then; milliseconds since 1970. */
   | { what: 'since'; from: number };
 
+/** Of messages with more octets only the beginning is fetched by itself. */
+export type HeadsAbove = 100_000 | 500_000 | 1_000_000;
+export const HEADS_ABOVE: readonly HeadsAbove[] = [100_000, 500_000, 1_000_000];
+
 export const EVERYTHING: FetchChoice = { what: 'all' };
 
 export function isSameChoice(a: FetchChoice, b: FetchChoice): boolean {

@@ -4,7 +4,7 @@
  * lines, Message-ID and all; stored again it would be seen twice. Must not know what is fetched, nor why.
  */
 import type { MessageId } from '../model/ids.ts';
-import type { MessageDigest, MessageSummary } from '../model/message.ts';
+import type { MessageDigest, MessageSummary, PartialMark } from '../model/message.ts';
 import type { NewMessage } from '../store/mail-store.ts';
 
 export interface StoredMail {
@@ -23,9 +23,9 @@ export class AlreadyHere {
   }
 
   /** Whether a message here is this one. Each stands for one only, so that copies are counted right. */
-  async takes({ raw, digest }: NewMessage): Promise<boolean> {
+  async takes({ raw, digest, partial }: NewMessage): Promise<boolean> {
     this.#byOutline ??= await this.#load();
-    const alike = this.#byOutline.get(outline(raw.length, digest)) ?? [];
+    const alike = this.#byOutline.get(outline(raw.length, digest, partial)) ?? [];
     for (const [index, id] of alike.entries()) {
       const stored = await this.#stored.raw(id);
       if (stored === null || !areEqual(stored, raw)) continue;
@@ -38,7 +38,7 @@ export class AlreadyHere {
   async #load(): Promise<Map<string, MessageId[]>> {
     const byOutline = new Map<string, MessageId[]>();
     for (const row of await this.#stored.summaries()) {
-      const key = outline(row.octets, row);
+      const key = outline(row.octets, row, row.partial);
       const alike = byOutline.get(key);
       if (alike === undefined) byOutline.set(key, [row.id]);
       else alike.push(row.id);
@@ -47,9 +47,16 @@ export class AlreadyHere {
   }
 }
 
-/** What can be compared without reading a body, so that hardly any body is read for nothing. */
-function outline(octets: number, { subject, sentAt, from }: MessageDigest): string {
-  return `${octets} ${sentAt} ${from.address}\n${subject}`;
+/**
+ * What can be compared without reading a body, so that hardly any body is read for nothing. A beginning stands for a
+ * beginning of a message as large alone, never for a whole one.
+ */
+function outline(
+  octets: number,
+  { subject, sentAt, from }: MessageDigest,
+  partial: PartialMark | undefined,
+): string {
+  return `${octets} of ${partial?.octets ?? 'all'} ${sentAt} ${from.address}\n${subject}`;
 }
 
 function areEqual(a: Uint8Array, b: Uint8Array): boolean {

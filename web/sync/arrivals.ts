@@ -4,14 +4,16 @@
  */
 import type { AccountId, Uidl } from '../model/ids.ts';
 import type { MessageDigest, MessageSummary } from '../model/message.ts';
+import type { Receipt } from '../model/retention.ts';
 import type { Pop3Client } from '../pop3/client.ts';
+import type { ListedMessage } from '../pop3/listing.ts';
 import type { WholeMessage } from '../pop3/retrieve.ts';
 import type { MailStore, NewMessage } from '../store/mail-store.ts';
 import type { Clock } from '../wire/clock.ts';
 import type { AlreadyHere } from './already-here.ts';
 import { BatchWriter, type BatchLimits } from './batch-writer.ts';
 import { checksum } from './checksum.ts';
-import { identityOf } from './identity.ts';
+import { identityOf, identityOfBeginning } from './identity.ts';
 import { isInternalData } from './internal-data.ts';
 
 const BATCH_LIMITS: BatchLimits = {
@@ -21,13 +23,16 @@ const BATCH_LIMITS: BatchLimits = {
   maxWaitMs: 400,
 };
 
+/** The header-and-preview pass of message/digest; `isCut`: the octets are a beginning alone. */
+export type DigestMessage = (raw: Uint8Array, isCut?: boolean) => MessageDigest;
+
 export interface ArrivalsParts {
   store: MailStore;
   account: AccountId;
   clock: Clock;
   /** Milliseconds since 1970. */
   now: () => number;
-  digest: (raw: Uint8Array) => MessageDigest;
+  digest: DigestMessage;
   /** After each commit, with what it added. */
   onAdded: (summaries: MessageSummary[]) => void;
 }
@@ -68,7 +73,28 @@ export class Arrivals {
   /** A disk that is slow must not cost the session; nearly always there is nothing to wait for. */
   async take(client: Pop3Client, whole: WholeMessage): Promise<void> {
     const message = this.#newMessage(whole);
-    if (message === null) return;
+    if (message !== null) await this.#keep(client, message);
+  }
+
+  /** What TOP gave of a message, `lines` of its text asked for. It has no receipt, so that it is no reason to delete anything. */
+  async takeBeginning(
+    client: Pop3Client,
+    listed: ListedMessage,
+    head: Uint8Array,
+    lines: number,
+  ): Promise<void> {
+    const raw = head.slice();
+    await this.#keep(client, {
+      uidl: identityOfBeginning(listed, raw),
+      raw,
+      digest: digestOf(this.#parts.digest, raw, true),
+      receivedAt: this.#parts.now(),
+      folder: 'inbox',
+      partial: { octets: listed.octets, lines },
+    });
+  }
+
+  async #keep(client: Pop3Client, message: NewMessage): Promise<void> {
     if ((await this.#alreadyHere?.takes(message)) === true) {
       this.#otherNames.push(message.uidl);
       return;
@@ -90,34 +116,20 @@ export class Arrivals {
   }
 
   /** Null when it is stored already, or is no mail. */
-  #newMessage({ listed, raw, unterminated }: WholeMessage): NewMessage | null {
+  #newMessage(whole: WholeMessage): NewMessage | null {
+    const { listed, raw, unterminated } = whole;
     const identity = identityOf(listed, raw, this.#known);
-    const digest = this.#digest(raw);
+    const digest = digestOf(this.#parts.digest, raw);
     if (identity === null || isInternalData(listed, digest)) return null;
-    const receipt = {
-      hash: checksum(raw),
-      listedOctets: listed.octets,
-      unterminated: unterminated === true,
-    };
     const message: NewMessage = {
       uidl: identity,
       raw,
       digest,
       receivedAt: this.#parts.now(),
       folder: 'inbox',
-      receipt,
+      receipt: receiptOf(whole),
     };
     return unterminated ? { ...message, unterminated } : message;
-  }
-
-  /** Raw bytes are the truth: a message that our header pass cannot read is stored all the same. */
-  #digest(raw: Uint8Array): MessageDigest {
-    try {
-      return this.#parts.digest(raw);
-    } catch {
-      const nobody = { name: '', address: '' };
-      return { from: nobody, to: [], subject: '', sentAt: null, preview: '', hasAttachment: false };
-    }
   }
 
   async #commit(batch: readonly NewMessage[]): Promise<void> {
@@ -126,5 +138,20 @@ export class Arrivals {
     this.#fetched += added.length;
     for (const { octets } of added) this.#fetchedOctets += octets;
     if (added.length > 0) onAdded(added);
+  }
+}
+
+/** What is noted of a message that came whole, so that it can be read back and compared. */
+export function receiptOf({ listed, raw, unterminated }: WholeMessage): Receipt {
+  return { hash: checksum(raw), listedOctets: listed.octets, unterminated: unterminated === true };
+}
+
+/** Raw bytes are the truth: a message that our header pass cannot read is stored all the same. */
+export function digestOf(digest: DigestMessage, raw: Uint8Array, isCut = false): MessageDigest {
+  try {
+    return digest(raw, isCut);
+  } catch {
+    const nobody = { name: '', address: '' };
+    return { from: nobody, to: [], subject: '', sentAt: null, preview: '', hasAttachment: false };
   }
 }

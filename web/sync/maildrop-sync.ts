@@ -8,39 +8,31 @@
 import { PoplarError, toErrorRecord } from '../errors.ts';
 import type { Account } from '../model/account.ts';
 import type { SyncProgress, SyncResult } from '../model/event.ts';
-import type { MessageDigest, MessageSummary } from '../model/message.ts';
-import type { SessionTranscript } from '../model/transcript.ts';
-import { Pop3Client } from '../pop3/client.ts';
+import type { MessageSummary } from '../model/message.ts';
+import type { Pop3Client } from '../pop3/client.ts';
 import type { ListedMessage } from '../pop3/listing.ts';
 import type { RetrievedMessage } from '../pop3/retrieve.ts';
 import type { VisitNotes } from '../pop3/visit-notes.ts';
-import type { MailStore } from '../store/mail-store.ts';
-import type { Clock } from '../wire/clock.ts';
-import type { Dial, TransportSecurity } from '../wire/transport.ts';
-import { Arrivals } from './arrivals.ts';
-import { Beginning } from './beginning.ts';
+import { Arrivals, type DigestMessage } from './arrivals.ts';
+import { ChoiceStart } from './choice-start.ts';
+import { asBeginning, Beginnings } from './beginnings.ts';
+import { newestFirst } from './choice.ts';
 import { locate } from './locate.ts';
 import { isLoss, Losses } from './losses.ts';
 import { overstates, provisionalIdentity, sumOctets, type SyncPlan, type SyncPolicy } from './plan.ts';
 import { ProgressMeter } from './progress.ts';
-import { fetchChoiceOf, isEnoughForNow, listsInBatches, loginName } from './provider-ways.ts';
-import { recorded } from './record.ts';
+import { fetchChoiceOf, headsAboveOf, isEnoughForNow, listsInBatches, loginName } from './provider-ways.ts';
 import { mayResume, Resumption } from './resume.ts';
 import { retrieveAll, type RetrievalParts, type Retrieved } from './retrieval.ts';
 import { ServerMemory } from './server-memory.ts';
 import { removeDue } from './removal.ts';
-import { saslContext, sayGoodbye, withTransport } from './session.ts';
+import { sayGoodbye } from './session.ts';
 import { survey, type Survey } from './survey.ts';
+import { visitMaildrop, type VisitParts } from './visit.ts';
 
 /** What every fetch works with. */
-export interface SyncParts {
-  dial: Dial;
-  store: MailStore;
-  clock: Clock;
-  /** Milliseconds since 1970. */
-  now: () => number;
-  /** The header-and-preview pass of message/digest. */
-  digest: (raw: Uint8Array) => MessageDigest;
+export interface SyncParts extends VisitParts {
+  digest: DigestMessage;
   policy: SyncPolicy;
   /** Whether the browser has promised to keep what is stored. Left out: it has not, and nothing is deleted on servers. */
   isKept?: () => Promise<boolean>;
@@ -74,7 +66,8 @@ class MaildropSync {
   readonly #arrivals: Arrivals;
   readonly #resumption: Resumption;
   readonly #losses = new Losses();
-  readonly #beginning: Beginning;
+  readonly #choiceStart: ChoiceStart;
+  readonly #beginnings: Beginnings;
   readonly #memory: ServerMemory;
   #skipped: SyncResult['skipped'] = [];
   /** LIST claimed far too much for a message that came. */
@@ -87,12 +80,18 @@ class MaildropSync {
     this.#job = job;
     this.#meter = new ProgressMeter(job.account.id, parts.now, job.onProgress);
     const { account, onAdded } = job;
-    this.#beginning = new Beginning({
+    this.#choiceStart = new ChoiceStart({
       store: parts.store,
       account: account.id,
       choice: fetchChoiceOf(account),
     });
     this.#arrivals = new Arrivals({ ...parts, account: account.id, onAdded });
+    this.#beginnings = new Beginnings({
+      arrivals: this.#arrivals,
+      aboveOctets: headsAboveOf(account),
+      isDraining: () => this.#isDraining,
+      onDone: () => this.#meter.done(),
+    });
     const { clock, random = Math.random } = parts;
     this.#memory = new ServerMemory(parts.store, job.account.id, parts.now);
     this.#resumption = new Resumption({ clock, random, signal: job.signal });
@@ -141,33 +140,13 @@ class MaildropSync {
   }
 
   /** The error of a visit that was cut short in order; null when a message without an end ended it. */
-  async #visit(): Promise<SyncResult | PoplarError | null> {
-    const { account, signal } = this.#job;
-    const { dial, clock } = this.#parts;
+  #visit(): Promise<SyncResult | PoplarError | null> {
+    const { account, password, signal } = this.#job;
     this.#isDraining = false;
     this.#meter.enter('connecting');
     const observer = { onDraining: () => (this.#isDraining = true) };
-    const remembered = await this.#memory.recall();
-    const call = { dial, to: account.incoming, observer, signal, remembered };
-    return withTransport(call, async (transport, notes) => {
-      const { security } = account.incoming;
-      const sasl = saslContext(account.incoming);
-      const { mayPipeline } = this.#losses;
-      return this.#recorded(transport.security, async (onTranscript) => {
-        const options = { security, clock, sasl, notes, mayPipeline, onTranscript };
-        return this.#converse(await Pop3Client.open(transport, options), notes);
-      });
-    });
-  }
-
-  #recorded<Result>(
-    security: TransportSecurity | null,
-    session: (onTranscript: (line: string) => void) => Promise<Result>,
-  ): Promise<Result> {
-    const { account, password } = this.#job;
-    const { store, now } = this.#parts;
-    const keep = (transcript: SessionTranscript) => store.addTranscript(account.id, transcript);
-    return recorded({ keep, now }, { account, password, security }, session);
+    const job = { account, password, signal, observer, mayPipeline: this.#losses.mayPipeline };
+    return visitMaildrop(this.#parts, job, (client, notes) => this.#converse(client, notes));
   }
 
   async #converse(client: Pop3Client, notes: VisitNotes): Promise<SyncResult | PoplarError | null> {
@@ -178,8 +157,6 @@ class MaildropSync {
     this.#meter.enter('listing');
     const surveyed = await this.#survey(client);
     const { plan } = surveyed;
-    this.#meter.expect(plan.retrieve);
-    this.#meter.enter('fetching');
     const end = await this.#fetch(client, plan);
     if (end === 'hung-up') return null;
     if (end === 'all') this.#meter.enter('closing');
@@ -198,11 +175,12 @@ class MaildropSync {
   }
 
   async #survey(client: Pop3Client): Promise<Survey> {
-    const { store, policy } = this.#parts;
+    const { store } = this.#parts;
     const { id } = this.#job.account;
+    const policy = { ...this.#parts.policy, headsAboveOctets: this.#beginnings.aboveOctets };
     const skipped = this.#skipped.map(({ uidl }) => uidl);
-    const beginning = this.#beginning;
-    const parts = { client, store, account: id, policy, skipped, beginning };
+    const choiceStart = this.#choiceStart;
+    const parts = { client, store, account: id, policy, skipped, choiceStart };
     const surveyed = await survey(parts).catch((error: unknown) => {
       if (error instanceof PoplarError && isLoss(error)) this.#losses.lostListing(client.unanswered);
       throw error;
@@ -210,7 +188,8 @@ class MaildropSync {
     const { plan, known, sizesLie } = surveyed;
     this.#arrivals.follow(surveyed);
     // Where nothing ever proved LIST right, it must not keep a whole maildrop away.
-    if (sizesLie || (known.size === 0 && plan.retrieve.length === 0)) this.#sizesLie = true;
+    if (sizesLie || (known.size === 0 && plan.retrieve.length + plan.headsOnly.length === 0))
+      this.#sizesLie = true;
     const { maildropCount, maildropOctets } = plan;
     const leftOut = { messages: plan.leftOut.length, octets: sumOctets(plan.leftOut) };
     await store.patchStatus(id, { maildropCount, maildropOctets, leftOut });
@@ -218,14 +197,15 @@ class MaildropSync {
   }
 
   /** Whether it ends well, with an error or by the person's wish: what was received is stored before it is over. */
-  async #fetch(client: Pop3Client, { retrieve, tooLarge }: SyncPlan): Promise<Retrieved> {
+  async #fetch(client: Pop3Client, { retrieve, headsOnly, tooLarge }: SyncPlan): Promise<Retrieved> {
     try {
-      const end = await this.#retrieve(client, retrieve);
+      this.#meter.expect([...headsOnly.map(asBeginning), ...retrieve]);
+      this.#meter.enter('fetching');
+      const refused = await this.#beginnings.fetch(client, headsOnly);
+      if (refused === null) return 'draining';
+      const end = await this.#retrieve(client, newestFirst([...refused, ...retrieve]));
       if (end !== 'all') return end;
-      if (this.#sizesLie) {
-        this.#meter.expect(tooLarge);
-        return await this.#retrieve(client, tooLarge);
-      }
+      if (this.#sizesLie) return await this.#retrieve(client, tooLarge);
       for (const message of tooLarge) this.#skip(message, leftThere(message, this.#parts.policy));
       return 'all';
     } finally {
@@ -234,6 +214,7 @@ class MaildropSync {
   }
 
   #retrieve(client: Pop3Client, messages: readonly ListedMessage[]): Promise<Retrieved> {
+    this.#meter.expect(messages);
     const parts: RetrievalParts = {
       losses: this.#losses,
       signal: this.#job.signal,

@@ -10,11 +10,15 @@ import { identifyDuplicates, NO_SIZES, type StoredSizes } from './identity.ts';
 export interface SyncPolicy {
   /** Messages that LIST says are larger are left on the server, unless LIST turns out to lie (see overstates). */
   maxMessageOctets: number;
+  /** Of messages that LIST says are larger only the beginning is fetched. Left out: of none. */
+  headsAboveOctets?: number;
 }
 
 export interface SyncPlan {
   /** New messages, newest first: the person waits for today's mail, not for that of ten years ago. */
   retrieve: ListedMessage[];
+  /** New messages of which only the beginning is fetched, newest first. */
+  headsOnly: ListedMessage[];
   /** New messages that the policy leaves on the server. */
   tooLarge: ListedMessage[];
   /** New messages that the person does not want; not to be taken for known. */
@@ -40,14 +44,18 @@ export function planSync(
   const retrieve: ListedMessage[] = [];
   const tooLarge: ListedMessage[] = [];
   const leftOut: ListedMessage[] = [];
+  const headsOnly: ListedMessage[] = [];
+  const { maxMessageOctets, headsAboveOctets = Infinity } = policy;
   const identified = identifyDuplicates(listed, known, sizes);
   for (const { message, isKnown } of identified.toSorted((a, b) => b.message.number - a.message.number)) {
     if (isKnown || (message.uidl === null && known.has(provisionalIdentity(message)))) continue;
     if (message.number <= below) leftOut.push(message);
-    else (message.octets > policy.maxMessageOctets ? tooLarge : retrieve).push(message);
+    else if (message.octets > maxMessageOctets) tooLarge.push(message);
+    else (message.octets > headsAboveOctets ? headsOnly : retrieve).push(message);
   }
   return {
     retrieve,
+    headsOnly,
     tooLarge,
     leftOut,
     identities: new Set(identified.flatMap(({ message }) => message.uidl ?? [])),

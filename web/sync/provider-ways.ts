@@ -33,6 +33,11 @@ export function fetchChoiceOf(account: Maildrop & Pick<Account, 'fetch'>): Fetch
   return listsInBatches(account) ? EVERYTHING : (account.fetch ?? EVERYTHING);
 }
 
+/** Of messages above so many octets only the beginning is fetched. A batch full of them would never make place for the next. */
+export function headsAboveOf(account: Maildrop & Pick<Account, 'headsAbove'>): number {
+  return listsInBatches(account) ? Infinity : (account.headsAbove ?? Infinity);
+}
+
 /** Whether a session after a good one failed in a way that leaves the good one good. */
 export function isEnoughForNow(error: unknown): boolean {
   return error instanceof PoplarError && error.retryable && ENOUGH.has(error.code);

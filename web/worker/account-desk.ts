@@ -96,7 +96,7 @@ export class AccountDesk implements AccountCalls {
     const { engine, remoteRuns, now } = this.#parts;
     const clean = cleanOptions(options, now());
     // Whoever wants less does not want to wait until all of it is here.
-    if (clean.fetch !== undefined) {
+    if (clean.fetch !== undefined || clean.headsAbove !== undefined) {
       remoteRuns.cancel(id);
       await engine.cancel(id);
     }

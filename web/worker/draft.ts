@@ -11,7 +11,7 @@ import {
   type Security,
   type ServerAddress,
 } from '../model/account.ts';
-import { NEWEST_COUNTS, type FetchChoice } from '../model/fetch-choice.ts';
+import { HEADS_ABOVE, NEWEST_COUNTS, type FetchChoice } from '../model/fetch-choice.ts';
 import { RETENTION_DAYS, type DeletingRule } from '../model/retention.ts';
 import { pinnedCertificate, withPin, type Certificate } from '../model/certificate.ts';
 
@@ -56,12 +56,14 @@ export function cleanCertificate(certificate: Certificate): Certificate {
 
 /** The options as they are. Throws `bad-input` when one of them is none that is offered. */
 export function cleanOptions(options: Partial<AccountOptions>, now: number): Partial<AccountOptions> {
-  const { checkEvery, recent, fetch } = options;
+  const { checkEvery, recent, fetch, headsAbove } = options;
   if (checkEvery !== undefined && !CHECK_INTERVALS.includes(checkEvery)) throw badInput('interval');
+  if (typeof headsAbove === 'number' && !HEADS_ABOVE.includes(headsAbove)) throw badInput('size');
   return {
     ...(checkEvery !== undefined && { checkEvery }),
     ...(recent !== undefined && { recent }),
     ...(fetch !== undefined && { fetch: cleanChoice(fetch, now) }),
+    ...(headsAbove !== undefined && { headsAbove }),
   };
 }
 

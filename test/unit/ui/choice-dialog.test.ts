@@ -50,7 +50,7 @@ describe('the dialog about what to fetch', () => {
     await fireEvent.click(radio('100'));
     expect(screen.getByText(/640 would not be fetched/)).toBeTruthy();
     await save();
-    expect(saved()).toEqual({ fetch: { what: 'newest', count: 100 } });
+    expect(saved()).toEqual({ fetch: { what: 'newest', count: 100 }, headsAbove: null });
     await settled();
     expect(chosen).toBe(1);
   });
@@ -64,7 +64,16 @@ describe('the dialog about what to fetch', () => {
     expect(screen.getByRole<HTMLButtonElement>('button', { name: 'Save and get mail' }).disabled).toBe(true);
     await fireEvent.input(field, { target: { value: '2026-01-04' } });
     await save();
-    expect(saved()).toEqual({ fetch: { what: 'since', from: new Date(2026, 0, 4).getTime() } });
+    expect(saved()).toMatchObject({ fetch: { what: 'since', from: new Date(2026, 0, 4).getTime() } });
+  });
+
+  it('keeps from what size on only the beginning comes', async () => {
+    open();
+    expect(radio('Whole').checked).toBe(true);
+    await fireEvent.click(radio('500 kB'));
+    expect(screen.getByText(/the rest comes when you ask for it there/)).toBeTruthy();
+    await save();
+    expect(saved()).toEqual({ fetch: { what: 'all' }, headsAbove: 500_000 });
   });
 
   it('says when it could not be kept, and fetches nothing', async () => {

@@ -5,6 +5,8 @@ import {
   choiceWords,
   dayStart,
   dayText,
+  headsMeaning,
+  headsWords,
   leftOutWords,
 } from '../../../web/ui/settings/choice-words.ts';
 
@@ -28,7 +30,20 @@ describe('a choice', () => {
 
   it('names no figures before the maildrop was seen, and says when all of it comes', () => {
     expect(choiceMeaning(newest, { ...there, lastSyncAt: null })).not.toMatch(/there/);
-    expect(choiceMeaning(newest, { ...there, maildropCount: 40 })).toMatch(/There are 40 messages, so all/);
+    expect(choiceMeaning(newest, { ...there, maildropCount: 40 })).toMatch(
+      /On the server are 40 messages, so everything comes/,
+    );
+  });
+});
+
+describe('a size', () => {
+  it('is said, where there is one', () => {
+    expect(headsWords(1_000_000)).toBe('Of messages above 1 MB only the beginning comes by itself.');
+    expect(headsWords(null)).toBeNull();
+    expect([headsMeaning(null), headsMeaning(100_000)]).toEqual([
+      expect.stringMatching(/whole/),
+      expect.stringMatching(/Until then they stay on the server/),
+    ]);
   });
 });
 

@@ -29,6 +29,8 @@ describe('cleanOptions', () => {
     { checkEvery: 5 },
     { recent: true },
     { fetch: { what: 'all' } },
+    { headsAbove: 500_000 },
+    { headsAbove: null },
     { fetch: { what: 'newest', count: 500 } },
     { fetch: { what: 'since', from: NOW } },
   ])('takes %o as it is', (options) => {
@@ -38,6 +40,7 @@ describe('cleanOptions', () => {
   it.each<[string, Partial<AccountOptions>]>([
     ['interval', { checkEvery: 1 as 5 }],
     ['number of messages', { fetch: { what: 'newest', count: 0 as 100 } }],
+    ['size', { headsAbove: 5 as 100_000 }],
     ['date', { fetch: { what: 'since', from: NOW + 1 } }],
     ['date', { fetch: { what: 'since', from: Number.NaN } }],
   ])('refuses a wrong %s', (field, options) => {

@@ -1,6 +1,6 @@
 /** What of a maildrop is fetched and what is left on the server: in words. Pure. */
 import type { AccountStatus } from '../../model/account.ts';
-import type { FetchChoice } from '../../model/fetch-choice.ts';
+import type { FetchChoice, HeadsAbove } from '../../model/fetch-choice.ts';
 import { formatCount, formatDay, formatNumber, formatOctets } from '../units.ts';
 
 /** A choice, as short as it can be said. */
@@ -13,6 +13,20 @@ export function choiceWords(choice: FetchChoice): string {
     case 'since':
       return `What came since ${formatDay(choice.from)}`;
   }
+}
+
+/** What a choice of size means; short enough to stand behind other words. */
+export function headsWords(above: HeadsAbove | null): string | null {
+  return above === null
+    ? null
+    : `Of messages above ${formatOctets(above)} only the beginning comes by itself.`;
+}
+
+/** The same before it is chosen. */
+export function headsMeaning(above: HeadsAbove | null): string {
+  return above === null
+    ? 'Each message comes whole, however large it is.'
+    : `Of messages above ${formatOctets(above)} only the first lines come by themselves; the rest comes when you ask for it there. Until then they stay on the server, whatever is deleted there otherwise.`;
 }
 
 type Known = Pick<AccountStatus, 'lastSyncAt' | 'maildropCount' | 'maildropOctets' | 'mark' | 'leftOut'>;
@@ -40,7 +54,7 @@ export function choiceMeaning(choice: FetchChoice, { lastSyncAt, maildropCount }
           ? ''
           : more > 0
             ? ` Of ${formatCount(maildropCount, 'message')} there, ${formatNumber(more)} would not be fetched.`
-            : ` There are ${formatCount(maildropCount, 'message')}, so all of them come.`;
+            : ` On the server ${maildropCount === 1 ? 'is' : 'are'} ${formatCount(maildropCount, 'message')}, so everything comes.`;
       return `The newest by the server’s order: nearly every server numbers messages as they came.${there}`;
     }
     case 'since':

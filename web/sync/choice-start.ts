@@ -16,17 +16,17 @@ import { belowSince, type Dates } from './since.ts';
 /** A connection may be lost by chance once. */
 const MAX_LOST = 2;
 
-export interface BeginningParts {
+export interface ChoiceStartParts {
   store: MailStore;
   account: AccountId;
   choice: FetchChoice;
 }
 
-export class Beginning {
-  readonly #parts: BeginningParts;
+export class ChoiceStart {
+  readonly #parts: ChoiceStartParts;
   #lost = 0;
 
-  constructor(parts: BeginningParts) {
+  constructor(parts: ChoiceStartParts) {
     this.#parts = parts;
   }
 
