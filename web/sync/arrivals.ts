@@ -2,7 +2,7 @@
  * What happens to each message that came: it gets its identity and its digest, is recognised when it is here already, and
  * is stored in batches otherwise. Must not know how messages are asked for, nor what becomes of those that failed.
  */
-import type { AccountId, Uidl } from '../model/ids.ts';
+import type { AccountId, MessageId, Uidl } from '../model/ids.ts';
 import type { MessageDigest, MessageSummary } from '../model/message.ts';
 import type { Receipt } from '../model/retention.ts';
 import type { Pop3Client } from '../pop3/client.ts';
@@ -35,6 +35,8 @@ export interface ArrivalsParts {
   digest: DigestMessage;
   /** After each commit, with what it added. */
   onAdded: (summaries: MessageSummary[]) => void;
+  /** After each message that was here in part and is whole now. */
+  onCompleted?: ((summary: MessageSummary) => void) | undefined;
 }
 
 export class Arrivals {
@@ -95,12 +97,21 @@ export class Arrivals {
   }
 
   async #keep(client: Pop3Client, message: NewMessage): Promise<void> {
-    if ((await this.#alreadyHere?.takes(message)) === true) {
+    const found = (await this.#alreadyHere?.take(message)) ?? null;
+    if (found !== null) {
       this.#otherNames.push(message.uidl);
+      if (found.lacks) await client.during(this.#complete(found.id, message));
       return;
     }
     const added = this.#batches.add(message);
     await (this.#batches.isWaiting ? client.during(added) : added);
+  }
+
+  /** All of a message has come whose beginning is here under another name. */
+  async #complete(id: MessageId, message: NewMessage): Promise<void> {
+    const { store, onCompleted } = this.#parts;
+    const completed = await store.completeMessage(id, message);
+    if (completed !== null) onCompleted?.(completed);
   }
 
   /** Stores what is not stored yet. Rejects with the first error of the store. */

@@ -10,6 +10,7 @@ import { headerIdentity } from '../pop3/identity-hash.ts';
 import type { ListedMessage } from '../pop3/listing.ts';
 import type { WholeMessage } from '../pop3/retrieve.ts';
 import type { MailStore } from '../store/mail-store.ts';
+import { startsWith } from './already-here.ts';
 import { digestOf, receiptOf } from './arrivals.ts';
 import { identifyDuplicates, isMadeHere } from './identity.ts';
 import { locate } from './locate.ts';
@@ -59,7 +60,7 @@ async function complete(
     ...{ signal, onOctets, maxOctets: policy.maxMessageOctets },
   });
   // Under its name there may be another message by now.
-  if (!beginsWith(whole.raw, beginning)) throw new PoplarError('message-gone', 'maildrop');
+  if (!isSameMessage(whole.raw, beginning)) throw new PoplarError('message-gone', 'maildrop');
   const { raw, unterminated } = whole;
   const completion = {
     ...{ raw, digest: digestOf(digest, raw), receivedAt: now(), receipt: receiptOf(whole) },
@@ -111,7 +112,7 @@ async function retrieveOne(
 }
 
 /** Octet for octet where TOP was cut short; by the header, whose volatile lines may change, where it was all there. */
-function beginsWith(raw: Uint8Array, beginning: Uint8Array): boolean {
+function isSameMessage(raw: Uint8Array, beginning: Uint8Array): boolean {
   if (headerIdentity(raw) === headerIdentity(beginning)) return true;
-  return raw.length >= beginning.length && beginning.every((octet, at) => raw[at] === octet);
+  return startsWith(raw, beginning);
 }

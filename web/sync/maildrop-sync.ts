@@ -48,6 +48,8 @@ export interface SyncJob {
   onProgress: (progress: SyncProgress) => void;
   /** After each commit, with what it added. */
   onAdded: (summaries: MessageSummary[]) => void;
+  /** After each message that was here in part and is whole now, because it came under another name. */
+  onCompleted?: (summary: MessageSummary) => void;
 }
 
 /** Fetches what is new. Throws PoplarError that names host and user; `cancelled` when the signal was aborted. */
@@ -79,13 +81,13 @@ class MaildropSync {
     this.#parts = parts;
     this.#job = job;
     this.#meter = new ProgressMeter(job.account.id, parts.now, job.onProgress);
-    const { account, onAdded } = job;
+    const { account, onAdded, onCompleted } = job;
     this.#choiceStart = new ChoiceStart({
       store: parts.store,
       account: account.id,
       choice: fetchChoiceOf(account),
     });
-    this.#arrivals = new Arrivals({ ...parts, account: account.id, onAdded });
+    this.#arrivals = new Arrivals({ ...parts, account: account.id, onAdded, onCompleted });
     this.#beginnings = new Beginnings({
       arrivals: this.#arrivals,
       aboveOctets: headsAboveOf(account),

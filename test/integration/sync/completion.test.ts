@@ -1,6 +1,7 @@
 /** The rest of a large message, asked for by somebody: all of it, or the beginning as it was. */
 import { afterEach, describe, expect, it } from 'vitest';
 import type { MaildropMessage } from '../../../proxy/demo/maildrop.ts';
+import type { Faults } from '../../../proxy/demo/pop3-faults.ts';
 import type { MessageSummary } from '../../../web/model/message.ts';
 import { makeMail, makeMaildrop, SyncRig } from './rig.ts';
 import { ServiceRig, type Tab } from './service-rig.ts';
@@ -12,8 +13,8 @@ afterEach(async () => {
 });
 
 /** A tab in which all of the maildrop is, the large message in part. */
-async function start(messages: MaildropMessage[] = [...makeMaildrop(2), LARGE]) {
-  const mail = await SyncRig.start(messages);
+async function start(messages: MaildropMessage[] = [...makeMaildrop(2), LARGE], faults: Faults = {}) {
+  const mail = await SyncRig.start(messages, faults);
   const service = new ServiceRig(mail);
   services.push(service);
   const tab = service.tab();
@@ -77,6 +78,16 @@ describe('the rest of a message', () => {
     const { mail, tab, row } = await start();
     mail.faults.uidlOf = (_number, uid) => `renamed-${uid}`;
     await rest(tab, row);
+    expect(isSame(await tab.api.source(row.id), LARGE.raw)).toBe(true);
+  });
+
+  it('is found by its header where the server has no unique-ids', async () => {
+    const { mail, tab, row } = await start([...makeMaildrop(2), LARGE], {
+      refuse: { UIDL: 'what' },
+      capabilities: ['TOP'],
+    });
+    await rest(tab, row);
+    expect(mail.retrieved).toEqual([3]);
     expect(isSame(await tab.api.source(row.id), LARGE.raw)).toBe(true);
   });
 

@@ -181,6 +181,36 @@ describe('a beginning is taken for a beginning', () => {
     expect((await rig.store.summaries()).length).toBe(8);
   });
 
+  it('when all of it comes under another name: it is completed, and not kept twice', async () => {
+    const rig = await start(mixed());
+    await rig.fetch();
+    delete rig.account.headsAbove;
+    rig.faults.uidlOf = (_number, uid) => (uid === 'large-2' ? 'another' : uid);
+    const { result } = await rig.fetch();
+    expect(result).toMatchObject({ fetched: 0, skipped: [] });
+    expect((await partials(rig)).map(({ uidl }) => uidl).toSorted()).toEqual([
+      'large-1',
+      'large-3',
+      'large-4',
+    ]);
+    expect((await rig.store.summaries()).length).toBe(8);
+    const completed = (await rig.store.summaries()).find(({ uidl }) => uidl === 'large-2');
+    expect(completed?.octets).toBe(largeMail(2).raw.length);
+    rig.commands.length = 0;
+    await rig.fetch();
+    expect(asked(rig, 'RETR')).toBe(0);
+  });
+
+  it('when its whole is here, and its beginning comes under another name: it is not kept', async () => {
+    const rig = await start(mixed());
+    delete rig.account.headsAbove;
+    await rig.fetch();
+    rig.account.headsAbove = 100_000;
+    rig.faults.uidlOf = (_number, uid) => (uid === 'large-2' ? 'another' : uid);
+    expect((await rig.fetch()).result).toMatchObject({ fetched: 0 });
+    expect([await partials(rig), (await rig.store.summaries()).length]).toEqual([[], 8]);
+  });
+
   it('where the server has no unique-ids: it is known by its header', async () => {
     const rig = await start(mixed(), { refuse: { UIDL: 'what', CAPA: 'what' } });
     expect((await rig.fetch()).result).toMatchObject({ fetched: 8 });
