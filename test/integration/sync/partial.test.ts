@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { MaildropMessage } from '../../../proxy/demo/maildrop.ts';
 import type { Faults } from '../../../proxy/demo/pop3-faults.ts';
 import type { MessageSummary } from '../../../web/model/message.ts';
+import { headerIdentity } from '../../../web/pop3/identity-hash.ts';
 import { makeMail, makeMaildrop, SyncRig } from './rig.ts';
 
 const LARGE_OCTETS = 150_000;
@@ -138,6 +139,23 @@ describe('a beginning is taken for a beginning', () => {
       'large-4',
     ]);
     expect((await rig.store.status(rig.account.id)).removal).toMatchObject({ gone: 4, held: { partial: 4 } });
+  });
+
+  it('when it is deleted here, and the server is to follow: it stays there, in Trash and after it', async () => {
+    const rig = await start(mixed());
+    rig.account.retention = { rule: 'when-deleted', confirmedAt: 1 };
+    const isKept = () => Promise.resolve(true);
+    await rig.fetch({ parts: { isKept } });
+    const ids = (await rig.store.summaries()).map(({ id }) => id);
+    await rig.store.move(ids, 'trash');
+    const left = ['large-1', 'large-2', 'large-3', 'large-4'];
+    await rig.fetch({ parts: { isKept } });
+    expect(rig.maildrop.messages.map(({ uidl }) => uidl)).toEqual(left);
+    await rig.store.removeMessages(ids, headerIdentity);
+    await rig.fetch({ parts: { isKept } });
+    expect(rig.maildrop.messages.map(({ uidl }) => uidl)).toEqual(left);
+    expect((await rig.store.status(rig.account.id)).removal).toMatchObject({ gone: 4, held: { partial: 4 } });
+    expect(await rig.store.summaries()).toEqual([]);
   });
 
   it('when sizes are compared: it proves no LIST wrong, and is no other message than before', async () => {

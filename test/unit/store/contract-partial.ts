@@ -72,6 +72,36 @@ export const partialCases: ContractCase[] = [
     },
   },
   {
+    name: 'completes a message in Trash there, deletes beginnings and completed ones for good, and keeps the others',
+    async run(device) {
+      const store = await storeWithAnna(device);
+      const added = await store.addMessages(anna.id, [
+        message('a'),
+        beginning('b'),
+        beginning('c'),
+        message('d'),
+      ]);
+      const [b, c] = [at(added, 1).id, at(added, 2).id];
+      await store.move([b, c], 'trash');
+      assertEqual(must(await store.completeMessage(b, whole())).folder, 'trash', 'where it was');
+      assertEqual(await store.removeMessages([b, c], (raw) => `header of ${raw.length}`), [b, c], 'removed');
+      assertEqual(await store.completeMessage(c, whole()), null, 'nothing is left to complete');
+      assertEqual(
+        (await store.deletions(anna.id))
+          .map((one) => [one.uidl, one.header, one.receipt, one.partial])
+          .sort(),
+        [
+          ['b', 'header of 4000', receipt, undefined],
+          ['c', 'header of 120', null, PARTIAL],
+        ],
+        'deletions',
+      );
+      assertEqual(await store.raw(at(added, 0).id), message('a').raw, 'raw before');
+      assertEqual(await store.raw(at(added, 3).id), message('d').raw, 'raw behind');
+      assertEqual(await store.use(anna.id), { messages: 2, octets: 240 }, 'use');
+    },
+  },
+  {
     name: 'completes only what is here in part',
     async run(device) {
       const store = await storeWithAnna(device);
