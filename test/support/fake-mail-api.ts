@@ -156,7 +156,7 @@ export class FakeMailApi implements MailApi {
     this.#changed({ type: 'proxy-token-changed' });
   }
 
-  setAccountOptions(account: AccountId, options: AccountOptions): Promise<void> {
+  setAccountOptions(account: AccountId, options: Partial<AccountOptions>): Promise<void> {
     return this.#answer('setAccountOptions', [account, options], () => {
       this.accountList = this.accountList.map((one) => (one.id === account ? { ...one, ...options } : one));
       this.#changed({ type: 'accounts-changed' });
@@ -249,6 +249,21 @@ export class FakeMailApi implements MailApi {
 
   attachment(id: MessageId, index: number): Promise<Uint8Array<ArrayBuffer>> {
     return this.#answer('attachment', [id, index], () => new Uint8Array([index]));
+  }
+
+  /** Half of it comes at once, the rest with the answer. */
+  fetchRest(id: MessageId, onOctets: (octets: number) => void, signal: AbortSignal): Promise<void> {
+    const half = (this.rows.find((row) => row.id === id)?.partial?.octets ?? 0) / 2;
+    onOctets(half);
+    return this.#answer('fetchRest', [id], () => {
+      if (signal.aborted) throw new PoplarError('cancelled', 'page');
+      this.rows = this.rows.map((row) => {
+        if (row.id !== id || row.partial === undefined) return row;
+        const { partial, ...whole } = row;
+        return { ...whole, octets: partial.octets };
+      });
+      this.#changed({ type: 'messages-changed', ids: [id], whole: true });
+    });
   }
 
   setFlags(ids: MessageId[], patch: { seen?: boolean; starred?: boolean }): Promise<void> {

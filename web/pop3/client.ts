@@ -14,6 +14,7 @@ import { stampOf } from './apop.ts';
 import { Capabilities, CapabilityReader } from './capabilities.ts';
 import { authListing, capa, quit, stls } from './command.ts';
 import { Conversation } from './conversation.ts';
+import { readHeaders, readHeads, type OnHead } from './heads.ts';
 import { identify } from './identify.ts';
 import { keepAlive } from './keep-alive.ts';
 import { listMaildrop } from './list-maildrop.ts';
@@ -129,6 +130,16 @@ export class Pop3Client {
   /** The listed messages, those without a unique-id named by their header; null is left where that does not work. */
   identify(messages: readonly ListedMessage[]): Promise<ListedMessage[]> {
     return identify(this.#conversation, messages, this.#pipelining);
+  }
+
+  /** The header of each message, in the order given. False when the server has no TOP: then none was heard of. */
+  headers(messages: readonly ListedMessage[], onHead: OnHead): Promise<boolean> {
+    return readHeaders(this.#conversation, messages, this.#pipelining, onHead);
+  }
+
+  /** Header and so many lines of the text of each message, in the order given: previews, never messages. */
+  heads(messages: readonly ListedMessage[], lines: number, onHead: OnHead): Promise<void> {
+    return readHeads(this.#conversation, messages, { lines, pipelining: this.#pipelining }, onHead);
   }
 
   /**

@@ -108,8 +108,8 @@ export class AccountsState {
     await this.refresh();
   }
 
-  /** Throws PoplarError. */
-  async setOptions(id: AccountId, options: AccountOptions): Promise<void> {
+  /** Changes what is named. Throws PoplarError. */
+  async setOptions(id: AccountId, options: Partial<AccountOptions>): Promise<void> {
     await this.#api.setAccountOptions(id, options);
     await this.refresh();
   }

@@ -10,6 +10,7 @@ import type { Deletion, Holding, Removal } from '../model/retention.ts';
 import type { SessionTranscript } from '../model/transcript.ts';
 import { addMessages } from './add-messages.ts';
 import { addUidls } from './add-uidls.ts';
+import { completeMessage } from './complete-message.ts';
 import type { Connection } from './connection.ts';
 import { issue } from './connection.ts';
 import { accountRange, byPage, packRange, placeOf } from './keys.ts';
@@ -20,6 +21,7 @@ import {
   type MailStore,
   type NewMessage,
   type StorageUse,
+  type Completion,
 } from './mail-store.ts';
 import { moveMessages } from './move-messages.ts';
 import type { OpenOptions } from './open.ts';
@@ -175,6 +177,10 @@ class IdbStore implements MailStore {
 
   addMessages(account: AccountId, batch: readonly NewMessage[]): Promise<MessageSummary[]> {
     return addMessages(this.#connection, this.#known, account, batch);
+  }
+
+  completeMessage(id: MessageId, whole: Completion): Promise<MessageSummary | null> {
+    return completeMessage(this.#connection, id, whole);
   }
 
   summaries(): Promise<MessageSummary[]> {

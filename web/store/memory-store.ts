@@ -15,6 +15,7 @@ import {
   type MailStore,
   type NewMessage,
   type StorageUse,
+  type Completion,
 } from './mail-store.ts';
 
 const NEVER_SYNCED: AccountStatus = { lastSyncAt: null, maildropCount: 0, maildropOctets: 0 };
@@ -154,6 +155,18 @@ export class MemoryStore implements MailStore {
     });
   }
 
+  completeMessage(id: MessageId, whole: Completion): Promise<MessageSummary | null> {
+    return this.#run((disk) => {
+      const kept = disk.messages.get(id);
+      if (kept?.summary.partial === undefined) return null;
+      const { account, folder, uidl, seen, starred } = kept.summary;
+      kept.summary = { ...toSummary(account, id, { ...whole, uidl, folder }), seen, starred };
+      kept.raw = whole.raw.slice();
+      kept.receipt = structuredClone(whole.receipt ?? null);
+      return structuredClone(kept.summary);
+    });
+  }
+
   summaries(): Promise<MessageSummary[]> {
     return this.#run((disk) => Array.from(disk.messages.values(), (kept) => structuredClone(kept.summary)));
   }
@@ -271,10 +284,11 @@ function toSummary(account: AccountId, id: MessageId, message: NewMessage): Mess
     seen: false,
     starred: false,
     ...(message.unterminated && { unterminated: message.unterminated }),
+    ...(message.partial && { partial: { ...message.partial } }),
   };
 }
 
 /** What holdings and deletions say of a message alike. */
-function outlineOf({ id, uidl, octets, receivedAt, sentAt }: MessageSummary) {
-  return { id, uidl, octets, receivedAt, sentAt };
+function outlineOf({ id, uidl, octets, receivedAt, sentAt, partial }: MessageSummary) {
+  return { id, uidl, octets, receivedAt, sentAt, ...(partial && { partial }) };
 }

@@ -51,10 +51,10 @@ export function dealPages(
   return { parts, nextPage: next };
 }
 
-export function toRow(message: NewMessage, place: PackPlace): StoredRow {
-  const { uidl, digest, raw, receivedAt, unterminated } = message;
+export function toRow(message: Omit<NewMessage, 'folder'>, place: PackPlace): StoredRow {
+  const { uidl, digest, raw, receivedAt, unterminated, partial } = message;
   const row = { uidl, digest, octets: raw.length, receivedAt, ...place };
-  return encodeRow({ ...row, ...(unterminated && { unterminated }) });
+  return encodeRow({ ...row, ...(unterminated && { unterminated }), ...(partial && { partial }) });
 }
 
 /** Marks for messages that just arrived, behind those the page has. */
@@ -110,7 +110,7 @@ export function toSummary(page: PageRecord, marks: MarksRecord | undefined, slot
   const flags = marks?.flags[slot];
   const folder = marks && folderAt(marks, slot);
   if (!row || flags === undefined || !folder) throw damagedError('page', page.page);
-  const { uidl, octets, receivedAt, digest, unterminated } = decodeRow(row);
+  const { uidl, octets, receivedAt, digest, unterminated, partial } = decodeRow(row);
   return {
     ...digest,
     id: idAt(page.page, slot),
@@ -122,6 +122,7 @@ export function toSummary(page: PageRecord, marks: MarksRecord | undefined, slot
     seen: (flags & SEEN) !== 0,
     starred: (flags & STARRED) !== 0,
     ...(unterminated && { unterminated }),
+    ...(partial && { partial }),
   };
 }
 

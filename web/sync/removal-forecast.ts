@@ -1,14 +1,13 @@
 /** The dry run: what a rule would delete in a maildrop as it is now. It lists and leaves; it cannot delete. */
 import type { DeletingRule, RemovalForecast } from '../model/retention.ts';
-import { Pop3Client } from '../pop3/client.ts';
+import type { Pop3Client } from '../pop3/client.ts';
 import { knownTo } from './deleted-here.ts';
 import { locate } from './locate.ts';
 import type { SyncJob, SyncParts } from './maildrop-sync.ts';
 import { loginName } from './provider-ways.ts';
-import { recorded } from './record.ts';
 import { forecastOf, planRemoval } from './removal-plan.ts';
-import { ServerMemory } from './server-memory.ts';
-import { saslContext, sayGoodbye, withTransport } from './session.ts';
+import { sayGoodbye } from './session.ts';
+import { visitMaildrop } from './visit.ts';
 
 export interface ForecastJob extends Pick<SyncJob, 'account' | 'password' | 'signal'> {
   rule: DeletingRule;
@@ -21,23 +20,7 @@ export interface ForecastJob extends Pick<SyncJob, 'account' | 'password' | 'sig
 export async function forecastRemoval(parts: SyncParts, job: ForecastJob): Promise<RemovalForecast> {
   const { account, signal } = job;
   try {
-    const remembered = await new ServerMemory(parts.store, account.id, parts.now).recall();
-    const call = { dial: parts.dial, to: account.incoming, observer: {}, signal, remembered };
-    return await withTransport(call, (transport, notes) => {
-      const keep = parts.store.addTranscript.bind(parts.store, account.id);
-      const session = { account, password: job.password, security: transport.security };
-      return recorded({ keep, now: parts.now }, session, async (onTranscript) => {
-        const { security } = account.incoming;
-        const options = {
-          security,
-          clock: parts.clock,
-          sasl: saslContext(account.incoming),
-          notes,
-          onTranscript,
-        };
-        return look(parts, job, await Pop3Client.open(transport, options));
-      });
-    });
+    return await visitMaildrop(parts, job, (client) => look(parts, job, client));
   } catch (error) {
     throw locate(error, account, signal);
   }

@@ -11,6 +11,7 @@ import type {
   RemovalFigures,
   RemovalForecast,
 } from '../model/retention.ts';
+import { wholeOctets } from '../model/message.ts';
 import type { ListedMessage } from '../pop3/listing.ts';
 import { isDeletedHere, type Known } from './deleted-here.ts';
 import { identifyDuplicates, isMadeHere, sharedUniqueId } from './identity.ts';
@@ -53,7 +54,7 @@ export function planRemoval(question: RemovalQuestion): RemovalPlan {
   const groups = new Groups(listed, holdings);
   const plan: RemovalPlan = { due: [], later: [], held: [] };
   // As the fetch tells messages apart that share a unique-id: by the sizes of what is here.
-  const sizes = new Map(question.holdings.map(({ uidl, octets }) => [uidl, octets]));
+  const sizes = new Map(question.holdings.map((holding) => [holding.uidl, wholeOctets(holding)]));
   for (const { message } of identifyDuplicates(listed, known, sizes)) {
     if (!isMeant(message, holdings, question.rule)) continue;
     const found = match(message, holdings, groups);
@@ -106,6 +107,7 @@ function match(
   if (uidl === null || isMadeHere(uidl)) return 'no-unique-id';
   const holding = holdings.get(uidl);
   if (holding === undefined) return 'not-here';
+  if (holding.partial !== undefined) return 'partial';
   if (!groups.isWhole(uidl)) return 'shared-unique-id';
   const { receipt } = holding;
   if (receipt === null) return 'no-receipt';

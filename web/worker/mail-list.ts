@@ -46,6 +46,18 @@ export class MailList {
     return added;
   }
 
+  /** Puts a message in place of what was known of it, flags as they are here; false when it is not here. */
+  replace(summary: MessageSummary): boolean {
+    const before = this.#byId.get(summary.id);
+    if (before === undefined) return false;
+    const { seen, starred } = before;
+    this.#rows.splice(find(this.#rows, before), 1);
+    this.#byId.delete(before.id);
+    this.#count(before, -1);
+    this.add([{ ...summary, seen, starred }]);
+    return true;
+  }
+
   /** Applies the patch to the messages that are here; returns those that really changed. */
   setFlags(ids: readonly MessageId[], patch: FlagPatch): MessageId[] {
     const changed = ids.filter((id) => {

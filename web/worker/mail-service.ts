@@ -9,6 +9,7 @@ import { SyncEngine, type Exclusive } from '../sync/engine.ts';
 import { Scheduler } from '../sync/scheduler.ts';
 import type { SyncParts } from '../sync/maildrop-sync.ts';
 import { AccountDesk } from './account-desk.ts';
+import { CompletionDesk } from './completion-desk.ts';
 import { FetchDesk, fetchOnce, withOutcome } from './fetch-desk.ts';
 import { Mailroom } from './mailroom.ts';
 import { ParseHost } from './parse-host.ts';
@@ -59,6 +60,7 @@ export function createMailService(parts: MailServiceParts): MailApi {
   const reading = new ReadingDesk(store, mailroom, parser);
   const fetching = new FetchDesk({ ...parts, engine, remoteRuns });
   const retention = new RetentionDesk({ ...parts, passwords, mailroom });
+  const completion = new CompletionDesk({ ...parts, passwords, mailroom });
   const scheduler = new Scheduler({
     clock,
     now,
@@ -90,6 +92,7 @@ export function createMailService(parts: MailServiceParts): MailApi {
     content: (id, signal) => reading.content(id, signal),
     source: (id) => reading.source(id),
     attachment: (id, index) => reading.attachment(id, index),
+    fetchRest: (id, onOctets, signal) => completion.fetchRest(id, onOctets, signal),
     setFlags: (ids, patch) => reading.setFlags(ids, patch),
     move: (ids, folder) => mailroom.move(ids, folder),
     setHidden: (ids, hidden) => mailroom.setHidden(ids, hidden),

@@ -58,6 +58,11 @@ export class Mailroom {
     this.#apply({ type: 'added', account, summaries });
   }
 
+  /** The store has all of this message now. */
+  completed(summary: MessageSummary): void {
+    this.#apply({ type: 'completed', summary });
+  }
+
   /** Changes flags in the store and everywhere. */
   async flag(ids: readonly MessageId[], patch: FlagPatch): Promise<void> {
     const changed = await this.#store.setFlags(ids, patch);
@@ -112,6 +117,9 @@ export class Mailroom {
         if (added.length === 0) return;
         return this.tellHere({ type: 'messages-added', account: message.account, count: added.length });
       }
+      case 'completed':
+        if (!this.#list.replace(message.summary)) return;
+        return this.tellHere({ type: 'messages-changed', ids: [message.summary.id], whole: true });
       case 'flagged':
         if (this.#list.setFlags(message.ids, message.patch).length === 0) return;
         return this.tellHere({ type: 'messages-changed', ids: message.ids });
