@@ -8,6 +8,7 @@ import { assertEqual, assertRejects, at, must } from './contract-assert.ts';
 import type { ContractCase } from './contract-case.ts';
 import { anna, sortedIds, storeWithAnna } from './contract-case.ts';
 import { messageCases } from './contract-messages.ts';
+import { newestCases } from './contract-newest.ts';
 import { retentionCases } from './contract-retention.ts';
 import { trashCases } from './contract-trash.ts';
 import { message, messages } from './mail-fixtures.ts';
@@ -96,6 +97,7 @@ const lifeCases: ContractCase[] = [
 export const MAIL_STORE_CONTRACT: readonly ContractCase[] = [
   ...accountCases,
   ...messageCases,
+  ...newestCases,
   ...retentionCases,
   ...trashCases,
   ...flagCases,
