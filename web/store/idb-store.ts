@@ -19,11 +19,14 @@ import {
   TRANSCRIPTS_KEPT,
   type FlagPatch,
   type MailStore,
+  type Newest,
+  type NewestQuery,
   type NewMessage,
   type StorageUse,
   type Completion,
 } from './mail-store.ts';
 import { moveMessages } from './move-messages.ts';
+import { newest } from './newest.ts';
 import type { OpenOptions } from './open.ts';
 import { openConnection } from './open.ts';
 import { unpack } from './packs.ts';
@@ -33,8 +36,8 @@ import { patchMarks, toSummaries, toSummary } from './pages.ts';
 import { removeMessages } from './remove-messages.ts';
 import { PROXY_TOKEN_KEY } from './schema.ts';
 
-/** Pages read at once: bounds what is in memory twice while 100,000 summaries are read. */
-const PAGES_A_SLICE = 64;
+/** Pages read at once: bounds what is in memory twice while 100,000 summaries are read, and how long nobody else gets a turn. */
+const PAGES_A_SLICE = 16;
 
 const NEVER_SYNCED: AccountStatus = { lastSyncAt: null, maildropCount: 0, maildropOctets: 0 };
 
@@ -199,6 +202,10 @@ class IdbStore implements MailStore {
         range = IDBKeyRange.lowerBound(last.page, true);
       }
     });
+  }
+
+  newest(query: NewestQuery, limit: number): Promise<Newest> {
+    return newest(this.#connection, query, limit);
   }
 
   async summary(id: MessageId): Promise<MessageSummary | null> {

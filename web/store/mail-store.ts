@@ -44,6 +44,20 @@ export interface FlagPatch {
   starred?: boolean;
 }
 
+/** A folder of one account, or of all together (null). */
+export interface NewestQuery {
+  folder: FolderKind;
+  account: AccountId | null;
+}
+
+export interface Newest {
+  /** Messages in the folder, and those of them that nobody has read. */
+  total: number;
+  unread: number;
+  /** By model/list-order. */
+  rows: MessageSummary[];
+}
+
 export interface StorageUse {
   messages: number;
   octets: number;
@@ -87,6 +101,8 @@ export interface MailStore {
   completeMessage(id: MessageId, whole: Completion): Promise<MessageSummary | null>;
   /** Every summary, in no promised order. Bodies are not read. */
   summaries(): Promise<MessageSummary[]>;
+  /** The newest messages of a folder, `limit` of them at most. Costs little more than they do, however many others there are. */
+  newest(query: NewestQuery, limit: number): Promise<Newest>;
   summary(id: MessageId): Promise<MessageSummary | null>;
   /** The raw message exactly as received, or null when there is no such message. */
   raw(id: MessageId): Promise<Uint8Array<ArrayBuffer> | null>;

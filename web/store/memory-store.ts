@@ -6,6 +6,7 @@ import { PoplarError } from '../errors.ts';
 import type { Account, AccountStatus } from '../model/account.ts';
 import type { AccountId, MessageId, Uidl } from '../model/ids.ts';
 import { messageId } from '../model/ids.ts';
+import { byNewest } from '../model/list-order.ts';
 import type { FolderKind, MessageSummary, MovedMessage } from '../model/message.ts';
 import type { Deletion, Holding, Receipt, Removal } from '../model/retention.ts';
 import type { SessionTranscript } from '../model/transcript.ts';
@@ -13,6 +14,8 @@ import {
   TRANSCRIPTS_KEPT,
   type FlagPatch,
   type MailStore,
+  type Newest,
+  type NewestQuery,
   type NewMessage,
   type StorageUse,
   type Completion,
@@ -169,6 +172,16 @@ export class MemoryStore implements MailStore {
 
   summaries(): Promise<MessageSummary[]> {
     return this.#run((disk) => Array.from(disk.messages.values(), (kept) => structuredClone(kept.summary)));
+  }
+
+  newest({ folder, account }: NewestQuery, limit: number): Promise<Newest> {
+    return this.#run((disk) => {
+      const rows = Array.from(disk.messages.values(), ({ summary }) => summary)
+        .filter((row) => row.folder === folder && (account === null || row.account === account))
+        .sort(byNewest);
+      const unread = rows.filter(({ seen }) => !seen).length;
+      return { total: rows.length, unread, rows: structuredClone(rows.slice(0, limit)) };
+    });
   }
 
   summary(id: MessageId): Promise<MessageSummary | null> {

@@ -5,22 +5,9 @@
  */
 import type { FolderCount, ListQuery, ListWindow } from '../api/mail-api.ts';
 import type { AccountId, MessageId } from '../model/ids.ts';
+import { byNewest } from '../model/list-order.ts';
 import type { FolderKind, MessageSummary } from '../model/message.ts';
 import type { FlagPatch } from '../store/mail-store.ts';
-
-/**
- * The date a message is listed by, in milliseconds since 1970. A Date: in the future is a wrong clock or a trick to
- * stay on top: such a message stands where it arrived.
- */
-export function listDate(summary: MessageSummary): number {
-  const { sentAt, receivedAt } = summary;
-  return sentAt === null || Number.isNaN(sentAt) ? receivedAt : Math.min(sentAt, receivedAt);
-}
-
-/** Newest first; of equal dates the one stored later first. A total order, so that a row has one place. */
-function byNewest(a: MessageSummary, b: MessageSummary): number {
-  return listDate(b) - listDate(a) || b.id - a.id;
-}
 
 export class MailList {
   /** All summaries by `byNewest`. Rows are replaced, never changed in place: a view may hold them. */

@@ -35,7 +35,7 @@ export class ReadingDesk implements ReadingCalls {
   }
 
   async list(query: ListQuery, offset: number, limit: number): Promise<ListWindow> {
-    return (await this.#mailroom.list()).window(query, offset, Math.min(limit, MAX_WINDOW_ROWS));
+    return this.#mailroom.window(query, offset, Math.min(limit, MAX_WINDOW_ROWS));
   }
 
   async indexOf(query: ListQuery, id: MessageId): Promise<number> {

@@ -9,6 +9,7 @@ import type { ContractCase } from './contract-case.ts';
 import { anna, sortedIds, storeWithAnna } from './contract-case.ts';
 import { messageCases } from './contract-messages.ts';
 import { partialCases } from './contract-partial.ts';
+import { newestCases } from './contract-newest.ts';
 import { retentionCases } from './contract-retention.ts';
 import { trashCases } from './contract-trash.ts';
 import { message, messages } from './mail-fixtures.ts';
@@ -98,6 +99,7 @@ export const MAIL_STORE_CONTRACT: readonly ContractCase[] = [
   ...accountCases,
   ...messageCases,
   ...partialCases,
+  ...newestCases,
   ...retentionCases,
   ...trashCases,
   ...flagCases,

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { ListQuery } from '../../../web/api/mail-api.ts';
 import { accountId, messageId, type MessageId } from '../../../web/model/ids.ts';
 import type { MessageSummary } from '../../../web/model/message.ts';
-import { listDate, MailList } from '../../../web/worker/mail-list.ts';
+import { listDate } from '../../../web/model/list-order.ts';
+import { MailList } from '../../../web/worker/mail-list.ts';
 import { makeSummary } from './summaries.ts';
 
 const all: ListQuery = { folder: 'inbox', account: null, filter: 'all' };
