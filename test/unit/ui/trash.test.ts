@@ -1,13 +1,18 @@
 /** Deleting in the page: by key, by button, by mouse; where reader and cursor go; and Trash. */
 import { cleanup, fireEvent, render, screen, waitFor } from '@testing-library/svelte';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { messageId } from '../../../web/model/ids.ts';
+import { accountId, messageId } from '../../../web/model/ids.ts';
 import type { MessageContent, MessageSummary } from '../../../web/model/message.ts';
 import { buildStates, startStates } from '../../../web/state/build-states.ts';
 import App from '../../../web/ui/App.svelte';
 import { surroundings } from '../../../web/ui/browser.ts';
 import { FakeMailApi } from '../../support/fake-mail-api.ts';
-import { contentOf, GENERATED_NOW, generateSummaries } from '../../support/generated-mail.ts';
+import {
+  contentOf,
+  GENERATED_ACCOUNT,
+  GENERATED_NOW,
+  generateSummaries,
+} from '../../support/generated-mail.ts';
 import { settled } from '../../support/settled.ts';
 
 let stop: () => void = () => undefined;
@@ -139,6 +144,20 @@ describe('Trash', () => {
     await settled();
     expect(foldersOf(api)).toEqual(['inbox', 'trash', 'inbox']);
     expect(screen.getByText('Moved to Inbox')).not.toBeNull();
+  });
+
+  it('says that its messages go on the server, too, where an account has that rule', async () => {
+    const retention = { rule: 'when-deleted', confirmedAt: 1 } as const;
+    const { api } = await open(trashed(generateSummaries(1)));
+    await press('g', '#');
+    expect(screen.getByText('Messages stay here until you delete them for good.')).not.toBeNull();
+    await api.setRetention(GENERATED_ACCOUNT.id, retention);
+    await settled();
+    expect(screen.getByText(/^The next fetch deletes these on the mail server, too\./)).not.toBeNull();
+    api.accountList = [...api.accountList, { ...GENERATED_ACCOUNT, id: accountId('second') }];
+    api.emit({ type: 'accounts-changed' });
+    await settled();
+    expect(screen.getByText(/on the mail server, where you chose so\./)).not.toBeNull();
   });
 
   it('is emptied as a whole, with a way back', async () => {
