@@ -11,23 +11,24 @@ import { account, message } from './mail-fixtures.ts';
 
 const [anna, bert] = [account('anna'), account('bert')];
 const owners = [anna, bert];
-const NAMES = 60;
+const NAMES = 30;
 const receipt = { hash: 'h', listedOctets: 0, unterminated: false };
 const headerOf = (raw: Uint8Array): string => `${raw.length} ${raw[0] ?? ''}`;
 
-const names = fc.uniqueArray(fc.integer({ min: 0, max: NAMES - 1 }), { maxLength: 25 });
+const names = fc.uniqueArray(fc.integer({ min: 0, max: NAMES - 1 }), { maxLength: NAMES });
 const step = fc.oneof(
   {
     weight: 3,
     arbitrary: fc.record({
       add: names,
       owner: fc.constantFrom(anna, bert),
-      octets: fc.constantFrom(0, 1, 50, 3000),
+      octets: fc.constantFrom(0, 1, 50, 400),
     }),
   },
   { weight: 2, arbitrary: fc.record({ move: names, folder: fc.constantFrom('inbox', 'trash') }) },
   { weight: 1, arbitrary: fc.record({ star: names, starred: fc.boolean() }) },
-  { weight: 3, arbitrary: fc.record({ remove: names }) },
+  { weight: 1, arbitrary: fc.record({ remove: names }) },
+  { weight: 3, arbitrary: fc.record({ discard: names }) },
   { weight: 1, arbitrary: fc.record({ leave: fc.constantFrom(anna, bert) }) },
 );
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
@@ -49,6 +50,8 @@ async function run(store: MailStore, one: Step): Promise<unknown> {
     return moved.map(({ id, from }) => `${nameOf.get(id)} ${from}`).toSorted();
   }
   if ('star' in one) return named(await store.setFlags(idsOf(one.star), { starred: one.starred }));
+  if ('discard' in one) await store.move(idsOf(one.discard), 'trash');
+  if ('discard' in one) return named(await store.removeMessages(idsOf(one.discard), headerOf));
   if ('remove' in one) return named(await store.removeMessages(idsOf(one.remove), headerOf));
   await store.removeAccount(one.leave.id);
   return store.putAccount(one.leave, null);
