@@ -170,8 +170,10 @@ describe('Trash', () => {
     await settled();
     expect([states.reader.id, states.mailbox.total]).toEqual([null, 0]);
     expect(screen.getByText('3 messages deleted for good')).not.toBeNull();
+    expect(document.activeElement?.tagName).toBe('H1');
     await press('z');
     expect(states.mailbox.total).toBe(3);
+    expect(document.activeElement?.getAttribute('role')).toBe('listbox');
     await fireEvent.click(screen.getByRole('button', { name: 'Empty Trash' }));
     await settled();
     screen.getByRole('button', { name: 'Dismiss' }).click();
