@@ -113,7 +113,7 @@ describe('mail on the server', () => {
       await row(page, subject).waitFor({ state: 'detached' });
     }
     await page.goto(`${app.url}#/trash`);
-    await page.getByText(/^With the next fetch these are deleted on the mail server/).waitFor();
+    await page.getByText(/^The next fetch deletes these on the mail server, too/).waitFor();
     // One is moved back, one is deleted for good, one stays in Trash.
     await row(page, 'Fifth').hover();
     await row(page, 'Fifth').locator('[data-restore]').click();
