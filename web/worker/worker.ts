@@ -64,6 +64,7 @@ async function open(baseUrl: string): Promise<MailApi> {
     digest,
     policy: { maxMessageOctets: MAX_MESSAGE_OCTETS },
     isKept,
+    language: navigator.language,
     exclusive: createExclusive(locks),
     exclusiveOverTabs: locks !== undefined,
     tabs,
