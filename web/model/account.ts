@@ -69,6 +69,8 @@ export interface AccountDraft {
   /** Keep the password on this device. Otherwise it is asked for once per visit. */
   rememberPassword: boolean;
   demo: boolean;
+  /** Left out: everything. */
+  fetch?: FetchChoice;
 }
 
 /** Where an account's last fetch stands; kept with the account so that it survives a reload. */
