@@ -10,6 +10,7 @@ import type { Deployment } from '../../web/model/deployment.ts';
 import type { MailEvent, SyncProgress, Trigger } from '../../web/model/event.ts';
 import { accountId, type AccountId, type MessageId } from '../../web/model/ids.ts';
 import type { FolderKind, MessageContent, MessageSummary, MovedMessage } from '../../web/model/message.ts';
+import type { MoveChoice, MoveFacts, MoveOutcome } from '../../web/model/move.ts';
 import type { DeletingRule, RemovalForecast, Retention } from '../../web/model/retention.ts';
 import type { SessionTranscript } from '../../web/model/transcript.ts';
 import { deploymentOf } from './deployment.ts';
@@ -37,6 +38,8 @@ export class FakeMailApi implements MailApi {
     later: { messages: 20, octets: 3_000_000, oldestAt: null },
     held: { 'not-here': 1, size: 2 },
   };
+  move: MoveFacts = { madeAt: GENERATED_NOW, accounts: [] };
+  moved: MoveOutcome = { added: [], merged: [], learnt: 0 };
   #deployment: Deployment | PoplarError;
   readonly #content: (row: MessageSummary) => MessageContent;
   readonly #listeners = new Set<(event: MailEvent) => void>();
@@ -193,6 +196,18 @@ export class FakeMailApi implements MailApi {
       );
       this.#changed({ type: 'accounts-changed' });
     });
+  }
+
+  saveMove(passphrase: string, withPasswords: boolean): Promise<Uint8Array<ArrayBuffer>> {
+    return this.#answer('saveMove', [passphrase, withPasswords], () => new Uint8Array([1]));
+  }
+
+  readMove(file: Uint8Array, passphrase: string): Promise<MoveFacts> {
+    return this.#answer('readMove', [file, passphrase], () => this.move);
+  }
+
+  takeMove(file: Uint8Array, passphrase: string, choice: MoveChoice): Promise<MoveOutcome> {
+    return this.#answer('takeMove', [file, passphrase, choice], () => this.moved);
   }
 
   transcripts(account: AccountId): Promise<SessionTranscript[]> {

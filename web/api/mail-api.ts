@@ -7,6 +7,7 @@ import type { Certificate } from '../model/certificate.ts';
 import type { CheckStep, MailEvent, SyncProgress, Trigger } from '../model/event.ts';
 import type { Deployment } from '../model/deployment.ts';
 import type { AccountId, MessageId } from '../model/ids.ts';
+import type { MoveChoice, MoveFacts, MoveOutcome } from '../model/move.ts';
 import type { DeletingRule, RemovalForecast, Retention } from '../model/retention.ts';
 import type { SessionTranscript } from '../model/transcript.ts';
 import type { FolderKind, MessageContent, MessageSummary, MovedMessage } from '../model/message.ts';
@@ -96,6 +97,23 @@ export interface MailApi {
    * as usual again. Waits for a fetch that runs. Throws `not-found`, `bad-input`.
    */
   trustCertificate(account: AccountId, certificate: Certificate | null): Promise<void>;
+
+  /**
+   * A file for another device: accounts, their settings and what they have fetched, encrypted with the passphrase. Mail is
+   * not in it, nor the demo mailbox. Throws `bad-input` for a passphrase that is too short, `encryption-absent`,
+   * `file-too-large`.
+   */
+  saveMove(passphrase: string, withPasswords: boolean): Promise<Uint8Array<ArrayBuffer>>;
+  /**
+   * What such a file holds; nothing is changed. Throws `file-unknown`, `file-newer`, `file-sealed`, `file-damaged`,
+   * `file-too-large`, `encryption-absent`.
+   */
+  readMove(file: Uint8Array<ArrayBuffer>, passphrase: string): Promise<MoveFacts>;
+  /**
+   * Adds the accounts of the file. One whose maildrop is here already keeps its settings and learns what was fetched. Waits
+   * for fetches that run. Rules that delete are not taken over: they are agreed to anew. Throws what `readMove` throws.
+   */
+  takeMove(file: Uint8Array<ArrayBuffer>, passphrase: string, choice: MoveChoice): Promise<MoveOutcome>;
 
   /** What was said in the last sessions with the account's server, newest first; nothing secret is in it. */
   transcripts(account: AccountId): Promise<SessionTranscript[]>;

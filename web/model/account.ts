@@ -4,7 +4,7 @@ import type { Bridge } from './bridge.ts';
 import type { Pinned } from './certificate.ts';
 import type { FetchChoice, FetchMark, HeadsAbove, LeftOut } from './fetch-choice.ts';
 import type { AccountId } from './ids.ts';
-import type { ClockSight, ConfirmedRule, RemovalStatus } from './retention.ts';
+import type { ClockSight, ConfirmedRule, DeletingRule, RemovalStatus } from './retention.ts';
 import type { ServerNotes } from './server-notes.ts';
 
 /** How the way to the mail server is protected. `tls`: from the first byte (995); `starttls`: STLS (110); `none`: in clear. */
@@ -39,6 +39,8 @@ export interface Account {
   headsAbove?: HeadsAbove | null;
   /** When messages are deleted on the server. Left out: never. */
   retention?: ConfirmedRule;
+  /** What held on the device that the account came from. Never acted upon: it has to be agreed to here. */
+  formerRule?: DeletingRule;
 }
 
 /** Minutes from one automatic visit to the next; 0: only when somebody asks. */

@@ -1,0 +1,154 @@
+/**
+ * To and from other devices: accounts, and what was fetched of each, in an encrypted file. Must not know what the file
+ * looks like inside (move/) nor how it is encrypted.
+ */
+import type { MailApi } from '../api/mail-api.ts';
+import { PoplarError } from '../errors.ts';
+import { checkEveryOf, type Account, type AccountOptions } from '../model/account.ts';
+import type { AccountId, Uidl } from '../model/ids.ts';
+import type { MoveChoice, MovedAccountFacts, MoveFacts, MoveOutcome } from '../model/move.ts';
+import type { DeletingRule } from '../model/retention.ts';
+import { readContents, writeContents, type MoveContents, type MovedAccount } from '../move/move-contents.ts';
+import type { MailStore } from '../store/mail-store.ts';
+import { maildropName, type Exclusive } from '../sync/engine.ts';
+import { cleanOptions, cleanPassword, cleanRetention, cleanSettings, type AccountSettings } from './draft.ts';
+import type { Mailroom } from './mailroom.ts';
+import { openMoveFile, sealMoveFile, type Subtle } from './seal-move-file.ts';
+
+export interface MoveDeskParts {
+  store: MailStore;
+  mailroom: Mailroom;
+  exclusive: Exclusive;
+  newId: () => AccountId;
+  /** Milliseconds since 1970. */
+  now: () => number;
+  subtle: Subtle;
+}
+
+/** An account of a file, fit to be kept. */
+interface Arrival {
+  settings: AccountSettings;
+  options: AccountOptions;
+  rule: DeletingRule | null;
+  password: string | null;
+  known: Uidl[];
+}
+
+export class MoveDesk implements Pick<MailApi, 'saveMove' | 'readMove' | 'takeMove'> {
+  readonly #parts: MoveDeskParts;
+
+  constructor(parts: MoveDeskParts) {
+    this.#parts = parts;
+  }
+
+  async saveMove(passphrase: string, withPasswords: boolean): Promise<Uint8Array<ArrayBuffer>> {
+    const { store, now, subtle } = this.#parts;
+    const accounts = (await store.accounts()).filter(({ demo }) => !demo);
+    const moved = await Promise.all(accounts.map((account) => this.#departure(account, withPasswords)));
+    const contents = writeContents({ madeAt: now(), accounts: moved });
+    return sealMoveFile(subtle, contents, passphrase);
+  }
+
+  async readMove(file: Uint8Array<ArrayBuffer>, passphrase: string): Promise<MoveFacts> {
+    const { madeAt, arrivals } = await this.#read(file, passphrase);
+    const here = new Set((await this.#parts.store.accounts()).map(maildropName));
+    const accounts = arrivals.map(({ settings, rule, password, known }): MovedAccountFacts => ({
+      address: settings.address,
+      host: settings.incoming.host,
+      user: settings.user,
+      known: known.length,
+      hasPassword: password !== null,
+      rule,
+      isHere: here.has(maildropName(settings)),
+    }));
+    return { madeAt, accounts };
+  }
+
+  async takeMove(
+    file: Uint8Array<ArrayBuffer>,
+    passphrase: string,
+    choice: MoveChoice,
+  ): Promise<MoveOutcome> {
+    const { exclusive, mailroom } = this.#parts;
+    const { arrivals } = await this.#read(file, passphrase);
+    const outcome: MoveOutcome = { added: [], merged: [], learnt: 0 };
+    for (const arrival of arrivals) {
+      const known = choice === 'new-only' ? arrival.known : [];
+      // As in addAccount: one addition at a time over all tabs, and no fetch between the look and the entry.
+      await alone(exclusive, 'adding', () =>
+        alone(exclusive, maildropName(arrival.settings), () => this.#settle({ ...arrival, known }, outcome)),
+      );
+    }
+    mailroom.tell({ type: 'accounts-changed' });
+    return outcome;
+  }
+
+  async #departure(account: Account, withPasswords: boolean): Promise<MovedAccount> {
+    const { store } = this.#parts;
+    const { id, address, displayName, incoming, user, recent = false, retention, formerRule } = account;
+    const options: AccountOptions = { checkEvery: checkEveryOf(account), recent };
+    return {
+      ...{ address, displayName, incoming, user },
+      options: { ...options },
+      rule: retention === undefined ? (formerRule ?? null) : cleanRetention(retention),
+      // Only one that is kept: who does not want it kept here does not want it in a file.
+      password: withPasswords ? await store.password(id) : null,
+      known: [...(await store.knownUidls(id))],
+    };
+  }
+
+  async #read(file: Uint8Array<ArrayBuffer>, passphrase: string) {
+    const contents = readContents(await openMoveFile(this.#parts.subtle, file, passphrase));
+    return { madeAt: contents.madeAt, arrivals: clean(contents) };
+  }
+
+  /** Adds the account, or tells the one that is here what was fetched. */
+  async #settle({ settings, options, rule, password, known }: Arrival, outcome: MoveOutcome): Promise<void> {
+    const { store, newId, now } = this.#parts;
+    const name = maildropName(settings);
+    const there = (await store.accounts()).find((account) => maildropName(account) === name);
+    if (there === undefined) {
+      const formerRule = rule ?? undefined;
+      const account = { id: newId(), ...settings, ...options, demo: false, addedAt: now() };
+      await store.putAccount({ ...account, ...(formerRule && { formerRule }) }, password, known);
+      outcome.added.push(account.id);
+      outcome.learnt += known.length;
+      return;
+    }
+    const before = await store.knownUidls(there.id);
+    const fresh = known.filter((identity) => !before.has(identity));
+    if (fresh.length > 0) await store.addUidls(there.id, fresh);
+    outcome.merged.push(there.id);
+    outcome.learnt += fresh.length;
+  }
+}
+
+/** Fields that would not pass by hand do not pass by file. Throws `file-damaged`. */
+function clean({ accounts }: MoveContents): Arrival[] {
+  try {
+    return accounts.map(({ options, rule, password, known, ...settings }) => ({
+      settings: cleanSettings(settings),
+      options: cleanOptions(options as unknown as AccountOptions),
+      rule: ruleOf(rule),
+      password: password === null ? null : cleanPassword(password),
+      known: [...new Set(known)],
+    }));
+  } catch (cause) {
+    throw new PoplarError('file-damaged', 'page', { detail: { what: 'move file' }, cause });
+  }
+}
+
+/** Null for a rule of a later version: it would only be shown, and has to be chosen anew. */
+function ruleOf(rule: unknown): DeletingRule | null {
+  if (typeof rule !== 'object' || rule === null) return null;
+  try {
+    return cleanRetention(rule as DeletingRule);
+  } catch (error) {
+    if (error instanceof PoplarError && error.code === 'bad-input') return null;
+    throw error;
+  }
+}
+
+function alone<Result>(exclusive: Exclusive, name: string, task: () => Promise<Result>): Promise<Result> {
+  return exclusive(name, new AbortController().signal, task);
+}
