@@ -41,6 +41,11 @@ export function ruleMeaning(retention: Retention, host: string): string {
   }
 }
 
+/** What held on the device that the account came from, and does not hold here. */
+export function formerRuleWords(rule: DeletingRule): string {
+  return `On the other device it was “${ruleWords(rule)}”; to go on like that, choose it here.`;
+}
+
 /** What has become of the account's rule so far; null while it keeps everything and never did otherwise. */
 export function removalWords(
   rule: DeletingRule | undefined,

@@ -1,0 +1,46 @@
+/** To and from other devices and programs. Holds nothing: a passphrase lives in its dialog alone. */
+import type { MailApi } from '../api/mail-api.ts';
+import { PoplarError } from '../errors.ts';
+import { MAX_MOVE_OCTETS, type MoveChoice, type MoveFacts, type MoveOutcome } from '../model/move.ts';
+
+/** A file that somebody has chosen: what is needed of the browser's File. */
+export interface ChosenFile {
+  readonly size: number;
+  arrayBuffer(): Promise<ArrayBuffer>;
+}
+
+export class MoveState {
+  readonly #api: MailApi;
+
+  constructor(api: MailApi) {
+    this.#api = api;
+  }
+
+  /** The octets of a move file. Throws PoplarError. */
+  save(passphrase: string, withPasswords: boolean): Promise<Uint8Array<ArrayBuffer>> {
+    return this.#api.saveMove(passphrase, withPasswords);
+  }
+
+  /** What a chosen file holds; nothing is changed. Throws PoplarError. */
+  async read(file: ChosenFile, passphrase: string): Promise<MoveFacts> {
+    return this.#api.readMove(await octetsOf(file), passphrase);
+  }
+
+  /** Adds the file's accounts. Throws PoplarError. */
+  async take(file: ChosenFile, passphrase: string, choice: MoveChoice): Promise<MoveOutcome> {
+    return this.#api.takeMove(await octetsOf(file), passphrase, choice);
+  }
+}
+
+/** Throws `file-too-large` before anything is read, and `file-damaged` when the file is gone or not to be read. */
+async function octetsOf(file: ChosenFile): Promise<Uint8Array<ArrayBuffer>> {
+  if (file.size > MAX_MOVE_OCTETS) {
+    const detail = { octets: file.size, limitOctets: MAX_MOVE_OCTETS };
+    throw new PoplarError('file-too-large', 'page', { detail });
+  }
+  try {
+    return new Uint8Array(await file.arrayBuffer());
+  } catch (cause) {
+    throw new PoplarError('file-damaged', 'page', { cause });
+  }
+}
