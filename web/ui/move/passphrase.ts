@@ -15,7 +15,7 @@ export function suggestPassphrase(
   return words.join(' ');
 }
 
-/** Each letter as likely as any other: octets beyond the last whole round are drawn again. */
+/** All letters are equally likely: octets beyond the last whole round are drawn again. */
 function pick(letters: string, random: (octets: Uint8Array<ArrayBuffer>) => Uint8Array): string {
   const rounds = 256 - (256 % letters.length);
   for (;;) {
