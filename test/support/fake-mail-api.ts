@@ -11,6 +11,7 @@ import type { MailEvent, SyncProgress, Trigger } from '../../web/model/event.ts'
 import { accountId, type AccountId, type MessageId } from '../../web/model/ids.ts';
 import type { FolderKind, MessageContent, MessageSummary, MovedMessage } from '../../web/model/message.ts';
 import type { MoveChoice, MoveFacts, MoveOutcome } from '../../web/model/move.ts';
+import type { PopstateFacts } from '../../web/model/popstate.ts';
 import type { DeletingRule, RemovalForecast, Retention } from '../../web/model/retention.ts';
 import type { SessionTranscript } from '../../web/model/transcript.ts';
 import { deploymentOf } from './deployment.ts';
@@ -39,6 +40,7 @@ export class FakeMailApi implements MailApi {
     held: { 'not-here': 1, size: 2 },
   };
   move: MoveFacts = { madeAt: GENERATED_NOW, accounts: [] };
+  popstate: PopstateFacts = { sections: [], oddLines: [], odd: 0 };
   moved: MoveOutcome = { added: [], merged: [], learnt: 0 };
   #deployment: Deployment | PoplarError;
   readonly #content: (row: MessageSummary) => MessageContent;
@@ -208,6 +210,16 @@ export class FakeMailApi implements MailApi {
 
   takeMove(file: Uint8Array, passphrase: string, choice: MoveChoice): Promise<MoveOutcome> {
     return this.#answer('takeMove', [file, passphrase, choice], () => this.moved);
+  }
+
+  readPopstate(account: AccountId, file: Uint8Array): Promise<PopstateFacts> {
+    return this.#answer('readPopstate', [account, file], () => this.popstate);
+  }
+
+  takePopstate(account: AccountId, file: Uint8Array, section: number): Promise<number> {
+    return this.#answer('takePopstate', [account, file, section], () => {
+      return this.popstate.sections[section]?.fetched ?? 0;
+    });
   }
 
   transcripts(account: AccountId): Promise<SessionTranscript[]> {

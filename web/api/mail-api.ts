@@ -8,6 +8,7 @@ import type { CheckStep, MailEvent, SyncProgress, Trigger } from '../model/event
 import type { Deployment } from '../model/deployment.ts';
 import type { AccountId, MessageId } from '../model/ids.ts';
 import type { MoveChoice, MoveFacts, MoveOutcome } from '../model/move.ts';
+import type { PopstateFacts } from '../model/popstate.ts';
 import type { DeletingRule, RemovalForecast, Retention } from '../model/retention.ts';
 import type { SessionTranscript } from '../model/transcript.ts';
 import type { FolderKind, MessageContent, MessageSummary, MovedMessage } from '../model/message.ts';
@@ -114,6 +115,17 @@ export interface MailApi {
    * for fetches that run. Rules that delete are not taken over: they are agreed to anew. Throws what `readMove` throws.
    */
   takeMove(file: Uint8Array<ArrayBuffer>, passphrase: string, choice: MoveChoice): Promise<MoveOutcome>;
+  /**
+   * What Thunderbird's popstate.dat holds, seen from this account; nothing is changed. Throws `not-found`, `file-unknown`,
+   * `file-damaged` with the line, `file-too-large`.
+   */
+  readPopstate(account: AccountId, file: Uint8Array<ArrayBuffer>): Promise<PopstateFacts>;
+  /**
+   * Counts what Thunderbird has fetched whole of that mailbox (its place among the sections) as fetched for this account.
+   * Waits for a fetch that runs. Resolves to how many messages did not count before. Throws `bad-input` and what
+   * `readPopstate` throws.
+   */
+  takePopstate(account: AccountId, file: Uint8Array<ArrayBuffer>, section: number): Promise<number>;
 
   /** What was said in the last sessions with the account's server, newest first; nothing secret is in it. */
   transcripts(account: AccountId): Promise<SessionTranscript[]>;

@@ -39,6 +39,8 @@ export const SHAPES: { readonly [M in Method]: Shape<Required<Parameters<MailApi
   saveMove: ['value', 'value'],
   readMove: ['value', 'value'],
   takeMove: ['value', 'value', 'value'],
+  readPopstate: ['value', 'value'],
+  takePopstate: ['value', 'value', 'value'],
   transcripts: ['value'],
   counts: [],
   list: ['value', 'value', 'value', 'signal'],

@@ -1,7 +1,9 @@
 /** To and from other devices and programs. Holds nothing: a passphrase lives in its dialog alone. */
 import type { MailApi } from '../api/mail-api.ts';
 import { PoplarError } from '../errors.ts';
+import type { AccountId } from '../model/ids.ts';
 import { MAX_MOVE_OCTETS, type MoveChoice, type MoveFacts, type MoveOutcome } from '../model/move.ts';
+import type { PopstateFacts } from '../model/popstate.ts';
 
 /** A file that somebody has chosen: what is needed of the browser's File. */
 export interface ChosenFile {
@@ -29,6 +31,16 @@ export class MoveState {
   /** Adds the file's accounts. Throws PoplarError. */
   async take(file: ChosenFile, passphrase: string, choice: MoveChoice): Promise<MoveOutcome> {
     return this.#api.takeMove(await octetsOf(file), passphrase, choice);
+  }
+
+  /** What a chosen popstate.dat holds, seen from the account; nothing is changed. Throws PoplarError. */
+  async readPopstate(account: AccountId, file: ChosenFile): Promise<PopstateFacts> {
+    return this.#api.readPopstate(account, await octetsOf(file));
+  }
+
+  /** Resolves to how many messages count as fetched from now on and did not before. Throws PoplarError. */
+  async takePopstate(account: AccountId, file: ChosenFile, section: number): Promise<number> {
+    return this.#api.takePopstate(account, await octetsOf(file), section);
   }
 }
 

@@ -18,6 +18,7 @@ import type { ParseWorker } from './parse-protocol.ts';
 import { Parser } from './parser.ts';
 import { Passwords } from './passwords.ts';
 import { loadRaw, ReadingDesk } from './reading-desk.ts';
+import { PopstateDesk } from './popstate-desk.ts';
 import { ProxyDesk } from './proxy-desk.ts';
 import type { ProxyToken } from './proxy-token.ts';
 import { RemoteRuns } from './remote-runs.ts';
@@ -66,6 +67,7 @@ export function createMailService(parts: MailServiceParts): MailApi {
   const retention = new RetentionDesk({ ...parts, passwords, mailroom });
   const completion = new CompletionDesk({ ...parts, passwords, mailroom });
   const move = new MoveDesk({ ...parts, mailroom });
+  const popstate = new PopstateDesk(parts);
   const scheduler = new Scheduler({
     clock,
     now,
@@ -91,6 +93,8 @@ export function createMailService(parts: MailServiceParts): MailApi {
     saveMove: (passphrase, withPasswords) => move.saveMove(passphrase, withPasswords),
     readMove: (file, passphrase) => move.readMove(file, passphrase),
     takeMove: (file, passphrase, choice) => move.takeMove(file, passphrase, choice),
+    readPopstate: (account, file) => popstate.readPopstate(account, file),
+    takePopstate: (account, file, section) => popstate.takePopstate(account, file, section),
     transcripts: (account) => store.transcripts(account),
     counts: () => reading.counts(),
     list: (query, offset, limit) => reading.list(query, offset, limit),
