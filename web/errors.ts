@@ -19,6 +19,7 @@ export type ErrorCode =
   | 'file-sealed'
   | 'file-damaged'
   | 'file-too-large'
+  | 'file-not-written'
   | 'encryption-absent'
   | 'internal'
   // proxy

@@ -4,6 +4,7 @@
  */
 import type { AccountInfo, FolderCount, ListQuery, ListWindow, MailApi } from '../../web/api/mail-api.ts';
 import { PoplarError } from '../../web/errors.ts';
+import type { BackupOutline, BackupPart } from '../../web/model/backup.ts';
 import type { Account, AccountDraft, AccountOptions } from '../../web/model/account.ts';
 import { withPin, type Certificate } from '../../web/model/certificate.ts';
 import type { Deployment } from '../../web/model/deployment.ts';
@@ -41,6 +42,8 @@ export class FakeMailApi implements MailApi {
   };
   move: MoveFacts = { madeAt: GENERATED_NOW, accounts: [] };
   popstate: PopstateFacts = { sections: [], oddLines: [], odd: 0 };
+  /** Pieces of a backup that are still to be read. */
+  backup: BackupPart[] = [];
   moved: MoveOutcome = { added: [], merged: [], learnt: 0 };
   #deployment: Deployment | PoplarError;
   readonly #content: (row: MessageSummary) => MessageContent;
@@ -220,6 +223,26 @@ export class FakeMailApi implements MailApi {
     return this.#answer('takePopstate', [account, file, section], () => {
       return this.popstate.sections[section]?.fetched ?? 0;
     });
+  }
+
+  startBackup(account: AccountId): Promise<BackupOutline> {
+    return this.#answer('startBackup', [account], () => ({
+      id: 1,
+      messages: this.backup.reduce((sum, part) => sum + part.messages + part.unreadable, 0),
+      octets: this.backup.reduce((sum, part) => sum + part.bytes.length, 0),
+    }));
+  }
+
+  readBackup(backup: number): Promise<BackupPart> {
+    return this.#answer('readBackup', [backup], () => {
+      const part = this.backup.shift();
+      if (part === undefined) throw new PoplarError('not-found', 'storage');
+      return part;
+    });
+  }
+
+  endBackup(backup: number, saved: boolean): Promise<void> {
+    return this.#answer('endBackup', [backup, saved], () => undefined);
   }
 
   transcripts(account: AccountId): Promise<SessionTranscript[]> {

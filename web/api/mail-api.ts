@@ -3,6 +3,7 @@
  * answer is bound to its call. Must not know how calls travel (see rpc) nor who answers (see worker/mail-service).
  */
 import type { Account, AccountDraft, AccountOptions, AccountStatus } from '../model/account.ts';
+import type { BackupOutline, BackupPart } from '../model/backup.ts';
 import type { Certificate } from '../model/certificate.ts';
 import type { CheckStep, MailEvent, SyncProgress, Trigger } from '../model/event.ts';
 import type { Deployment } from '../model/deployment.ts';
@@ -126,6 +127,18 @@ export interface MailApi {
    * `readPopstate` throws.
    */
   takePopstate(account: AccountId, file: Uint8Array<ArrayBuffer>, section: number): Promise<number>;
+  /**
+   * Begins a copy of all mail of the account as one mbox file, to be read piece by piece; a copy of it that was begun
+   * before is dropped. Mail that comes meanwhile is not in it. Throws `not-found`.
+   */
+  startBackup(account: AccountId): Promise<BackupOutline>;
+  /** The next piece of that copy, some megabytes. Throws `not-found` for one that was dropped or is at its end. */
+  readBackup(backup: number): Promise<BackupPart>;
+  /**
+   * Ends it. `saved`: the file is known to be whole where somebody keeps it; what is in it may then be deleted on the server
+   * although the browser may clear it away here. Throws `bad-input` when not all of it was read.
+   */
+  endBackup(backup: number, saved: boolean): Promise<void>;
 
   /** What was said in the last sessions with the account's server, newest first; nothing secret is in it. */
   transcripts(account: AccountId): Promise<SessionTranscript[]>;

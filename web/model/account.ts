@@ -1,5 +1,6 @@
 /** An account: how to reach one maildrop. The password is kept apart (see Credentials) and never leaves the worker again. */
 import type { ErrorCode } from '../errors.ts';
+import type { Backup } from './backup.ts';
 import type { Bridge } from './bridge.ts';
 import type { Pinned } from './certificate.ts';
 import type { FetchChoice, FetchMark, HeadsAbove, LeftOut } from './fetch-choice.ts';
@@ -95,6 +96,8 @@ export interface AccountStatus {
   /** Where begins what the account wants of its maildrop. */
   mark?: FetchMark;
   leftOut?: LeftOut;
+  /** The last copy of all its mail that was saved. */
+  backup?: Backup;
 }
 
 /** Visits that failed, one after the other. */

@@ -30,6 +30,7 @@ import { newest } from './newest.ts';
 import type { OpenOptions } from './open.ts';
 import { openConnection } from './open.ts';
 import { unpack } from './packs.ts';
+import { readRaws } from './read-raws.ts';
 import { decodeRow } from './rows.ts';
 import { toHoldings } from './receipts.ts';
 import { patchMarks, toSummaries, toSummary } from './pages.ts';
@@ -231,6 +232,10 @@ class IdbStore implements MailStore {
       const row = decodeRow(stored);
       return unpack(await transaction.objectStore('packs').get(row.pack), row, row.octets);
     });
+  }
+
+  raws(ids: readonly MessageId[]): Promise<(Uint8Array<ArrayBuffer> | null)[]> {
+    return readRaws(this.#connection, ids);
   }
 
   setFlags(ids: readonly MessageId[], patch: FlagPatch): Promise<MessageId[]> {

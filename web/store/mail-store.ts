@@ -112,6 +112,11 @@ export interface MailStore {
   summary(id: MessageId): Promise<MessageSummary | null>;
   /** The raw message exactly as received, or null when there is no such message. */
   raw(id: MessageId): Promise<Uint8Array<ArrayBuffer> | null>;
+  /**
+   * The same for several, in their order; null also for one whose record is damaged. All of it is in memory at once: ask
+   * for a few megabytes. Messages that came together are read together.
+   */
+  raws(ids: readonly MessageId[]): Promise<(Uint8Array<ArrayBuffer> | null)[]>;
   /** Applies the patch to all ids that exist; returns those that really changed. */
   setFlags(ids: readonly MessageId[], patch: FlagPatch): Promise<MessageId[]>;
   /** Moves all ids that exist into the folder; returns those that were in another one, with it. */

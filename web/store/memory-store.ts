@@ -193,6 +193,10 @@ export class MemoryStore implements MailStore {
     return this.#run((disk) => disk.messages.get(id)?.raw.slice() ?? null);
   }
 
+  raws(ids: readonly MessageId[]): Promise<(Uint8Array<ArrayBuffer> | null)[]> {
+    return this.#run((disk) => ids.map((id) => disk.messages.get(id)?.raw.slice() ?? null));
+  }
+
   setFlags(ids: readonly MessageId[], patch: FlagPatch): Promise<MessageId[]> {
     return this.#run((disk) =>
       ids.filter((id) => {

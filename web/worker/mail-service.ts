@@ -10,6 +10,7 @@ import { Scheduler } from '../sync/scheduler.ts';
 import type { SyncParts } from '../sync/maildrop-sync.ts';
 import { AccountDesk } from './account-desk.ts';
 import { CompletionDesk } from './completion-desk.ts';
+import { BackupDesk } from './backup-desk.ts';
 import { FetchDesk, fetchOnce, withOutcome } from './fetch-desk.ts';
 import { Mailroom } from './mailroom.ts';
 import { MoveDesk } from './move-desk.ts';
@@ -68,6 +69,7 @@ export function createMailService(parts: MailServiceParts): MailApi {
   const completion = new CompletionDesk({ ...parts, passwords, mailroom });
   const move = new MoveDesk({ ...parts, mailroom });
   const popstate = new PopstateDesk(parts);
+  const backups = new BackupDesk({ ...parts, mailroom });
   const scheduler = new Scheduler({
     clock,
     now,
@@ -95,6 +97,9 @@ export function createMailService(parts: MailServiceParts): MailApi {
     takeMove: (file, passphrase, choice) => move.takeMove(file, passphrase, choice),
     readPopstate: (account, file) => popstate.readPopstate(account, file),
     takePopstate: (account, file, section) => popstate.takePopstate(account, file, section),
+    startBackup: (account) => backups.startBackup(account),
+    readBackup: (backup) => backups.readBackup(backup),
+    endBackup: (backup, saved) => backups.endBackup(backup, saved),
     transcripts: (account) => store.transcripts(account),
     counts: () => reading.counts(),
     list: (query, offset, limit) => reading.list(query, offset, limit),

@@ -1,7 +1,7 @@
 /** Words for files that people hand in: move files, and what other programs have written. */
 import type { ErrorCode } from '../../errors.ts';
 import { formatOctets } from '../units.ts';
-import type { ErrorWriter, Facts } from './facts.ts';
+import { sentences, type ErrorWriter, type Facts } from './facts.ts';
 
 const nameOf = (facts: Facts): string =>
   facts.text('what') === 'popstate.dat' ? 'popstate.dat' : 'move file';
@@ -38,6 +38,13 @@ export const fileWords = {
       advice: `${limit === null || limit <= 0 ? 'It' : `Poplar reads up to ${formatOctets(limit)} here, and it`} is probably another file. Nothing was changed.`,
     };
   },
+  'file-not-written': (facts) => ({
+    title: 'The file could not be written',
+    advice: sentences(
+      'The disk may be full, or the browser may not write there. What was written of it is of no use; choose another place.',
+      facts.reported,
+    ),
+  }),
   'encryption-absent': () => ({
     title: 'This browser does not encrypt on this page',
     advice:
