@@ -4,6 +4,7 @@ import { PoplarError } from '../errors.ts';
 import type { AccountId } from '../model/ids.ts';
 import { MAX_MOVE_OCTETS, type MoveChoice, type MoveFacts, type MoveOutcome } from '../model/move.ts';
 import type { PopstateFacts } from '../model/popstate.ts';
+import { BackupRun } from './backup-run.svelte.ts';
 
 /** A file that somebody has chosen: what is needed of the browser's File. */
 export interface ChosenFile {
@@ -36,6 +37,11 @@ export class MoveState {
   /** What a chosen popstate.dat holds, seen from the account; nothing is changed. Throws PoplarError. */
   async readPopstate(account: AccountId, file: ChosenFile): Promise<PopstateFacts> {
     return this.#api.readPopstate(account, await octetsOf(file));
+  }
+
+  /** A copy of all mail of an account, for whoever shows how it goes. */
+  newBackup(account: AccountId): BackupRun {
+    return new BackupRun(this.#api, account);
   }
 
   /** Resolves to how many messages count as fetched from now on and did not before. Throws PoplarError. */
