@@ -112,8 +112,8 @@ export interface MailApi {
    */
   readMove(file: Uint8Array<ArrayBuffer>, passphrase: string): Promise<MoveFacts>;
   /**
-   * Adds the accounts of the file. One whose maildrop is here already keeps its settings and learns what was fetched. Waits
-   * for fetches that run. Rules that delete are not taken over: they are agreed to anew. Throws what `readMove` throws.
+   * Adds the accounts of the file. One whose maildrop is here already keeps its settings and learns what was fetched.
+   * Rules that delete are not taken over: they are agreed to anew. Throws what `readMove` throws.
    */
   takeMove(file: Uint8Array<ArrayBuffer>, passphrase: string, choice: MoveChoice): Promise<MoveOutcome>;
   /**
@@ -123,8 +123,7 @@ export interface MailApi {
   readPopstate(account: AccountId, file: Uint8Array<ArrayBuffer>): Promise<PopstateFacts>;
   /**
    * Counts what Thunderbird has fetched whole of that mailbox (its place among the sections) as fetched for this account.
-   * Waits for a fetch that runs. Resolves to how many messages did not count before. Throws `bad-input` and what
-   * `readPopstate` throws.
+   * Resolves to how many messages did not count before. Throws `bad-input` and what `readPopstate` throws.
    */
   takePopstate(account: AccountId, file: Uint8Array<ArrayBuffer>, section: number): Promise<number>;
   /**

@@ -68,7 +68,7 @@ export function createMailService(parts: MailServiceParts): MailApi {
   const retention = new RetentionDesk({ ...parts, passwords, mailroom });
   const completion = new CompletionDesk({ ...parts, passwords, mailroom });
   const move = new MoveDesk({ ...parts, mailroom });
-  const popstate = new PopstateDesk(parts);
+  const popstate = new PopstateDesk(store);
   const backups = new BackupDesk({ ...parts, mailroom });
   const scheduler = new Scheduler({
     clock,

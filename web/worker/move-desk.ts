@@ -72,13 +72,14 @@ export class MoveDesk implements Pick<MailApi, 'saveMove' | 'readMove' | 'takeMo
     const { exclusive, mailroom } = this.#parts;
     const { arrivals } = await this.#read(file, passphrase);
     const outcome: MoveOutcome = { added: [], merged: [], learnt: 0 };
-    for (const arrival of arrivals) {
-      const known = choice === 'new-only' ? arrival.known : [];
-      // As in addAccount: one addition at a time over all tabs, and no fetch between the look and the entry.
-      await alone(exclusive, 'adding', () =>
-        alone(exclusive, maildropName(arrival.settings), () => this.#settle({ ...arrival, known }, outcome)),
-      );
-    }
+    // As in addAccount: one addition at a time over all tabs. A fetch that runs need not be waited for: what it brings of
+    // that which is known by then is left out by the transaction that would store it.
+    await exclusive('adding', new AbortController().signal, async () => {
+      for (const arrival of arrivals) {
+        const known = choice === 'new-only' ? arrival.known : [];
+        await this.#settle({ ...arrival, known }, outcome);
+      }
+    });
     mailroom.tell({ type: 'accounts-changed' });
     return outcome;
   }
@@ -147,8 +148,4 @@ function ruleOf(rule: unknown): DeletingRule | null {
     if (error instanceof PoplarError && error.code === 'bad-input') return null;
     throw error;
   }
-}
-
-function alone<Result>(exclusive: Exclusive, name: string, task: () => Promise<Result>): Promise<Result> {
-  return exclusive(name, new AbortController().signal, task);
 }

@@ -6,7 +6,6 @@ import type { AccountId } from '../model/ids.ts';
 import type { PopstateFacts, PopstateSection } from '../model/popstate.ts';
 import { fetchedWhole, readPopstate, type PopstateMailbox } from '../move/popstate.ts';
 import type { MailStore } from '../store/mail-store.ts';
-import { maildropName, type Exclusive } from '../sync/engine.ts';
 import { findAccount } from './account-desk.ts';
 
 /** So many lines that could not be read are named. */
@@ -14,11 +13,9 @@ const NAMED_LINES = 5;
 
 export class PopstateDesk implements Pick<MailApi, 'readPopstate' | 'takePopstate'> {
   readonly #store: MailStore;
-  readonly #exclusive: Exclusive;
 
-  constructor({ store, exclusive }: { store: MailStore; exclusive: Exclusive }) {
+  constructor(store: MailStore) {
     this.#store = store;
-    this.#exclusive = exclusive;
   }
 
   async readPopstate(id: AccountId, file: Uint8Array<ArrayBuffer>): Promise<PopstateFacts> {
@@ -31,17 +28,14 @@ export class PopstateDesk implements Pick<MailApi, 'readPopstate' | 'takePopstat
     };
   }
 
-  /** Under the maildrop's lock, so that a fetch is before it or after it. */
+  /** A fetch that runs need not be waited for: see MoveDesk. */
   async takePopstate(id: AccountId, file: Uint8Array<ArrayBuffer>, section: number): Promise<number> {
     const mailbox = readPopstate(file).mailboxes[section];
     if (mailbox === undefined) throw new PoplarError('bad-input', 'page', { detail: { field: 'mailbox' } });
-    const name = maildropName(await findAccount(this.#store, id));
-    return this.#exclusive(name, new AbortController().signal, async () => {
-      const known = await this.#store.knownUidls(id);
-      const fresh = fetchedWhole(mailbox).filter((identity) => !known.has(identity));
-      if (fresh.length > 0) await this.#store.addUidls(id, fresh);
-      return fresh.length;
-    });
+    const known = await this.#store.knownUidls(id);
+    const fresh = fetchedWhole(mailbox).filter((identity) => !known.has(identity));
+    await this.#store.addUidls(id, fresh);
+    return fresh.length;
   }
 }
 
