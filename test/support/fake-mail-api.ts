@@ -4,18 +4,16 @@
  */
 import type { AccountInfo, FolderCount, ListQuery, ListWindow, MailApi } from '../../web/api/mail-api.ts';
 import { PoplarError } from '../../web/errors.ts';
-import type { BackupOutline, BackupPart } from '../../web/model/backup.ts';
 import type { Account, AccountDraft, AccountOptions } from '../../web/model/account.ts';
 import { withPin, type Certificate } from '../../web/model/certificate.ts';
 import type { Deployment } from '../../web/model/deployment.ts';
 import type { MailEvent, SyncProgress, Trigger } from '../../web/model/event.ts';
 import { accountId, type AccountId, type MessageId } from '../../web/model/ids.ts';
 import type { FolderKind, MessageContent, MessageSummary, MovedMessage } from '../../web/model/message.ts';
-import type { MoveChoice, MoveFacts, MoveOutcome } from '../../web/model/move.ts';
-import type { PopstateFacts } from '../../web/model/popstate.ts';
 import type { DeletingRule, RemovalForecast, Retention } from '../../web/model/retention.ts';
 import type { SessionTranscript } from '../../web/model/transcript.ts';
 import { deploymentOf } from './deployment.ts';
+import { FakeMoveApi } from './fake-move-api.ts';
 import { contentOf, GENERATED_ACCOUNT, GENERATED_NOW, sourceOf } from './generated-mail.ts';
 
 type Method = Exclude<keyof MailApi, 'subscribe'>;
@@ -28,7 +26,7 @@ export interface FakeMailOptions {
   content?: (row: MessageSummary) => MessageContent;
 }
 
-export class FakeMailApi implements MailApi {
+export class FakeMailApi extends FakeMoveApi implements MailApi {
   /** Every call in order, as `method` and arguments. */
   readonly calls: [Method, ...unknown[]][] = [];
   /** Newest first. */
@@ -40,11 +38,6 @@ export class FakeMailApi implements MailApi {
     later: { messages: 20, octets: 3_000_000, oldestAt: null },
     held: { 'not-here': 1, size: 2 },
   };
-  move: MoveFacts = { madeAt: GENERATED_NOW, accounts: [] };
-  popstate: PopstateFacts = { sections: [], oddLines: [], odd: 0 };
-  /** Pieces of a backup that are still to be read. */
-  backup: BackupPart[] = [];
-  moved: MoveOutcome = { added: [], merged: [], learnt: 0 };
   #deployment: Deployment | PoplarError;
   readonly #content: (row: MessageSummary) => MessageContent;
   readonly #listeners = new Set<(event: MailEvent) => void>();
@@ -54,6 +47,7 @@ export class FakeMailApi implements MailApi {
   #version = 1;
 
   constructor(options: FakeMailOptions = {}) {
+    super();
     this.rows = options.rows ?? [];
     this.#content = options.content ?? contentOf;
     this.accountList = options.accounts ?? [GENERATED_ACCOUNT];
@@ -203,48 +197,6 @@ export class FakeMailApi implements MailApi {
     });
   }
 
-  saveMove(passphrase: string, withPasswords: boolean): Promise<Uint8Array<ArrayBuffer>> {
-    return this.#answer('saveMove', [passphrase, withPasswords], () => new Uint8Array([1]));
-  }
-
-  readMove(file: Uint8Array, passphrase: string): Promise<MoveFacts> {
-    return this.#answer('readMove', [file, passphrase], () => this.move);
-  }
-
-  takeMove(file: Uint8Array, passphrase: string, choice: MoveChoice): Promise<MoveOutcome> {
-    return this.#answer('takeMove', [file, passphrase, choice], () => this.moved);
-  }
-
-  readPopstate(account: AccountId, file: Uint8Array): Promise<PopstateFacts> {
-    return this.#answer('readPopstate', [account, file], () => this.popstate);
-  }
-
-  takePopstate(account: AccountId, file: Uint8Array, section: number): Promise<number> {
-    return this.#answer('takePopstate', [account, file, section], () => {
-      return this.popstate.sections[section]?.fetched ?? 0;
-    });
-  }
-
-  startBackup(account: AccountId): Promise<BackupOutline> {
-    return this.#answer('startBackup', [account], () => ({
-      id: 1,
-      messages: this.backup.reduce((sum, part) => sum + part.messages + part.unreadable, 0),
-      octets: this.backup.reduce((sum, part) => sum + part.bytes.length, 0),
-    }));
-  }
-
-  readBackup(backup: number): Promise<BackupPart> {
-    return this.#answer('readBackup', [backup], () => {
-      const part = this.backup.shift();
-      if (part === undefined) throw new PoplarError('not-found', 'storage');
-      return part;
-    });
-  }
-
-  endBackup(backup: number, saved: boolean): Promise<void> {
-    return this.#answer('endBackup', [backup, saved], () => undefined);
-  }
-
   transcripts(account: AccountId): Promise<SessionTranscript[]> {
     return this.#answer('transcripts', [account], () => this.transcriptList);
   }
@@ -372,6 +324,10 @@ export class FakeMailApi implements MailApi {
   subscribe(listener: (event: MailEvent) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  protected override respond<T>(method: Method, args: unknown[], compute: () => T): Promise<T> {
+    return this.#answer(method, args, compute);
   }
 
   async #answer<T>(method: Method, args: unknown[], compute: () => T): Promise<T> {

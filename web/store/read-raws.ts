@@ -35,8 +35,8 @@ async function readOnce<Value>(
 
 function rowAt(id: MessageId, pages: ReadonlyMap<number, PageRecord | undefined>): Row | null {
   const place = placeOf(id);
-  const stored = place === null ? undefined : pages.get(place.page)?.rows[place.slot];
-  return stored === undefined ? null : decodeRow(stored);
+  const stored = place === null ? null : (pages.get(place.page)?.rows[place.slot] ?? null);
+  return stored === null ? null : decodeRow(stored);
 }
 
 /** One damaged record must not keep the others from being read. */

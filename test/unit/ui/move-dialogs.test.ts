@@ -77,7 +77,7 @@ describe('saving a move file', () => {
 describe('opening a move file', () => {
   it('shows what it holds before anything is taken over', async () => {
     await open(OpenMoveDialog);
-    api.move = {
+    api.moveFile = {
       madeAt: Date.UTC(2026, 10, 3, 12),
       accounts: [
         {

@@ -109,6 +109,7 @@ describe('what has become of it', () => {
     );
     const figures = { messages: 1200, total: 10_000, octets: 48_000_000, unreadable: 0 };
     expect(progressWords(figures)).toBe('1,200 of 10,000 messages, 48 MB');
+    expect(progressWords({ ...figures, messages: 0, total: 0, octets: 0 })).toBe('Looking at what is here');
     expect(unreadableWords(figures)).toBeNull();
     expect(unreadableWords({ ...figures, unreadable: 1 })).toBe(
       '1 message could not be read from this device and is not in the file.',

@@ -27,6 +27,7 @@ async function deskOver(
     octets: octetsOf(index),
     receivedAt: NOW,
     sentAt: null,
+    folder: 'inbox' as const,
     receipt: null,
   }));
   const asked: MessageId[][] = [];

@@ -11,6 +11,7 @@ export function copyWords(backup: Backup | undefined): string {
 }
 
 export function progressWords({ messages, total, octets }: BackupFigures): string {
+  if (total === 0) return 'Looking at what is here';
   return `${formatNumber(messages)} of ${formatCount(total, 'message')}, ${formatOctets(octets)}`;
 }
 
