@@ -131,7 +131,7 @@ export interface MailApi {
    * before is dropped. Mail that comes meanwhile is not in it. Throws `not-found`.
    */
   startBackup(account: AccountId): Promise<BackupOutline>;
-  /** The next piece of that copy, some megabytes. Throws `not-found` for one that was dropped or is at its end. */
+  /** The next piece of that copy, about a megabyte. Throws `not-found` for one that was dropped or is at its end. */
   readBackup(backup: number): Promise<BackupPart>;
   /**
    * Ends it. `saved`: the file is known to be whole where somebody keeps it; what is in it may then be deleted on the server

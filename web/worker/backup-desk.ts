@@ -12,8 +12,8 @@ import type { MailStore } from '../store/mail-store.ts';
 import { findAccount } from './account-desk.ts';
 import type { Mailroom } from './mailroom.ts';
 
-/** A piece is closed before it grows beyond this; a larger message is one by itself. */
-const PART_OCTETS = 4 * 1024 * 1024;
+/** A piece is closed before it grows beyond this; a larger message is one by itself. Four times as much is no faster. */
+const PART_OCTETS = 1024 * 1024;
 const PART_MESSAGES = 1_000;
 
 export interface BackupDeskParts {

@@ -11,7 +11,7 @@ import { FakeTabs } from './fake-tabs.ts';
 
 const anna = account('anna');
 const NOW = 1_795_000_000_000;
-const PART = 4 * 1024 * 1024;
+const PART = 1024 * 1024;
 
 /** `make` gives a message its octets; null: it cannot be read. */
 async function deskOver(
