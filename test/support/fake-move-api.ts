@@ -51,7 +51,7 @@ export abstract class FakeMoveApi implements Pick<MailApi, MoveMethod> {
   startBackup(account: AccountId): Promise<BackupOutline> {
     return this.respond('startBackup', [account], () => ({
       id: 1,
-      messages: this.backup.reduce((sum, part) => sum + part.messages + part.unreadable, 0),
+      messages: this.backup.reduce((sum, part) => sum + part.messages + part.unreadable + part.beginnings, 0),
       octets: this.backup.reduce((sum, part) => sum + part.bytes.length, 0),
     }));
   }

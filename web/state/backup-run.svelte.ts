@@ -24,6 +24,8 @@ export interface BackupFigures {
   octets: number;
   /** Messages that could not be read from this device. */
   unreadable: number;
+  /** Messages whose beginning alone is here; they are not in the file either. */
+  beginnings: number;
 }
 
 export type BackupView =
@@ -84,7 +86,7 @@ export class BackupRun {
   }
 
   async #write(sink: BackupSink): Promise<BackupFigures> {
-    let figures: BackupFigures = { messages: 0, total: 0, octets: 0, unreadable: 0 };
+    let figures: BackupFigures = { messages: 0, total: 0, octets: 0, unreadable: 0, beginnings: 0 };
     this.view = { state: 'running', ...figures };
     const { id, messages: total } = await this.#api.startBackup(this.#account);
     this.#id = id;
@@ -97,6 +99,7 @@ export class BackupRun {
         total,
         octets: figures.octets + part.bytes.length,
         unreadable: figures.unreadable + part.unreadable,
+        beginnings: figures.beginnings + part.beginnings,
       };
       this.view = { state: 'running', ...figures };
       if (part.isLast) break;

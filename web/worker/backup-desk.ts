@@ -60,9 +60,12 @@ export class BackupDesk implements BackupCalls {
     const { store, mailroom } = this.#parts;
     const batch = nextBatch(copy);
     const list = await mailroom.list();
-    const raws = await store.raws(batch.map(({ id }) => id));
+    const whole = batch.filter(({ partial }) => partial === undefined);
+    // Once the rest is fetched it has the same id, and the copy has not.
+    copy.without.push(...batch.flatMap(({ id, partial }) => (partial === undefined ? [] : [id])));
+    const raws = await store.raws(whole.map(({ id }) => id));
     const entries: Uint8Array[] = [];
-    for (const [index, { id, receivedAt }] of batch.entries()) {
+    for (const [index, { id, receivedAt }] of whole.entries()) {
       const raw = raws[index] ?? null;
       if (raw === null) copy.without.push(id);
       else entries.push(mboxEntry(raw, { sender: list.get(id)?.from.address ?? '', receivedAt }));
@@ -72,7 +75,8 @@ export class BackupDesk implements BackupCalls {
     return {
       bytes: joined(entries),
       messages: entries.length,
-      unreadable: batch.length - entries.length,
+      unreadable: whole.length - entries.length,
+      beginnings: batch.length - whole.length,
       isLast,
     };
   }

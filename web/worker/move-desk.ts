@@ -4,7 +4,7 @@
  */
 import type { MailApi } from '../api/mail-api.ts';
 import { PoplarError } from '../errors.ts';
-import { checkEveryOf, type Account, type AccountOptions } from '../model/account.ts';
+import type { Account, AccountOptions } from '../model/account.ts';
 import type { AccountId, Uidl } from '../model/ids.ts';
 import type { MoveChoice, MovedAccountFacts, MoveFacts, MoveOutcome } from '../model/move.ts';
 import type { DeletingRule } from '../model/retention.ts';
@@ -28,7 +28,7 @@ export interface MoveDeskParts {
 /** An account of a file, fit to be kept. */
 interface Arrival {
   settings: AccountSettings;
-  options: AccountOptions;
+  options: Partial<AccountOptions>;
   rule: DeletingRule | null;
   password: string | null;
   known: Uidl[];
@@ -86,21 +86,30 @@ export class MoveDesk implements Pick<MailApi, 'saveMove' | 'readMove' | 'takeMo
 
   async #departure(account: Account, withPasswords: boolean): Promise<MovedAccount> {
     const { store } = this.#parts;
-    const { id, address, displayName, incoming, user, recent = false, retention, formerRule } = account;
-    const options: AccountOptions = { checkEvery: checkEveryOf(account), recent };
+    const { id, address, displayName, incoming, user, retention, formerRule } = account;
     return {
       ...{ address, displayName, incoming, user },
-      options: { ...options },
+      options: optionsOf(account),
       rule: retention === undefined ? (formerRule ?? null) : cleanRetention(retention),
       // Only one that is kept: who does not want it kept here does not want it in a file.
       password: withPasswords ? await store.password(id) : null,
-      known: [...(await store.knownUidls(id))],
+      known: await this.#fetchedWhole(id),
     };
+  }
+
+  /** A message whose beginning alone is here was not fetched: the other device fetches it as it likes. */
+  async #fetchedWhole(id: AccountId): Promise<Uidl[]> {
+    const [known, holdings] = await Promise.all([
+      this.#parts.store.knownUidls(id),
+      this.#parts.store.holdings(id),
+    ]);
+    const beginnings = new Set(holdings.flatMap(({ uidl, partial }) => (partial ? [uidl] : [])));
+    return [...known].filter((identity) => !beginnings.has(identity));
   }
 
   async #read(file: Uint8Array<ArrayBuffer>, passphrase: string) {
     const contents = readContents(await openMoveFile(this.#parts.subtle, file, passphrase));
-    return { madeAt: contents.madeAt, arrivals: clean(contents) };
+    return { madeAt: contents.madeAt, arrivals: clean(contents, this.#parts.now()) };
   }
 
   /** Adds the account, or tells the one that is here what was fetched. */
@@ -125,11 +134,11 @@ export class MoveDesk implements Pick<MailApi, 'saveMove' | 'readMove' | 'takeMo
 }
 
 /** Fields that would not pass by hand do not pass by file. Throws `file-damaged`. */
-function clean({ accounts }: MoveContents): Arrival[] {
+function clean({ accounts }: MoveContents, now: number): Arrival[] {
   try {
     return accounts.map(({ options, rule, password, known, ...settings }) => ({
       settings: cleanSettings(settings),
-      options: cleanOptions(options as unknown as AccountOptions),
+      options: cleanOptions(options, now),
       rule: ruleOf(rule),
       password: password === null ? null : cleanPassword(password),
       known: [...new Set(known)],
@@ -137,6 +146,17 @@ function clean({ accounts }: MoveContents): Arrival[] {
   } catch (cause) {
     throw new PoplarError('file-damaged', 'page', { detail: { what: 'move file' }, cause });
   }
+}
+
+/** What the account does otherwise than usual. */
+function optionsOf({ checkEvery, recent, fetch, headsAbove }: Account): Record<string, unknown> {
+  const options: Partial<AccountOptions> = {
+    ...(checkEvery !== undefined && { checkEvery }),
+    ...(recent !== undefined && { recent }),
+    ...(fetch !== undefined && { fetch }),
+    ...(headsAbove !== undefined && { headsAbove }),
+  };
+  return { ...options };
 }
 
 /** Null for a rule of a later version: it would only be shown, and has to be chosen anew. */

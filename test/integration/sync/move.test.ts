@@ -105,6 +105,27 @@ describe('a move file', () => {
     expect(await only(fresh)).not.toHaveProperty('formerRule');
   });
 
+  it('counts as not fetched what the other device has the beginning of alone', async () => {
+    const devices = await start();
+    const { mail, old, fresh, account } = devices;
+    mail.maildrop.deliver({ uidl: 'large', raw: makeMail(5, 200_000) });
+    await old.api.setAccountOptions(account.id, {
+      headsAbove: 100_000,
+      fetch: { what: 'newest', count: 500 },
+    });
+    await old.api.sync(account.id);
+    expect(await old.store.knownUidls(account.id)).toContain('large');
+    const file = await old.api.saveMove(PASSPHRASE, true);
+    expect(await fresh.api.takeMove(file, PASSPHRASE, 'new-only')).toMatchObject({ learnt: 4 });
+    const moved = await only(fresh);
+    expect(moved).toMatchObject({ headsAbove: 100_000, fetch: { what: 'newest', count: 500 } });
+    await fresh.api.setAccountOptions(moved.id, { headsAbove: null });
+    await fresh.api.sync(moved.id);
+    expect((await fresh.store.summaries()).map((row) => [row.uidl, row.partial])).toEqual([
+      ['large', undefined],
+    ]);
+  });
+
   it('holds no password unless somebody wants that, nor one that is not kept', async () => {
     const { old, fresh, account } = await start();
     const { accounts } = await fresh.api.readMove(await old.api.saveMove(PASSPHRASE, false), PASSPHRASE);

@@ -32,7 +32,7 @@ class FakeSink implements BackupSink {
 }
 
 const part = (text: string, given: Partial<BackupPart> = {}): BackupPart => ({
-  ...{ bytes: new TextEncoder().encode(text), messages: 2, unreadable: 0, isLast: false },
+  ...{ bytes: new TextEncoder().encode(text), messages: 2, unreadable: 0, beginnings: 0, isLast: false },
   ...given,
 });
 
@@ -52,7 +52,14 @@ describe('a copy of all mail', () => {
     await run.run(sink);
     expect(sink.pieces.join('')).toBe('one two three');
     expect(sink.ended).toBe('closed');
-    expect(run.view).toEqual({ state: 'saved', messages: 5, total: 6, octets: 13, unreadable: 1 });
+    expect(run.view).toEqual({
+      state: 'saved',
+      messages: 5,
+      total: 6,
+      octets: 13,
+      unreadable: 1,
+      beginnings: 0,
+    });
     expect(ends()).toEqual([['endBackup', 1, true]]);
   });
 

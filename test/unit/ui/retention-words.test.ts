@@ -7,7 +7,7 @@ import {
   ruleMeaning,
   ruleWords,
 } from '../../../web/ui/settings/retention-words.ts';
-import { copyWords, progressWords, unreadableWords } from '../../../web/ui/move/backup-words.ts';
+import { copyWords, progressWords, lackWords } from '../../../web/ui/move/backup-words.ts';
 
 const HOST = 'mail.example.org';
 const THIRTY = { rule: 'after-days', days: 30 } as const;
@@ -107,12 +107,13 @@ describe('what has become of it', () => {
     expect(copyWords(backup)).toBe(
       'Last saved on 3 November 2026, with 7 messages. What came later is not in it.',
     );
-    const figures = { messages: 1200, total: 10_000, octets: 48_000_000, unreadable: 0 };
+    const figures = { messages: 1200, total: 10_000, octets: 48_000_000, unreadable: 0, beginnings: 0 };
     expect(progressWords(figures)).toBe('1,200 of 10,000 messages, 48 MB');
     expect(progressWords({ ...figures, messages: 0, total: 0, octets: 0 })).toBe('Looking at what is here');
-    expect(unreadableWords(figures)).toBeNull();
-    expect(unreadableWords({ ...figures, unreadable: 1 })).toBe(
+    expect(lackWords(figures)).toEqual([]);
+    expect(lackWords({ ...figures, unreadable: 1, beginnings: 2 })).toEqual([
       '1 message could not be read from this device and is not in the file.',
-    );
+      'Of 2 messages only the beginning is here; they are not in the file.',
+    ]);
   });
 });

@@ -101,6 +101,19 @@ describe('a copy of all mail', () => {
     });
   });
 
+  it('leaves out a message whose beginning alone is here, which may be whole later under the same id', async () => {
+    const { desk, store } = await deskOver(3, () => 10, text);
+    const all = await store.holdings(anna.id);
+    store.holdings = async () =>
+      all.map((one) => (one.id === 1025 ? { ...one, partial: { octets: 5000, lines: 20 } } : one));
+    const { id } = await desk.startBackup(anna.id);
+    const { bytes, ...part } = await desk.readBackup(id);
+    expect(part).toEqual({ messages: 2, unreadable: 0, beginnings: 1, isLast: true });
+    expect(readMbox(bytes).map(({ raw }) => raw)).toEqual([Buffer.from(text(0)), Buffer.from(text(2))]);
+    await desk.endBackup(id, true);
+    expect((await store.status(anna.id)).backup).toMatchObject({ upTo: 1026, without: [1025], messages: 2 });
+  });
+
   it('never counts as saved when it was not read to its end, or nobody says that it is there', async () => {
     const { desk, store } = await deskOver(
       2,

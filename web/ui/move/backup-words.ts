@@ -15,8 +15,14 @@ export function progressWords({ messages, total, octets }: BackupFigures): strin
   return `${formatNumber(messages)} of ${formatCount(total, 'message')}, ${formatOctets(octets)}`;
 }
 
-/** Null when all of it is in the file. */
-export function unreadableWords({ unreadable }: BackupFigures): string | null {
-  if (unreadable === 0) return null;
-  return `${formatCount(unreadable, 'message')} could not be read from this device and ${unreadable === 1 ? 'is' : 'are'} not in the file.`;
+/** What is not in the file, a sentence each. */
+export function lackWords({ unreadable, beginnings }: BackupFigures): string[] {
+  return [
+    unreadable === 0
+      ? ''
+      : `${formatCount(unreadable, 'message')} could not be read from this device and ${unreadable === 1 ? 'is' : 'are'} not in the file.`,
+    beginnings === 0
+      ? ''
+      : `Of ${formatCount(beginnings, 'message')} only the beginning is here; ${beginnings === 1 ? 'it is' : 'they are'} not in the file.`,
+  ].filter((words) => words !== '');
 }
