@@ -60,7 +60,7 @@ describe('mail on the server', () => {
     await dialog.getByRole('radio', { name: 'Delete once it is here' }).focus();
     await page.keyboard.press('Space');
     await dialog.getByText(/^Would delete 3 messages, .* on 127\.0\.0\.1 with the next fetch\.$/).waitFor();
-    await dialog.getByText(/^Held back for now/).waitFor();
+    await dialog.getByText(/^Held back: this browser may throw your mail away/).waitFor();
     expect(await violations(page)).toEqual([]);
     await dialog.getByRole('button', { name: 'Delete once it is here' }).focus();
     await page.keyboard.press('Enter');

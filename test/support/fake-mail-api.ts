@@ -13,6 +13,7 @@ import type { FolderKind, MessageContent, MessageSummary, MovedMessage } from '.
 import type { DeletingRule, RemovalForecast, Retention } from '../../web/model/retention.ts';
 import type { SessionTranscript } from '../../web/model/transcript.ts';
 import { deploymentOf } from './deployment.ts';
+import { FakeMoveApi } from './fake-move-api.ts';
 import { contentOf, GENERATED_ACCOUNT, GENERATED_NOW, sourceOf } from './generated-mail.ts';
 
 type Method = Exclude<keyof MailApi, 'subscribe'>;
@@ -25,7 +26,7 @@ export interface FakeMailOptions {
   content?: (row: MessageSummary) => MessageContent;
 }
 
-export class FakeMailApi implements MailApi {
+export class FakeMailApi extends FakeMoveApi implements MailApi {
   /** Every call in order, as `method` and arguments. */
   readonly calls: [Method, ...unknown[]][] = [];
   /** Newest first. */
@@ -46,6 +47,7 @@ export class FakeMailApi implements MailApi {
   #version = 1;
 
   constructor(options: FakeMailOptions = {}) {
+    super();
     this.rows = options.rows ?? [];
     this.#content = options.content ?? contentOf;
     this.accountList = options.accounts ?? [GENERATED_ACCOUNT];
@@ -322,6 +324,10 @@ export class FakeMailApi implements MailApi {
   subscribe(listener: (event: MailEvent) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  protected override respond<T>(method: Method, args: unknown[], compute: () => T): Promise<T> {
+    return this.#answer(method, args, compute);
   }
 
   async #answer<T>(method: Method, args: unknown[], compute: () => T): Promise<T> {

@@ -7,6 +7,7 @@ import type { ConnectionState } from './connection.svelte.ts';
 import type { FlagActions } from './flag-actions.ts';
 import type { LayoutState } from './layout.svelte.ts';
 import type { MailboxState } from './mailbox.svelte.ts';
+import type { MoveState } from './move.svelte.ts';
 import type { ProxyState } from './proxy.svelte.ts';
 import type { ReaderState } from './reader.svelte.ts';
 import type { RestState } from './rest.svelte.ts';
@@ -25,6 +26,7 @@ export interface States {
   flags: FlagActions;
   layout: LayoutState;
   mailbox: MailboxState;
+  move: MoveState;
   proxy: ProxyState;
   reader: ReaderState;
   rest: RestState;

@@ -9,7 +9,7 @@ import type { FolderKind, MessageSummary, MovedMessage } from '../model/message.
 import type { Deletion, Holding, Removal } from '../model/retention.ts';
 import type { SessionTranscript } from '../model/transcript.ts';
 import { addMessages } from './add-messages.ts';
-import { addUidls } from './add-uidls.ts';
+import { addUidls, putUidls, UIDL_STORES } from './add-uidls.ts';
 import { completeMessage } from './complete-message.ts';
 import type { Connection } from './connection.ts';
 import { issue } from './connection.ts';
@@ -30,6 +30,7 @@ import { newest } from './newest.ts';
 import type { OpenOptions } from './open.ts';
 import { openConnection } from './open.ts';
 import { unpack } from './packs.ts';
+import { readRaws } from './read-raws.ts';
 import { decodeRow } from './rows.ts';
 import { toHoldings } from './receipts.ts';
 import { patchMarks, toSummaries, toSummary } from './pages.ts';
@@ -58,11 +59,13 @@ class IdbStore implements MailStore {
     return this.#connection.read(['accounts'], (transaction) => transaction.objectStore('accounts').getAll());
   }
 
-  putAccount(account: Account, password: string | null): Promise<void> {
-    return this.#connection.write(['accounts', 'secrets'], 'strict', (transaction) => {
+  async putAccount(account: Account, password: string | null, known: readonly Uidl[] = []): Promise<void> {
+    await this.#connection.write(UIDL_STORES, 'strict', async (transaction) => {
       issue(transaction.objectStore('accounts').put(account));
       if (password !== null) issue(transaction.objectStore('secrets').put(password, account.id));
+      if (known.length > 0) await putUidls(transaction, account.id, known);
     });
+    if (known.length > 0) this.#known.forget(account.id);
   }
 
   password(account: AccountId): Promise<string | null> {
@@ -229,6 +232,10 @@ class IdbStore implements MailStore {
       const row = decodeRow(stored);
       return unpack(await transaction.objectStore('packs').get(row.pack), row, row.octets);
     });
+  }
+
+  raws(ids: readonly MessageId[]): Promise<(Uint8Array<ArrayBuffer> | null)[]> {
+    return readRaws(this.#connection, ids);
   }
 
   setFlags(ids: readonly MessageId[], patch: FlagPatch): Promise<MessageId[]> {

@@ -55,10 +55,11 @@ export class MemoryStore implements MailStore {
     return this.#run((disk) => structuredClone([...disk.accounts.values()]));
   }
 
-  putAccount(account: Account, password: string | null): Promise<void> {
+  putAccount(account: Account, password: string | null, known: readonly Uidl[] = []): Promise<void> {
     return this.#run((disk) => {
       disk.accounts.set(account.id, structuredClone(account));
       if (password !== null) disk.secrets.set(account.id, password);
+      if (known.length > 0) addUidls(disk, account.id, known);
     });
   }
 
@@ -133,7 +134,7 @@ export class MemoryStore implements MailStore {
   addUidls(account: AccountId, uidls: readonly Uidl[]): Promise<void> {
     return this.#run((disk) => {
       mustExist(disk, account);
-      disk.uidls.set(account, new Set([...(disk.uidls.get(account) ?? []), ...uidls]));
+      addUidls(disk, account, uidls);
     });
   }
 
@@ -190,6 +191,10 @@ export class MemoryStore implements MailStore {
 
   raw(id: MessageId): Promise<Uint8Array<ArrayBuffer> | null> {
     return this.#run((disk) => disk.messages.get(id)?.raw.slice() ?? null);
+  }
+
+  raws(ids: readonly MessageId[]): Promise<(Uint8Array<ArrayBuffer> | null)[]> {
+    return this.#run((disk) => ids.map((id) => disk.messages.get(id)?.raw.slice() ?? null));
   }
 
   setFlags(ids: readonly MessageId[], patch: FlagPatch): Promise<MessageId[]> {
@@ -283,6 +288,10 @@ export class MemoryStore implements MailStore {
 
 function mustExist(disk: MemoryDisk, account: AccountId): void {
   if (!disk.accounts.has(account)) throw new PoplarError('not-found', 'storage', { detail: { account } });
+}
+
+function addUidls(disk: MemoryDisk, account: AccountId, uidls: readonly Uidl[]): void {
+  disk.uidls.set(account, new Set([...(disk.uidls.get(account) ?? []), ...uidls]));
 }
 
 function toSummary(account: AccountId, id: MessageId, message: NewMessage): MessageSummary {

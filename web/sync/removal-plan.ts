@@ -2,6 +2,7 @@
  * What would be deleted on a server, and why the rest stays: decided before anything is done. Pure. When in doubt a
  * message stays. Being absent from a listing is never a reason for anything.
  */
+import type { Backup } from '../model/backup.ts';
 import type { Uidl } from '../model/ids.ts';
 import type {
   DeletingRule,
@@ -31,6 +32,8 @@ export interface RemovalQuestion {
   countFrom: number | null;
   /** Why nothing at all may go; null when nothing is in the way. */
   holdAll: 'may-be-cleared' | 'clock' | null;
+  /** What is in this copy may go although it may be cleared away here. */
+  backup?: Backup;
 }
 
 /** A message on the server, what is kept of it here, and its receipt. */
@@ -49,7 +52,7 @@ export interface RemovalPlan {
 }
 
 export function planRemoval(question: RemovalQuestion): RemovalPlan {
-  const { listed, known, holdAll } = question;
+  const { listed, known } = question;
   const holdings = new Map(question.holdings.map((holding) => [holding.uidl, holding]));
   const groups = new Groups(listed, holdings);
   const plan: RemovalPlan = { due: [], later: [], held: [] };
@@ -60,8 +63,11 @@ export function planRemoval(question: RemovalQuestion): RemovalPlan {
     const found = match(message, holdings, groups);
     if (typeof found === 'string') plan.held.push({ message, reason: found });
     else if (!isDue(found.holding, question)) plan.later.push(found);
-    else if (holdAll !== null) plan.held.push({ message, reason: holdAll });
-    else plan.due.push(found);
+    else {
+      const reason = holdOf(found.holding, question);
+      if (reason === null) plan.due.push(found);
+      else plan.held.push({ message, reason });
+    }
   }
   plan.due.sort((a, b) => a.holding.receivedAt - b.holding.receivedAt || a.holding.id - b.holding.id);
   return plan;
@@ -122,6 +128,11 @@ function match(
 function fits(listedOctets: number, octets: number, listedThen: number): boolean {
   if (listedOctets === 0 || Math.max(listedOctets, listedThen) > octets + SLACK_OCTETS) return false;
   return listedOctets === listedThen || Math.abs(listedOctets - octets) <= SLACK_OCTETS;
+}
+
+function holdOf({ id }: Known, { holdAll, backup }: RemovalQuestion): HoldReason | null {
+  const isCopied = backup !== undefined && id <= backup.upTo && !backup.without.includes(id);
+  return holdAll === 'may-be-cleared' && isCopied ? null : holdAll;
 }
 
 function isDue({ receivedAt }: Known, { rule, now, countFrom }: RemovalQuestion): boolean {

@@ -99,8 +99,9 @@ async function planNow(
   if (account.recent === true) return null;
   const isHeld = !isTrusted(clock) ? 'clock' : (await isKept()) ? null : 'may-be-cleared';
   const holdings = await client.during(knownTo(rule, store, account.id));
+  const { backup } = await store.status(account.id);
   const question = { listed, known, holdings, rule, now: now(), countFrom: clock.jumpedAt };
-  return planRemoval({ ...question, holdAll: isHeld });
+  return planRemoval({ ...question, holdAll: isHeld, ...(backup && { backup }) });
 }
 
 /** Looks at the clock and keeps what was seen; before the first look, the last fetch stands for it. */

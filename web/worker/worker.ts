@@ -70,6 +70,8 @@ async function open(baseUrl: string): Promise<MailApi> {
     tabs,
     createParseWorker: parseWorkerStarter(),
     newId: () => accountId(randomHex(16)),
+    // Absent where the context is not secure.
+    subtle: (crypto as { subtle?: SubtleCrypto }).subtle,
   });
 }
 

@@ -117,6 +117,23 @@ describe('planRemoval', () => {
     expect(outcome({ listed: [listed(1, 'a')], holdings })).toMatchObject({ due: [] });
   });
 
+  it('lets go what is in a copy although it may be cleared away here, but for what the copy lacks', () => {
+    const holdings = ['a', 'b', 'c'].map((name, index) => holding(name, { id: messageId(1024 + index) }));
+    const listing = [listed(1, 'a'), listed(2, 'b'), listed(3, 'c')];
+    const backup = { at: 1, upTo: messageId(1025), without: [messageId(1024)], messages: 1 };
+    const given = { listed: listing, holdings, backup };
+    expect(outcome({ ...given, holdAll: 'may-be-cleared' })).toEqual({
+      due: [2],
+      later: [],
+      held: [
+        [1, 'may-be-cleared'],
+        [3, 'may-be-cleared'],
+      ],
+    });
+    // A copy says nothing of the clock.
+    expect(outcome({ ...given, holdAll: 'clock' })).toMatchObject({ due: [] });
+  });
+
   it.each(['may-be-cleared', 'clock'] as const)('lets nothing go while it is held: %s', (holdAll) => {
     const given = { listed: [listed(1, 'a')], holdings: [holding('a')], holdAll };
     expect(outcome(given)).toEqual({ due: [], later: [], held: [[1, holdAll]] });
