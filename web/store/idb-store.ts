@@ -301,6 +301,12 @@ class IdbStore implements MailStore {
     });
   }
 
+  forgetRemovals(account: AccountId, uidls: readonly Uidl[]): Promise<void> {
+    return this.#connection.write(['removals'], 'relaxed', (transaction) => {
+      for (const uidl of uidls) issue(transaction.objectStore('removals').delete([account, uidl]));
+    });
+  }
+
   use(account: AccountId): Promise<StorageUse> {
     return this.#connection.read(['ledgers'], async (transaction) => {
       const ledger = await transaction.objectStore('ledgers').get(account);

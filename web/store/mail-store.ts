@@ -134,6 +134,8 @@ export interface MailStore {
   removals(account: AccountId): Promise<Removal[]>;
   /** Adds or replaces by unique-id; resolves after it is durable. */
   putRemovals(account: AccountId, removals: readonly Removal[]): Promise<void>;
+  /** Takes entries out of the journal. */
+  forgetRemovals(account: AccountId, uidls: readonly Uidl[]): Promise<void>;
   use(account: AccountId): Promise<StorageUse>;
   close(): void;
 }

@@ -263,6 +263,12 @@ export class MemoryStore implements MailStore {
     });
   }
 
+  forgetRemovals(account: AccountId, uidls: readonly Uidl[]): Promise<void> {
+    return this.#run((disk) => {
+      for (const uidl of uidls) disk.removals.get(account)?.delete(uidl);
+    });
+  }
+
   use(account: AccountId): Promise<StorageUse> {
     return this.#run((disk) => {
       const use = { messages: 0, octets: 0 };

@@ -19,6 +19,7 @@ import type { MailStore } from '../store/mail-store.ts';
 import { isTrusted, watchClock } from './clock-watch.ts';
 import { isDeletedHere, knownTo } from './deleted-here.ts';
 import { identifyDuplicates } from './identity.ts';
+import { forgettable, isOpen, settled } from './removal-journal.ts';
 import { countHeld, planRemoval, type Candidate, type RemovalPlan } from './removal-plan.ts';
 import { prove } from './removal-proof.ts';
 import type { Survey } from './survey.ts';
@@ -50,7 +51,7 @@ export interface RemovalJob {
  */
 export async function removeDue(parts: RemovalParts, job: RemovalJob): Promise<boolean> {
   const clock = await seeClock(parts, job.account);
-  const settled = await settle(parts, job);
+  const before = await settle(parts, job, clock);
   const { account, client } = job;
   const { retention } = account;
   const plan = retention === undefined ? null : await planNow(parts, job, retention, clock);
@@ -65,26 +66,34 @@ export async function removeDue(parts: RemovalParts, job: RemovalJob): Promise<b
   const { doubts } = proof;
   const proven = await stillMeant(parts, job, proof.proven);
   const reasons: HoldReason[] = [...plan.held.map(({ reason }) => reason), ...doubts];
-  const status = { ...settled, unknown: 0, held: countHeld(reasons) };
+  const status = { ...before, unknown: 0, held: countHeld(reasons) };
   await parts.store.patchStatus(account.id, { removal: status });
   if (proven.length === 0) return false;
   await ask(parts, job, proven, status);
   return true;
 }
 
-/** What a broken session left open: what is not listed any more is gone, what is listed has stayed. */
-async function settle({ store, now }: RemovalParts, { account, survey }: RemovalJob): Promise<RemovalStatus> {
+/** What a broken session left open in the journal is settled by the listing; what is old is forgotten. */
+async function settle(
+  { store, now }: RemovalParts,
+  { account, survey }: RemovalJob,
+  clock: ClockSight,
+): Promise<RemovalStatus> {
   const { id } = account;
   const { removal } = await store.status(id);
   if (removal === undefined) return NOTHING_REMOVED;
-  const open = (await store.removals(id)).filter(({ state }) => state === 'asked' || state === 'unknown');
-  if (open.length === 0) return removal;
+  const journal = await store.removals(id);
+  if (journal.length === 0) return removal;
   const there = new Set<Uidl | null>(
     identifyDuplicates(survey.listed, survey.known).map(({ message }) => message.uidl),
   );
-  const settled = open.map((one): Removal => ({ ...one, state: there.has(one.uidl) ? 'stayed' : 'gone' }));
-  const status = { ...added(removal, settled, now()), unknown: 0 };
-  await store.putRemovals(id, settled);
+  const old = isTrusted(clock) ? forgettable(journal, there, now()) : [];
+  if (old.length > 0) await store.forgetRemovals(id, old);
+  const open = journal.filter(isOpen);
+  if (open.length === 0) return removal;
+  const ended = open.map((one) => settled(one, there));
+  const status = { ...added(removal, ended, now()), unknown: 0 };
+  await store.putRemovals(id, ended);
   await store.patchStatus(id, { removal: status });
   return status;
 }

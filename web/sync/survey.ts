@@ -41,17 +41,16 @@ export interface Survey {
 /** Lists the maildrop and plans. Throws PoplarError; what was learnt of renamed messages is stored. */
 export async function survey(parts: SurveyParts): Promise<Survey> {
   const { client, store, account, policy, skipped, choiceStart } = parts;
-  const known = await store.knownUidls(account);
-  const named = await client.list();
+  const [known, named] = await Promise.all([store.knownUidls(account), client.list()]);
   requireUniqueIds(named, known);
   const listed = await client.identify(named);
-  const given = new Set([...known, ...skipped]);
+  const given = skipped.length === 0 ? known : new Set([...known, ...skipped]);
   const whole = planSync(listed, given, policy);
   const sizes = await readSizes(parts, whole, given);
   const below = await choiceStart.below(client, listed, hasNew(whole));
   const planFor = (as: readonly ListedMessage[], here: ReadonlySet<Uidl>): SyncPlan =>
     planSync(as, here, policy, sizes, below);
-  const plan = planFor(listed, given);
+  const plan = sizes === NO_SIZES && below === 0 ? whole : planFor(listed, given);
   const fresh = [...plan.retrieve, ...plan.headsOnly, ...plan.tooLarge];
   const alreadyHere = new AlreadyHere(storedMail(parts));
   const learnt = { known, sizesLie: claimTooMuch(listed, sizes) };
