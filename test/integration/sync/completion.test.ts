@@ -36,6 +36,7 @@ describe('the rest of a message', () => {
   it('comes by one RETR and stands in place of the beginning, for all tabs', async () => {
     const { mail, service, tab, row, account } = await start();
     const other = service.tab();
+    await other.api.counts(); // What happens before its list is loaded is told later.
     await other.api.setFlags([row.id], { starred: true });
     const told = other.next('messages-changed');
     const octets: number[] = [];
