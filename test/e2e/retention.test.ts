@@ -8,7 +8,7 @@ import { Maildrop } from '../../proxy/demo/maildrop.ts';
 import { violations } from '../support/accessibility.ts';
 import { simpleMail, startApp, type App } from '../support/app.ts';
 import { launchProfile, watch } from '../support/browser.ts';
-import { addBob, expectQuiet, expectTotal } from '../support/journeys.ts';
+import { addBob, expectQuiet, expectTotal, row } from '../support/journeys.ts';
 
 /** Lets the browser promise to keep what is stored, as one does where Poplar is installed. */
 async function letItKeep(context: BrowserContext, page: Page, origin: string): Promise<void> {
@@ -84,6 +84,53 @@ describe('mail on the server', () => {
     await page.goto(app.url);
     await page.reload();
     await expectTotal(page, 3);
+    expectQuiet(complaints);
+  });
+
+  it('goes when it is deleted here, and not when it was moved back before the fetch', async () => {
+    const page = context.pages()[0] ?? (await context.newPage());
+    const complaints = watch(page, app.origin);
+    for (const subject of ['Fourth', 'Fifth', 'Sixth']) {
+      app.maildrop.deliver({ uidl: subject, raw: simpleMail(subject) });
+    }
+    await page.goto(`${app.url}#/settings`);
+    await page.getByRole('button', { name: 'Change…' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Mail on the server' });
+    await dialog.getByRole('radio', { name: 'Delete when it is deleted here' }).check();
+    await dialog.getByText(/^Would delete nothing on 127\.0\.0\.1 now\.$/).waitFor();
+    expect(await violations(page)).toEqual([]);
+    await dialog.getByRole('button', { name: 'Delete when it is deleted here' }).click();
+    await expectClosed(page);
+
+    await page.goto(`${app.url}#/inbox`);
+    const getMail = page.getByRole('button', { name: 'Get mail', exact: true });
+    await getMail.click();
+    await expectTotal(page, 6);
+    expect(app.maildrop.messages).toHaveLength(3);
+    for (const subject of ['Fourth', 'Fifth', 'Sixth']) {
+      await row(page, subject).hover();
+      await row(page, subject).locator('[data-delete]').click();
+      await row(page, subject).waitFor({ state: 'detached' });
+    }
+    await page.goto(`${app.url}#/trash`);
+    await page.getByText(/^With the next fetch these are deleted on the mail server/).waitFor();
+    // One is moved back, one is deleted for good, one stays in Trash.
+    await row(page, 'Fifth').hover();
+    await row(page, 'Fifth').locator('[data-restore]').click();
+    await expectTotal(page, 2);
+    await row(page, 'Sixth').hover();
+    await row(page, 'Sixth').locator('[data-delete]').click();
+    await expectTotal(page, 1);
+    const toast = page.locator('.toast').filter({ hasText: 'Deleted for good' });
+    await toast.getByRole('button', { name: 'Dismiss' }).click();
+    await getMail.click();
+    await page.getByText('Fetched just now').waitFor();
+    await page.waitForFunction(() => document.querySelector('[role=option]') !== null);
+    await page.goto(`${app.url}#/settings`);
+    await page.getByText(/5 messages deleted there so far/).waitFor();
+    expect(app.maildrop.messages.map(({ uidl }) => uidl)).toEqual(['Fifth']);
+    await page.goto(`${app.url}#/trash`);
+    await row(page, 'Fourth').waitFor();
     expectQuiet(complaints);
   });
 });

@@ -7,6 +7,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startProxy, type RunningProxy } from '../../proxy/server.ts';
 import { digest } from '../../web/message/digest.ts';
+import type { DeletingRule } from '../../web/model/retention.ts';
 import type { Account, Security, ServerAddress } from '../../web/model/account.ts';
 import type { SyncResult } from '../../web/model/event.ts';
 import { accountId } from '../../web/model/ids.ts';
@@ -54,10 +55,9 @@ export class Device {
     };
   }
 
-  /** With `removes`: and deletes on the server what is here. */
-  async fetch(password = 'secret', { removes = false } = {}): Promise<SyncResult> {
-    const rule = { rule: 'after-download', confirmedAt: 1 } as const;
-    const account = removes ? { ...this.#account, retention: rule } : this.#account;
+  /** With a rule: and deletes on the server. */
+  async fetch(password = 'secret', { removes }: { removes?: DeletingRule } = {}): Promise<SyncResult> {
+    const account = removes ? { ...this.#account, retention: { ...removes, confirmedAt: 1 } } : this.#account;
     await this.store.putAccount(account, null);
     const parts = {
       dial: this.#dial,

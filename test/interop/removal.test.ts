@@ -1,6 +1,7 @@
 /** Deleting on real servers: what is here and proven goes, nothing else does, and what goes is here. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { accountId } from '../../web/model/ids.ts';
+import { headerIdentity } from '../../web/pop3/identity-hash.ts';
 import { startMailServer, unavailable, type MailServer } from '../support/mail-servers.ts';
 import { addressOf, Device, openWay, type Way } from './maildrop.ts';
 
@@ -26,7 +27,7 @@ describe.skipIf(reason !== null).each(['dovecot', 'courier', 'popa3d'])('%s', (n
     const device = new Device(way.dial, addressOf(server, 'none'));
     await device.fetch();
     expect((await device.kept()).size).toBe(COUNT);
-    await device.fetch('secret', { removes: true });
+    await device.fetch('secret', { removes: { rule: 'after-download' } });
     const { removal } = await device.store.status(accountId('bob'));
     const held = Object.values(removal?.held ?? {}).reduce((sum, count) => sum + count, 0);
     expect(removal?.gone).toBeGreaterThan(COUNT / 2);
@@ -35,5 +36,40 @@ describe.skipIf(reason !== null).each(['dovecot', 'courier', 'popa3d'])('%s', (n
     const other = new Device(way.dial, addressOf(server, 'none'));
     expect(await other.fetch()).toMatchObject({ fetched: held, onServer: held });
     expect((await device.kept()).size).toBe(COUNT);
+  });
+});
+
+describe.skipIf(reason !== null)('dovecot, when it is deleted here', () => {
+  let server: MailServer;
+  let way: Way;
+
+  beforeAll(async () => {
+    server = await startMailServer('dovecot');
+    way = await openWay(server, { trusted: true });
+  });
+  afterAll(async () => {
+    await way?.proxy.close();
+    await server?.stop();
+  });
+
+  it('deletes what is in Trash and what was deleted for good, and leaves what was moved back', async () => {
+    const device = new Device(way.dial, addressOf(server, 'none'));
+    const removes = { rule: 'when-deleted' } as const;
+    await device.fetch();
+    await device.fetch('secret', { removes });
+    const rows = await device.store.summaries();
+    const [inTrash, gone, back] = rows.map(({ id }) => id);
+    if (inTrash === undefined || gone === undefined || back === undefined) throw new Error('no mail');
+    await device.store.move([inTrash, gone, back], 'trash');
+    await device.store.removeMessages([gone], headerIdentity);
+    await device.store.move([back], 'inbox');
+    expect(await device.fetch('secret', { removes })).toMatchObject({ fetched: 0, onServer: COUNT });
+    const { removal } = await device.store.status(accountId('bob'));
+    expect(removal).toMatchObject({ gone: 2, refused: 0, unknown: 0, held: {} });
+    const subjects = rows.slice(2).map(({ subject }) => subject);
+    const other = new Device(way.dial, addressOf(server, 'none'));
+    expect(await other.fetch()).toMatchObject({ fetched: COUNT - 2, onServer: COUNT - 2 });
+    expect([...(await other.kept()).keys()].toSorted()).toEqual([...new Set(subjects)].toSorted());
+    expect(await device.fetch('secret', { removes })).toMatchObject({ fetched: 0, onServer: COUNT - 2 });
   });
 });

@@ -9,7 +9,7 @@ import { withPin, type Certificate } from '../../web/model/certificate.ts';
 import type { Deployment } from '../../web/model/deployment.ts';
 import type { MailEvent, SyncProgress, Trigger } from '../../web/model/event.ts';
 import { accountId, type AccountId, type MessageId } from '../../web/model/ids.ts';
-import type { MessageContent, MessageSummary } from '../../web/model/message.ts';
+import type { FolderKind, MessageContent, MessageSummary, MovedMessage } from '../../web/model/message.ts';
 import type { DeletingRule, RemovalForecast, Retention } from '../../web/model/retention.ts';
 import type { SessionTranscript } from '../../web/model/transcript.ts';
 import { deploymentOf } from './deployment.ts';
@@ -42,6 +42,7 @@ export class FakeMailApi implements MailApi {
   readonly #listeners = new Set<(event: MailEvent) => void>();
   readonly #held = new Map<Method, (() => void)[]>();
   readonly #failures = new Map<Method, PoplarError>();
+  readonly #hidden = new Set<MessageId>();
   #version = 1;
 
   constructor(options: FakeMailOptions = {}) {
@@ -200,12 +201,14 @@ export class FakeMailApi implements MailApi {
 
   counts(): Promise<FolderCount[]> {
     return this.#answer('counts', [], () =>
-      this.accountList.map(({ id: account }) => {
-        const rows = this.rows.filter((row) => row.account === account);
-        const unread = rows.filter((row) => !row.seen).length;
-        const octets = rows.reduce((sum, row) => sum + row.octets, 0);
-        return { account, folder: 'inbox' as const, total: rows.length, unread, octets };
-      }),
+      this.accountList.flatMap(({ id: account }) =>
+        (['inbox', 'trash'] as const).map((folder) => {
+          const rows = this.#select({ account, folder, filter: 'all' });
+          const unread = rows.filter((row) => !row.seen).length;
+          const octets = rows.reduce((sum, row) => sum + row.octets, 0);
+          return { account, folder, total: rows.length, unread, octets };
+        }),
+      ),
     );
   }
 
@@ -228,6 +231,10 @@ export class FakeMailApi implements MailApi {
     return this.#answer('indexOf', [query, id], () => this.#select(query).findIndex((row) => row.id === id));
   }
 
+  ids(query: ListQuery): Promise<MessageId[]> {
+    return this.#answer('ids', [query], () => this.#select(query).map(({ id }) => id));
+  }
+
   summary(id: MessageId): Promise<MessageSummary | null> {
     return this.#answer('summary', [id], () => this.rows.find((row) => row.id === id) ?? null);
   }
@@ -248,6 +255,29 @@ export class FakeMailApi implements MailApi {
     return this.#answer('setFlags', [ids, patch], () => {
       this.rows = this.rows.map((row) => (ids.includes(row.id) ? { ...row, ...patch } : row));
       this.#changed({ type: 'messages-changed', ids });
+    });
+  }
+
+  move(ids: MessageId[], folder: FolderKind): Promise<MovedMessage[]> {
+    return this.#answer('move', [ids, folder], () => {
+      const moved = this.rows.filter((row) => ids.includes(row.id) && row.folder !== folder);
+      this.rows = this.rows.map((row) => (moved.includes(row) ? { ...row, folder } : row));
+      this.#changed({ type: 'messages-moved', ids });
+      return moved.map((row) => ({ id: row.id, from: row.folder }));
+    });
+  }
+
+  setHidden(ids: MessageId[], hidden: boolean): Promise<void> {
+    return this.#answer('setHidden', [ids, hidden], () => {
+      for (const id of ids) this.#hidden[hidden ? 'add' : 'delete'](id);
+      this.#changed({ type: 'messages-moved', ids });
+    });
+  }
+
+  deleteForGood(ids: MessageId[]): Promise<void> {
+    return this.#answer('deleteForGood', [ids], () => {
+      this.rows = this.rows.filter((row) => row.folder !== 'trash' || !ids.includes(row.id));
+      this.#changed({ type: 'messages-deleted', ids });
     });
   }
 
@@ -290,9 +320,11 @@ export class FakeMailApi implements MailApi {
     return compute();
   }
 
-  #select({ account, filter }: ListQuery): MessageSummary[] {
+  #select({ account, folder, filter }: ListQuery): MessageSummary[] {
     return this.rows.filter(
       (row) =>
+        row.folder === folder &&
+        !this.#hidden.has(row.id) &&
         (account === null || row.account === account) &&
         (filter === 'all' || (filter === 'unread' ? !row.seen : row.starred)),
     );

@@ -9,7 +9,7 @@ import type { Deployment } from '../model/deployment.ts';
 import type { AccountId, MessageId } from '../model/ids.ts';
 import type { DeletingRule, RemovalForecast, Retention } from '../model/retention.ts';
 import type { SessionTranscript } from '../model/transcript.ts';
-import type { FolderKind, MessageContent, MessageSummary } from '../model/message.ts';
+import type { FolderKind, MessageContent, MessageSummary, MovedMessage } from '../model/message.ts';
 
 /** What a list shows. `account: null` means all accounts together. */
 export interface ListQuery {
@@ -101,6 +101,8 @@ export interface MailApi {
   list(query: ListQuery, offset: number, limit: number, signal?: AbortSignal): Promise<ListWindow>;
   /** Where `id` stands in the list now, or -1. */
   indexOf(query: ListQuery, id: MessageId): Promise<number>;
+  /** All messages of a list, newest first. */
+  ids(query: ListQuery): Promise<MessageId[]>;
   summary(id: MessageId): Promise<MessageSummary | null>;
   /** Parses the stored message. Never throws for malformed mail: see MessageContent.defects. */
   content(id: MessageId, signal?: AbortSignal): Promise<MessageContent>;
@@ -109,6 +111,18 @@ export interface MailApi {
   /** The decoded bytes of one attachment. Throws `not-found`, `parse-failed`, `parse-timeout`. */
   attachment(id: MessageId, index: number): Promise<Uint8Array<ArrayBuffer>>;
   setFlags(ids: MessageId[], patch: { seen?: boolean; starred?: boolean }): Promise<void>;
+  /** Resolves to those that were in another folder, so that they can be moved back. */
+  move(ids: MessageId[], folder: FolderKind): Promise<MovedMessage[]>;
+  /**
+   * Takes messages out of the lists of this page alone, or puts them back, for as long as their deletion can be called off.
+   * Nothing is stored of it: with the page gone they are where they were.
+   */
+  setHidden(ids: MessageId[], hidden: boolean): Promise<void>;
+  /**
+   * Deletes from this device what of these messages is in Trash by then. There is no way back, and none of them is fetched
+   * again.
+   */
+  deleteForGood(ids: MessageId[]): Promise<void>;
 
   /**
    * Something happened that may be a reason to visit accounts by themselves; those that are due are. The first call of a

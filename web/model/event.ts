@@ -45,6 +45,10 @@ export type MailEvent =
   | { type: 'proxy-token-changed' }
   | { type: 'messages-added'; account: AccountId; count: number }
   | { type: 'messages-changed'; ids: MessageId[] }
+  /** Into another folder, or out of this page's lists and back. */
+  | { type: 'messages-moved'; ids: MessageId[] }
+  /** From this device for good. */
+  | { type: 'messages-deleted'; ids: MessageId[] }
   | { type: 'messages-removed'; account: AccountId }
   | { type: 'sync-progress'; progress: SyncProgress }
   | { type: 'sync-finished'; result: SyncResult }

@@ -8,7 +8,7 @@ export interface Mailbox {
 }
 
 /** Local folders. More kinds come with organising. */
-export type FolderKind = 'inbox';
+export type FolderKind = 'inbox' | 'trash';
 
 /** What the header-and-preview pass finds while fetching. Pure content, no identity. */
 export interface MessageDigest {
@@ -62,6 +62,12 @@ export type Defect =
   | 'too-large-to-parse'
   | 'truncated-structure'
   | 'unterminated';
+
+/** A message that was moved, and where it was before: what it takes to move it back. */
+export interface MovedMessage {
+  id: MessageId;
+  from: FolderKind;
+}
 
 /** An opened message. When parsing failed `text` holds the source and `defects` says why. */
 export interface MessageContent {

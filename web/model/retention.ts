@@ -3,13 +3,18 @@
  * deleted on a server unless an account carries a rule that somebody has confirmed after seeing what it would do.
  */
 import type { MessageId, Uidl } from './ids.ts';
+import type { FolderKind } from './message.ts';
 
 /** Days from our first sight of a message: never from its Date, which anybody may write. */
 export type RetentionDays = 7 | 30 | 90 | 365;
 export const RETENTION_DAYS: readonly RetentionDays[] = [7, 30, 90, 365];
 
 /** A rule that deletes on the server. */
-export type DeletingRule = { rule: 'after-days'; days: RetentionDays } | { rule: 'after-download' };
+export type DeletingRule =
+  | { rule: 'after-days'; days: RetentionDays }
+  | { rule: 'after-download' }
+  /** What is in Trash here, or was deleted here for good. */
+  | { rule: 'when-deleted' };
 export type Retention = { rule: 'keep' } | DeletingRule;
 /** Only this is ever acted upon. */
 export type ConfirmedRule = DeletingRule & { confirmedAt: number };
@@ -32,8 +37,15 @@ export interface Holding {
   /** When it was stored: our first sight of it, or later. */
   receivedAt: number;
   sentAt: number | null;
+  folder: FolderKind;
   /** Null when it was stored without one: then it is never a reason to delete. */
   receipt: Receipt | null;
+}
+
+/** A message that somebody deleted here for good: all that is left of it, to know it by on the server. */
+export interface Deletion extends Omit<Holding, 'folder'> {
+  /** The identity of its header, as the server's copy is looked at by (pop3/identity-hash.ts). */
+  header: string;
 }
 
 /** One message that the server was asked to delete. */

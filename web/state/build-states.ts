@@ -1,6 +1,7 @@
 /** Builds every state once and ties them together. What belongs to the browser, and all words, are handed in. */
 import type { MailApi } from '../api/mail-api.ts';
 import type { PoplarError } from '../errors.ts';
+import type { FolderKind } from '../model/message.ts';
 import { AccountsState } from './accounts.svelte.ts';
 import { AutomaticVisits, type PresenceSource } from './automatic-visits.ts';
 import { ClockState, type Ticker } from './clock.svelte.ts';
@@ -17,6 +18,7 @@ import { StorageState, type StorageSource } from './storage.svelte.ts';
 import { SyncState } from './sync.svelte.ts';
 import { ToastState } from './toast.svelte.ts';
 import { TranscriptsState } from './transcripts.svelte.ts';
+import { TrashActions } from './trash-actions.ts';
 
 export interface Surroundings {
   bar: AddressBar;
@@ -30,6 +32,8 @@ export interface Surroundings {
   root: HTMLElement;
   words: {
     flagged(patch: FlagPatch, count: number): string;
+    moved(folder: FolderKind, count: number): string;
+    deleted(count: number): string;
     failed(error: PoplarError): string;
   };
 }
@@ -39,9 +43,16 @@ export function buildStates(api: MailApi, around: Surroundings): States {
   const accounts = new AccountsState(api);
   const proxy = new ProxyState(api);
   const connection = new ConnectionState(around.online);
+  const { words } = around;
+  const failed = (error: PoplarError): void => toasts.note(words.failed(error));
   const flags = new FlagActions(api, {
-    done: (patch, count, undo) => toasts.undo(around.words.flagged(patch, count), () => void undo()),
-    failed: (error) => toasts.note(around.words.failed(error)),
+    done: (patch, count, undo) => toasts.undo(words.flagged(patch, count), () => void undo()),
+    failed,
+  });
+  const trash = new TrashActions(api, {
+    moved: (folder, count, undo) => toasts.undo(words.moved(folder, count), undo),
+    deleting: (count, undo, commit) => toasts.undo(words.deleted(count), undo, commit),
+    failed,
   });
   return {
     accounts,
@@ -63,6 +74,7 @@ export function buildStates(api: MailApi, around: Surroundings): States {
     }),
     toasts,
     transcripts: new TranscriptsState(api),
+    trash,
   };
 }
 

@@ -14,6 +14,7 @@ import type { SettingsState } from './settings.svelte.ts';
 import type { StorageState } from './storage.svelte.ts';
 import type { SyncState } from './sync.svelte.ts';
 import type { ToastState } from './toast.svelte.ts';
+import type { TrashActions } from './trash-actions.ts';
 import type { TranscriptsState } from './transcripts.svelte.ts';
 
 export interface States {
@@ -31,6 +32,7 @@ export interface States {
   sync: SyncState;
   toasts: ToastState;
   transcripts: TranscriptsState;
+  trash: TrashActions;
   visits: AutomaticVisits;
 }
 

@@ -199,6 +199,8 @@ export class MailboxState {
       case 'messages-changed':
         return void this.#changed(event.ids);
       case 'messages-added':
+      case 'messages-moved':
+      case 'messages-deleted':
       case 'messages-removed':
       case 'accounts-changed':
         return void this.refresh();

@@ -21,6 +21,7 @@ export class ReaderState {
   #source = $state.raw<Uint8Array<ArrayBuffer> | null>(null);
   #error = $state.raw<PoplarError | null>(null);
   #view = $state<ReaderView>('text');
+  #gone = $state(false);
   #abort = new AbortController();
 
   constructor(api: MailApi, flags: FlagActions) {
@@ -44,6 +45,10 @@ export class ReaderState {
   }
   get error(): PoplarError | null {
     return this.#error;
+  }
+  /** It was deleted for good while it was open. */
+  get gone(): boolean {
+    return this.#gone;
   }
   get view(): ReaderView {
     return this.#view;
@@ -132,6 +137,7 @@ export class ReaderState {
     this.#source = null;
     this.#error = null;
     this.#view = 'text';
+    this.#gone = false;
   }
 
   #take(rows: readonly MessageSummary[]): void {
@@ -141,7 +147,11 @@ export class ReaderState {
 
   async #hear(event: MailEvent): Promise<void> {
     const id = this.#id;
-    if (id === null || event.type !== 'messages-changed' || !event.ids.includes(id)) return;
+    if (id === null || !('ids' in event) || !event.ids.includes(id)) return;
+    if (event.type === 'messages-deleted') {
+      this.#gone = true;
+      return;
+    }
     const signal = this.#abort.signal;
     try {
       const summary = await this.#api.summary(id);

@@ -1,9 +1,10 @@
 /**
  * The address of every view, kept behind the `#` so that the page works from any folder and offline:
- * `#/inbox`, `#/inbox/4711?account=…&filter=unread`, `#/settings`, `#/add-account`. Pure.
+ * `#/inbox`, `#/trash`, `#/inbox/4711?account=…&filter=unread`, `#/settings`, `#/add-account`. Pure.
  */
 import type { ListQuery } from '../api/mail-api.ts';
 import { accountId, messageId, type MessageId } from '../model/ids.ts';
+import type { FolderKind } from '../model/message.ts';
 
 export type Route =
   | { view: 'mail'; query: ListQuery; message: MessageId | null }
@@ -18,6 +19,8 @@ export const HOME: MailRoute = {
   message: null,
 };
 
+const FOLDERS: readonly FolderKind[] = ['inbox', 'trash'];
+
 /** Anything that is not an address of ours leads home. */
 export function parseRoute(hash: string): Route {
   const [path = '', search = ''] = hash.replace(/^#/, '').split('?', 2);
@@ -25,14 +28,15 @@ export function parseRoute(hash: string): Route {
   if (rest.length > 0) return HOME;
   if (view === 'settings' && item === undefined) return { view: 'settings' };
   if (view === 'add-account' && item === undefined) return { view: 'add-account' };
-  if (view !== 'inbox') return HOME;
+  const folder = FOLDERS.find((kind) => kind === view);
+  if (folder === undefined) return HOME;
   const parameters = new URLSearchParams(search);
   const account = parameters.get('account');
   const filter = parameters.get('filter');
   return {
     view: 'mail',
     query: {
-      folder: 'inbox',
+      folder,
       account: account ? accountId(account) : null,
       filter: filter === 'unread' || filter === 'starred' ? filter : 'all',
     },

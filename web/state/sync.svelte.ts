@@ -128,6 +128,8 @@ export class SyncState {
       case 'proxy-token-changed':
       case 'messages-added':
       case 'messages-changed':
+      case 'messages-moved':
+      case 'messages-deleted':
         break;
     }
   }

@@ -18,6 +18,8 @@ export interface Toast {
   text: string;
   kind: 'note' | 'undo' | 'offer';
   action: ToastAction | null;
+  /** Runs when the toast goes and its action was not taken. */
+  pass: (() => void) | null;
 }
 
 interface Timer {
@@ -36,19 +38,22 @@ export class ToastState {
 
   /** Says what was done, for a few seconds. */
   note(text: string): void {
-    this.#add({ text, kind: 'note', action: null }, NOTE_MS);
+    this.#add({ text, kind: 'note', action: null, pass: null }, NOTE_MS);
   }
 
-  /** Says what was done and offers to take it back for 8 s. */
-  undo(text: string, run: () => void): void {
+  /**
+   * Says what was done and offers to take it back for 8 s. `pass` runs when that was not done: for what cannot be taken
+   * back, and so must not be done before.
+   */
+  undo(text: string, run: () => void, pass: (() => void) | null = null): void {
     for (const toast of this.toasts) if (toast.kind === 'undo') this.dismiss(toast.id);
-    this.#add({ text, kind: 'undo', action: { label: 'Undo', run } }, UNDO_MS);
+    this.#add({ text, kind: 'undo', action: { label: 'Undo', run }, pass }, UNDO_MS);
   }
 
   /** Offers something that can wait: stays until it is taken or dismissed. The same offer is not made twice. Returns its id. */
   offer(text: string, action: ToastAction): number {
     for (const toast of this.toasts) if (toast.text === text) this.dismiss(toast.id);
-    return this.#add({ text, kind: 'offer', action }, null);
+    return this.#add({ text, kind: 'offer', action, pass: null }, null);
   }
 
   /** Takes the open undo (key `z`). False when there is none. */
@@ -63,11 +68,18 @@ export class ToastState {
   take(id: number): void {
     const toast = this.toasts.find((candidate) => candidate.id === id);
     if (toast === undefined) return;
-    this.dismiss(id);
+    this.#close(id);
     toast.action?.run();
   }
 
+  /** Closes the toast without its action. */
   dismiss(id: number): void {
+    const toast = this.toasts.find((candidate) => candidate.id === id);
+    this.#close(id);
+    toast?.pass?.();
+  }
+
+  #close(id: number): void {
     const timer = this.#timers.find((candidate) => candidate.toast === id);
     if (timer?.handle) clearTimeout(timer.handle);
     this.#timers = this.#timers.filter((candidate) => candidate !== timer);

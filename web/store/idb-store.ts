@@ -5,14 +5,14 @@
 import { PoplarError } from '../errors.ts';
 import type { Account, AccountStatus } from '../model/account.ts';
 import type { AccountId, MessageId, Uidl } from '../model/ids.ts';
-import type { MessageSummary } from '../model/message.ts';
-import type { Holding, Removal } from '../model/retention.ts';
+import type { FolderKind, MessageSummary, MovedMessage } from '../model/message.ts';
+import type { Deletion, Holding, Removal } from '../model/retention.ts';
 import type { SessionTranscript } from '../model/transcript.ts';
 import { addMessages } from './add-messages.ts';
 import { addUidls } from './add-uidls.ts';
 import type { Connection } from './connection.ts';
 import { issue } from './connection.ts';
-import { packRange, placeOf, accountRange } from './keys.ts';
+import { accountRange, byPage, packRange, placeOf } from './keys.ts';
 import { KnownUidls } from './known-uidls.ts';
 import {
   TRANSCRIPTS_KEPT,
@@ -21,12 +21,14 @@ import {
   type NewMessage,
   type StorageUse,
 } from './mail-store.ts';
+import { moveMessages } from './move-messages.ts';
 import type { OpenOptions } from './open.ts';
 import { openConnection } from './open.ts';
 import { unpack } from './packs.ts';
 import { decodeRow } from './rows.ts';
 import { toHoldings } from './receipts.ts';
 import { patchMarks, toSummaries, toSummary } from './pages.ts';
+import { removeMessages } from './remove-messages.ts';
 import { PROXY_TOKEN_KEY } from './schema.ts';
 
 /** Pages read at once: bounds what is in memory twice while 100,000 summaries are read. */
@@ -132,6 +134,7 @@ class IdbStore implements MailStore {
         'packs',
         'receipts',
         'removals',
+        'deletions',
       ],
       'strict',
       async (transaction) => {
@@ -145,6 +148,7 @@ class IdbStore implements MailStore {
         }
         issue(uidls.delete(accountRange(account)));
         issue(transaction.objectStore('removals').delete(accountRange(account)));
+        issue(transaction.objectStore('deletions').delete(accountRange(account)));
         for (const name of ['ledgers', 'transcripts', 'statuses', 'secrets', 'accounts'] as const) {
           issue(transaction.objectStore(name).delete(account));
         }
@@ -199,7 +203,7 @@ class IdbStore implements MailStore {
         transaction.objectStore('pages').get(place.page),
         transaction.objectStore('marks').get(place.page),
       ]);
-      return page?.rows[place.slot] === undefined ? null : toSummary(page, marks, place.slot);
+      return page?.rows[place.slot] ? toSummary(page, marks, place.slot) : null;
     });
   }
 
@@ -208,7 +212,7 @@ class IdbStore implements MailStore {
     if (place === null) return null;
     return this.#connection.read(['pages', 'packs'], async (transaction) => {
       const stored = (await transaction.objectStore('pages').get(place.page))?.rows[place.slot];
-      if (stored === undefined) return null;
+      if (!stored) return null;
       const row = decodeRow(stored);
       return unpack(await transaction.objectStore('packs').get(row.pack), row, row.octets);
     });
@@ -232,14 +236,31 @@ class IdbStore implements MailStore {
     });
   }
 
+  move(ids: readonly MessageId[], folder: FolderKind): Promise<MovedMessage[]> {
+    return moveMessages(this.#connection, ids, folder);
+  }
+
+  removeMessages(ids: readonly MessageId[], headerOf: (raw: Uint8Array) => string): Promise<MessageId[]> {
+    return removeMessages(this.#connection, ids, headerOf);
+  }
+
+  deletions(account: AccountId): Promise<Deletion[]> {
+    return this.#connection.read(['deletions'], async (transaction) =>
+      (await transaction.objectStore('deletions').getAll(accountRange(account))).flat(),
+    );
+  }
+
   holdings(account: AccountId): Promise<Holding[]> {
-    return this.#connection.read(['uidls', 'pages', 'receipts'], async (transaction) => {
+    return this.#connection.read(['uidls', 'pages', 'marks', 'receipts'], async (transaction) => {
       const keys = await transaction.objectStore('uidls').getAllKeys(accountRange(account));
       const pages = await Promise.all(
         keys.map(async ([, page]) => {
-          const record = await transaction.objectStore('pages').get(page);
-          if (record === undefined) return [];
-          return toHoldings(record, await transaction.objectStore('receipts').get(page));
+          const [record, marks, receipts] = await Promise.all([
+            transaction.objectStore('pages').get(page),
+            transaction.objectStore('marks').get(page),
+            transaction.objectStore('receipts').get(page),
+          ]);
+          return record === undefined ? [] : toHoldings(record, marks, receipts);
         }),
       );
       return pages.flat();
@@ -270,18 +291,6 @@ class IdbStore implements MailStore {
   close(): void {
     this.#connection.close('closed');
   }
-}
-
-function byPage(ids: readonly MessageId[]): Map<number, { id: MessageId; slot: number }[]> {
-  const pages = new Map<number, { id: MessageId; slot: number }[]>();
-  for (const id of ids) {
-    const place = placeOf(id);
-    if (place === null) continue;
-    const inPage = pages.get(place.page);
-    if (inPage === undefined) pages.set(place.page, [{ id, slot: place.slot }]);
-    else inPage.push({ id, slot: place.slot });
-  }
-  return pages;
 }
 
 function mustExist(account: AccountId, key: AccountId | undefined): void {

@@ -25,9 +25,22 @@ export function placeOf(id: MessageId): Place | null {
   return { page: Math.floor(id / PAGE_SLOTS), slot: id % PAGE_SLOTS };
 }
 
-/** All records of an account in `uidls` and `removals`: an array sorts after every number and string. */
+/** All records of an account in `uidls`, `removals` and `deletions`: an array sorts after every number and string. */
 export function accountRange(account: AccountId): IDBKeyRange {
   return IDBKeyRange.bound([account], [account, []]);
+}
+
+/** The ids by page, with their slots; ids that can be none are left out. */
+export function byPage(ids: readonly MessageId[]): Map<number, { id: MessageId; slot: number }[]> {
+  const pages = new Map<number, { id: MessageId; slot: number }[]>();
+  for (const id of ids) {
+    const place = placeOf(id);
+    if (place === null) continue;
+    const inPage = pages.get(place.page);
+    if (inPage === undefined) pages.set(place.page, [{ id, slot: place.slot }]);
+    else inPage.push({ id, slot: place.slot });
+  }
+  return pages;
 }
 
 /** All packs that hold messages of the page. */

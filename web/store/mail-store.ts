@@ -7,8 +7,8 @@
  */
 import type { Account, AccountStatus } from '../model/account.ts';
 import type { AccountId, MessageId, Uidl } from '../model/ids.ts';
-import type { FolderKind, MessageDigest, MessageSummary } from '../model/message.ts';
-import type { Holding, Receipt, Removal } from '../model/retention.ts';
+import type { FolderKind, MessageDigest, MessageSummary, MovedMessage } from '../model/message.ts';
+import type { Deletion, Holding, Receipt, Removal } from '../model/retention.ts';
 import type { SessionTranscript } from '../model/transcript.ts';
 
 /** Transcripts that are kept of an account. */
@@ -57,7 +57,7 @@ export interface MailStore {
   transcripts(account: AccountId): Promise<SessionTranscript[]>;
   /** Adds one, and forgets the oldest beyond TRANSCRIPTS_KEPT. */
   addTranscript(account: AccountId, transcript: SessionTranscript): Promise<void>;
-  /** Removes the account, its password, status, transcripts, unique-ids, removals and all its messages. */
+  /** Removes the account, its password, status, transcripts, unique-ids, removals, deletions and all its messages. */
   removeAccount(account: AccountId): Promise<void>;
 
   /** All unique-ids that were ever stored for the account, whether or not the message is still here. */
@@ -76,6 +76,15 @@ export interface MailStore {
   raw(id: MessageId): Promise<Uint8Array<ArrayBuffer> | null>;
   /** Applies the patch to all ids that exist; returns those that really changed. */
   setFlags(ids: readonly MessageId[], patch: FlagPatch): Promise<MessageId[]>;
+  /** Moves all ids that exist into the folder; returns those that were in another one, with it. */
+  move(ids: readonly MessageId[], folder: FolderKind): Promise<MovedMessage[]>;
+  /**
+   * Deletes from this device for good what of the ids is in Trash by then, and returns those; their unique-ids stay
+   * known. A Deletion is noted of each, with what `headerOf` says of the raw message. Resolves after it is durable.
+   */
+  removeMessages(ids: readonly MessageId[], headerOf: (raw: Uint8Array) => string): Promise<MessageId[]>;
+  /** What was deleted here for good, in no promised order. */
+  deletions(account: AccountId): Promise<Deletion[]>;
   /** What is kept of the account, with the receipts. Bodies are not read. */
   holdings(account: AccountId): Promise<Holding[]>;
   /** The journal of what the server was asked to delete, in no promised order. */

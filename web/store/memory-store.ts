@@ -6,8 +6,8 @@ import { PoplarError } from '../errors.ts';
 import type { Account, AccountStatus } from '../model/account.ts';
 import type { AccountId, MessageId, Uidl } from '../model/ids.ts';
 import { messageId } from '../model/ids.ts';
-import type { MessageSummary } from '../model/message.ts';
-import type { Holding, Receipt, Removal } from '../model/retention.ts';
+import type { FolderKind, MessageSummary, MovedMessage } from '../model/message.ts';
+import type { Deletion, Holding, Receipt, Removal } from '../model/retention.ts';
 import type { SessionTranscript } from '../model/transcript.ts';
 import {
   TRANSCRIPTS_KEPT,
@@ -33,6 +33,7 @@ export class MemoryDisk {
   readonly transcripts = new Map<AccountId, SessionTranscript[]>();
   readonly uidls = new Map<AccountId, Set<Uidl>>();
   readonly removals = new Map<AccountId, Map<Uidl, Removal>>();
+  readonly deletions = new Map<AccountId, Deletion[]>();
   readonly messages = new Map<MessageId, Kept>();
   proxyToken: string | null = null;
   nextId = 1;
@@ -114,6 +115,7 @@ export class MemoryStore implements MailStore {
       disk.transcripts.delete(account);
       disk.uidls.delete(account);
       disk.removals.delete(account);
+      disk.deletions.delete(account);
       for (const [id, kept] of disk.messages) {
         if (kept.summary.account === account) disk.messages.delete(id);
       }
@@ -178,11 +180,41 @@ export class MemoryStore implements MailStore {
     );
   }
 
+  move(ids: readonly MessageId[], folder: FolderKind): Promise<MovedMessage[]> {
+    return this.#run((disk) =>
+      ids.flatMap((id): MovedMessage[] => {
+        const summary = disk.messages.get(id)?.summary;
+        if (summary === undefined || summary.folder === folder) return [];
+        const from = summary.folder;
+        summary.folder = folder;
+        return [{ id, from }];
+      }),
+    );
+  }
+
+  removeMessages(ids: readonly MessageId[], headerOf: (raw: Uint8Array) => string): Promise<MessageId[]> {
+    return this.#run((disk) =>
+      ids.filter((id) => {
+        const kept = disk.messages.get(id);
+        if (kept?.summary.folder !== 'trash') return false;
+        const { summary, raw, receipt } = kept;
+        const noted = disk.deletions.get(summary.account) ?? [];
+        noted.push({ ...outlineOf(summary), receipt, header: headerOf(raw) });
+        disk.deletions.set(summary.account, noted);
+        return disk.messages.delete(id);
+      }),
+    );
+  }
+
+  deletions(account: AccountId): Promise<Deletion[]> {
+    return this.#run((disk) => structuredClone(disk.deletions.get(account) ?? []));
+  }
+
   holdings(account: AccountId): Promise<Holding[]> {
     return this.#run((disk) => {
       const own = [...disk.messages.values()].filter(({ summary }) => summary.account === account);
-      return own.map(({ summary: { id, uidl, octets, receivedAt, sentAt }, receipt }) =>
-        structuredClone({ id, uidl, octets, receivedAt, sentAt, receipt }),
+      return own.map(({ summary, receipt }) =>
+        structuredClone({ ...outlineOf(summary), folder: summary.folder, receipt }),
       );
     });
   }
@@ -240,4 +272,9 @@ function toSummary(account: AccountId, id: MessageId, message: NewMessage): Mess
     starred: false,
     ...(message.unterminated && { unterminated: message.unterminated }),
   };
+}
+
+/** What holdings and deletions say of a message alike. */
+function outlineOf({ id, uidl, octets, receivedAt, sentAt }: MessageSummary) {
+  return { id, uidl, octets, receivedAt, sentAt };
 }

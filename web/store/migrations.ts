@@ -10,7 +10,7 @@ export type UpgradeTransaction = IDBPTransaction<PoplarSchema, StoreName[], 'ver
 export type Migration = (database: PoplarDatabase, transaction: UpgradeTransaction) => void;
 
 /** All steps so far; their number is the database's version. */
-export const MIGRATIONS: readonly Migration[] = [createStores, addTranscripts, addRetention];
+export const MIGRATIONS: readonly Migration[] = [createStores, addTranscripts, addRetention, addDeletions];
 
 function createStores(database: PoplarDatabase): void {
   database.createObjectStore('accounts', { keyPath: 'id' });
@@ -32,4 +32,8 @@ function addTranscripts(database: PoplarDatabase): void {
 function addRetention(database: PoplarDatabase): void {
   database.createObjectStore('receipts');
   database.createObjectStore('removals');
+}
+
+function addDeletions(database: PoplarDatabase): void {
+  database.createObjectStore('deletions');
 }

@@ -11,7 +11,9 @@ import { damagedError } from './storage-error.ts';
 const SEEN = 1;
 const STARRED = 2;
 /** Stored as an index: entries may be added at the end, never moved. */
-const FOLDERS: readonly FolderKind[] = ['inbox'];
+const FOLDERS: readonly FolderKind[] = ['inbox', 'trash'];
+/** In place of a folder where a message was deleted for good. */
+const GONE = 255;
 
 /**
  * A batch goes behind the last page's rows while the page then has at most this many; otherwise it begins a page.
@@ -75,23 +77,39 @@ export function appendMarks(
 /** Applies the patch in place; true when that changed something. False for a slot that is not taken. */
 export function patchMarks(marks: MarksRecord, slot: number, patch: FlagPatch): boolean {
   const before = marks.flags[slot];
-  if (before === undefined) return false;
+  if (before === undefined || folderAt(marks, slot) === null) return false;
   const after = withBit(withBit(before, SEEN, patch.seen), STARRED, patch.starred);
   marks.flags[slot] = after;
   return after !== before;
 }
 
+/** The folder of the message in a slot; null where there is none. */
+export function folderAt(marks: MarksRecord, slot: number): FolderKind | null {
+  return FOLDERS[marks.folders[slot] ?? GONE] ?? null;
+}
+
+/** Moves the message in a slot, in place. */
+export function setFolder(marks: MarksRecord, slot: number, folder: FolderKind): void {
+  marks.folders[slot] = FOLDERS.indexOf(folder);
+}
+
+/** Marks a slot as one whose message was deleted for good, in place. */
+export function markGone(marks: MarksRecord, slot: number): void {
+  marks.flags[slot] = 0;
+  marks.folders[slot] = GONE;
+}
+
 /** All summaries of a page. Throws `storage-failed` when its marks do not fit. */
 export function toSummaries(page: PageRecord, marks: MarksRecord | undefined): MessageSummary[] {
-  return page.rows.map((_row, slot) => toSummary(page, marks, slot));
+  return page.rows.flatMap((row, slot) => (row === null ? [] : toSummary(page, marks, slot)));
 }
 
 /** The summary at a taken slot. Throws `storage-failed` when row or marks are missing. */
 export function toSummary(page: PageRecord, marks: MarksRecord | undefined, slot: number): MessageSummary {
   const row = page.rows[slot];
   const flags = marks?.flags[slot];
-  const folder = FOLDERS[marks?.folders[slot] ?? -1];
-  if (row === undefined || flags === undefined || folder === undefined) throw damagedError('page', page.page);
+  const folder = marks && folderAt(marks, slot);
+  if (!row || flags === undefined || !folder) throw damagedError('page', page.page);
   const { uidl, octets, receivedAt, digest, unterminated } = decodeRow(row);
   return {
     ...digest,

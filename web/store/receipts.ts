@@ -1,9 +1,12 @@
 /** Receipts of a page by slot, and the holdings that they make with its rows. Pure; must not know the database. */
-import type { Holding } from '../model/retention.ts';
+import type { MessageId } from '../model/ids.ts';
+import type { Holding, Receipt } from '../model/retention.ts';
 import { idAt } from './keys.ts';
 import type { NewMessage } from './mail-store.ts';
-import { decodeRow } from './rows.ts';
-import type { PageRecord, StoredReceipt } from './schema.ts';
+import { folderAt } from './pages.ts';
+import { decodeRow, type StoredRow } from './rows.ts';
+import type { MarksRecord, PageRecord, StoredReceipt } from './schema.ts';
+import { damagedError } from './storage-error.ts';
 
 type StoredReceipts = (StoredReceipt | null)[];
 
@@ -20,12 +23,29 @@ export function appendReceipts(
   return [...slots, ...added];
 }
 
-/** What is kept of a page. */
-export function toHoldings({ page, rows }: PageRecord, receipts: Readonly<StoredReceipts> = []): Holding[] {
-  return rows.map((stored, slot) => {
-    const { uidl, octets, receivedAt, digest } = decodeRow(stored);
-    const found = receipts[slot] ?? null;
-    const receipt = found && { hash: found[0], listedOctets: found[1], unterminated: found[2] };
-    return { id: idAt(page, slot), uidl, octets, receivedAt, sentAt: digest.sentAt, receipt };
+/** The receipt in a slot; null where the message has none. */
+export function receiptAt(receipts: Readonly<StoredReceipts> | undefined, slot: number): Receipt | null {
+  const found = receipts?.[slot] ?? null;
+  return found && { hash: found[0], listedOctets: found[1], unterminated: found[2] };
+}
+
+/** What holdings and deletions say of a message alike. */
+export function outlineOf(id: MessageId, stored: StoredRow): Omit<Holding, 'folder' | 'receipt'> {
+  const { uidl, octets, receivedAt, digest } = decodeRow(stored);
+  return { id, uidl, octets, receivedAt, sentAt: digest.sentAt };
+}
+
+/** What is kept of a page. Throws `storage-failed` when its marks do not fit. */
+export function toHoldings(
+  { page, rows }: PageRecord,
+  marks: MarksRecord | undefined,
+  receipts: Readonly<StoredReceipts> | undefined,
+): Holding[] {
+  return rows.flatMap((stored, slot) => {
+    if (stored === null) return [];
+    const folder = marks && folderAt(marks, slot);
+    if (!folder) throw damagedError('page', page);
+    const receipt = receiptAt(receipts, slot);
+    return { ...outlineOf(idAt(page, slot), stored), folder, receipt };
   });
 }

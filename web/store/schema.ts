@@ -8,7 +8,7 @@
 import type { DBSchema, IDBPDatabase } from 'idb';
 import type { Account, AccountStatus } from '../model/account.ts';
 import type { AccountId, Uidl } from '../model/ids.ts';
-import type { Removal } from '../model/retention.ts';
+import type { Deletion, Removal } from '../model/retention.ts';
 import type { SessionTranscript } from '../model/transcript.ts';
 import { FIRST_PAGE } from './keys.ts';
 import type { StoredRow } from './rows.ts';
@@ -46,8 +46,10 @@ export const NO_MAIL: Ledger = { generation: 0, openPage: 0, openSlots: 0, messa
 export interface PageRecord {
   page: number;
   account: AccountId;
-  /** By slot. */
-  rows: StoredRow[];
+  /** By slot; null where a message was deleted for good. */
+  rows: (StoredRow | null)[];
+  /** Octets of packs, by key, that no row needs any more; see reclaim.ts. Left out while there are none. */
+  dead?: Map<number, number>;
 }
 
 /** What people change about messages, an octet a slot. */
@@ -55,7 +57,7 @@ export interface MarksRecord {
   page: number;
   /** Bits: SEEN, STARRED. */
   flags: Uint8Array<ArrayBuffer>;
-  /** Index into FOLDERS. */
+  /** Index into FOLDERS, or GONE. */
   folders: Uint8Array<ArrayBuffer>;
 }
 
@@ -83,6 +85,8 @@ export interface PoplarSchema extends DBSchema {
   /** Of a page by slot, under its number; pages and slots from before there were receipts have none. */
   receipts: { key: number; value: (StoredReceipt | null)[] };
   removals: { key: [AccountId, Uidl]; value: Removal };
+  /** Of a page, under [account, page]. */
+  deletions: { key: [AccountId, number]; value: Deletion[] };
 }
 
 export type PoplarDatabase = IDBPDatabase<PoplarSchema>;
@@ -98,4 +102,5 @@ export type StoreName =
   | 'marks'
   | 'packs'
   | 'receipts'
-  | 'removals';
+  | 'removals'
+  | 'deletions';

@@ -1,6 +1,7 @@
 /** The dry run: what a rule would delete in a maildrop as it is now. It lists and leaves; it cannot delete. */
 import type { DeletingRule, RemovalForecast } from '../model/retention.ts';
 import { Pop3Client } from '../pop3/client.ts';
+import { knownTo } from './deleted-here.ts';
 import { locate } from './locate.ts';
 import type { SyncJob, SyncParts } from './maildrop-sync.ts';
 import { loginName } from './provider-ways.ts';
@@ -52,7 +53,7 @@ async function look(
   await sayGoodbye(client, clock);
   const [known, holdings, status] = await Promise.all([
     store.knownUidls(account.id),
-    store.holdings(account.id),
+    knownTo(rule, store, account.id),
     store.status(account.id),
   ]);
   const countFrom = status.clock?.jumpedAt ?? null;

@@ -6,13 +6,13 @@ import type { Uidl } from '../model/ids.ts';
 import type {
   DeletingRule,
   Held,
-  Holding,
   HoldReason,
   Receipt,
   RemovalFigures,
   RemovalForecast,
 } from '../model/retention.ts';
 import type { ListedMessage } from '../pop3/listing.ts';
+import { isDeletedHere, type Known } from './deleted-here.ts';
 import { identifyDuplicates, isMadeHere, sharedUniqueId } from './identity.ts';
 import { SLACK_OCTETS } from './renaming.ts';
 
@@ -23,7 +23,7 @@ export interface RemovalQuestion {
   listed: readonly ListedMessage[];
   /** All that was ever stored of the account, as the listing is identified by it. */
   known: ReadonlySet<Uidl>;
-  holdings: readonly Holding[];
+  holdings: readonly Known[];
   rule: DeletingRule;
   now: number;
   /** Days count from here at the earliest: ClockSight.jumpedAt. */
@@ -35,7 +35,7 @@ export interface RemovalQuestion {
 /** A message on the server, what is kept of it here, and its receipt. */
 export interface Candidate {
   message: ListedMessage;
-  holding: Holding;
+  holding: Known;
   receipt: Receipt;
 }
 
@@ -55,6 +55,7 @@ export function planRemoval(question: RemovalQuestion): RemovalPlan {
   // As the fetch tells messages apart that share a unique-id: by the sizes of what is here.
   const sizes = new Map(question.holdings.map(({ uidl, octets }) => [uidl, octets]));
   for (const { message } of identifyDuplicates(listed, known, sizes)) {
+    if (!isMeant(message, holdings, question.rule)) continue;
     const found = match(message, holdings, groups);
     if (typeof found === 'string') plan.held.push({ message, reason: found });
     else if (!isDue(found.holding, question)) plan.later.push(found);
@@ -85,9 +86,20 @@ function figures(candidates: readonly Candidate[]): RemovalFigures {
   return { messages: candidates.length, octets, oldestAt };
 }
 
+/** Whether the rule has to do with the message at all: there is nothing to say of mail that nobody has deleted. */
+function isMeant(
+  { uidl }: ListedMessage,
+  holdings: ReadonlyMap<Uidl, Known>,
+  { rule }: DeletingRule,
+): boolean {
+  if (rule !== 'when-deleted') return true;
+  const known = uidl === null ? undefined : holdings.get(uidl);
+  return known !== undefined && isDeletedHere(known);
+}
+
 function match(
   message: ListedMessage,
-  holdings: ReadonlyMap<Uidl, Holding>,
+  holdings: ReadonlyMap<Uidl, Known>,
   groups: Groups,
 ): Candidate | HoldReason {
   const { uidl } = message;
@@ -110,8 +122,8 @@ function fits(listedOctets: number, octets: number, listedThen: number): boolean
   return listedOctets === listedThen || Math.abs(listedOctets - octets) <= SLACK_OCTETS;
 }
 
-function isDue({ receivedAt }: Holding, { rule, now, countFrom }: RemovalQuestion): boolean {
-  if (rule.rule === 'after-download') return true;
+function isDue({ receivedAt }: Known, { rule, now, countFrom }: RemovalQuestion): boolean {
+  if (rule.rule !== 'after-days') return true;
   return now - Math.max(receivedAt, countFrom ?? receivedAt) >= rule.days * DAY_MS;
 }
 
@@ -120,7 +132,7 @@ class Groups {
   readonly #there = new Map<Uidl, number>();
   readonly #here = new Map<Uidl, number>();
 
-  constructor(listed: readonly ListedMessage[], holdings: ReadonlyMap<Uidl, Holding>) {
+  constructor(listed: readonly ListedMessage[], holdings: ReadonlyMap<Uidl, Known>) {
     for (const { uidl } of listed) if (uidl !== null) count(this.#there, uidl);
     for (const uidl of holdings.keys()) count(this.#here, sharedUniqueId(uidl));
   }

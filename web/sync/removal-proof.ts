@@ -39,11 +39,12 @@ export async function prove(parts: ProofParts, candidates: readonly Candidate[])
   return { proven: proven.map(({ candidate }) => candidate), doubts };
 }
 
-/** The identity of the header, or null when the octets are not those that came. */
+/** The identity of the header, or null when the octets are not those that came. Of what was deleted here it was noted. */
 async function headerIfWhole(
   store: ProofParts['store'],
   { holding, receipt }: Candidate,
 ): Promise<string | null> {
+  if ('header' in holding) return holding.header;
   let raw: Uint8Array | null;
   try {
     raw = await store.raw(holding.id);

@@ -5,7 +5,7 @@
  */
 import { PoplarError } from '../errors.ts';
 import type { Account } from '../model/account.ts';
-import type { Uidl } from '../model/ids.ts';
+import type { MessageId, Uidl } from '../model/ids.ts';
 import {
   NOTHING_REMOVED,
   type ClockSight,
@@ -17,6 +17,7 @@ import {
 import type { Pop3Client } from '../pop3/client.ts';
 import type { MailStore } from '../store/mail-store.ts';
 import { isTrusted, watchClock } from './clock-watch.ts';
+import { isDeletedHere, knownTo } from './deleted-here.ts';
 import { identifyDuplicates } from './identity.ts';
 import { countHeld, planRemoval, type Candidate, type RemovalPlan } from './removal-plan.ts';
 import { prove } from './removal-proof.ts';
@@ -61,7 +62,8 @@ export async function removeDue(parts: RemovalParts, job: RemovalJob): Promise<b
   });
   // The connection is of no use any more, but what was fetched is here, and nothing was asked for.
   if (proof === null) return true;
-  const { proven, doubts } = proof;
+  const { doubts } = proof;
+  const proven = await stillMeant(parts, job, proof.proven);
   const reasons: HoldReason[] = [...plan.held.map(({ reason }) => reason), ...doubts];
   const status = { ...settled, unknown: 0, held: countHeld(reasons) };
   await parts.store.patchStatus(account.id, { removal: status });
@@ -96,7 +98,7 @@ async function planNow(
   // Gmail's `recent:` is for several programs side by side: none of them may delete.
   if (account.recent === true) return null;
   const isHeld = !isTrusted(clock) ? 'clock' : (await isKept()) ? null : 'may-be-cleared';
-  const holdings = await client.during(store.holdings(account.id));
+  const holdings = await client.during(knownTo(rule, store, account.id));
   const question = { listed, known, holdings, rule, now: now(), countFrom: clock.jumpedAt };
   return planRemoval({ ...question, holdAll: isHeld });
 }
@@ -128,6 +130,20 @@ async function proveSome({ store }: RemovalParts, client: Pop3Client, due: reado
     from += some.length;
   }
   return { proven, doubts };
+}
+
+/** Without what the person has moved back from Trash since: afterwards there is no undoing it on the server. */
+async function stillMeant(
+  { store }: RemovalParts,
+  { account: { id, retention }, client }: RemovalJob,
+  proven: readonly Candidate[],
+): Promise<readonly Candidate[]> {
+  if (retention?.rule !== 'when-deleted' || proven.length === 0) return proven;
+  const deleted = new Set<MessageId>();
+  for (const known of await client.during(knownTo(retention, store, id))) {
+    if (isDeletedHere(known)) deleted.add(known.id);
+  }
+  return proven.filter(({ holding }) => deleted.has(holding.id));
 }
 
 /** One batch and QUIT. Without its +OK nobody knows, and nothing is taken for gone. */

@@ -4,7 +4,6 @@
  */
 import type { MessageId, Uidl } from '../model/ids.ts';
 import type { MessageSummary } from '../model/message.ts';
-import { headerIdentity } from '../pop3/identity-hash.ts';
 import type { ListedMessage } from '../pop3/listing.ts';
 
 /** In a smaller maildrop fetching again costs less than finding out. */
@@ -25,9 +24,10 @@ export function looksRenamed(
 }
 
 export interface Stored {
-  /** What is here of the account. */
-  summaries: readonly MessageSummary[];
-  raw: (id: MessageId) => Promise<Uint8Array | null>;
+  /** What is, or was, here of the account. */
+  summaries: readonly Pick<MessageSummary, 'id' | 'uidl' | 'octets'>[];
+  /** The identity of a header; null where it cannot be told. */
+  headerOf: (id: MessageId) => Promise<Uidl | null>;
 }
 
 /** The messages with the identity of their header in place of their unique-id; null where it cannot be had. */
@@ -50,12 +50,12 @@ export async function recognise(
 /** Stored messages by size. Only those of a size that is asked for are ever read, and once. */
 class Shelf {
   readonly #bySize = new Map<number, MessageId[]>();
-  readonly #raw: Stored['raw'];
+  readonly #headerOf: Stored['headerOf'];
   readonly #identities = new Map<MessageId, Uidl | null>();
   readonly #taken = new Set<MessageId>();
 
-  constructor({ summaries, raw }: Stored) {
-    this.#raw = raw;
+  constructor({ summaries, headerOf }: Stored) {
+    this.#headerOf = headerOf;
     for (const { id, octets } of summaries) {
       const shelf = this.#bySize.get(octets);
       if (shelf === undefined) this.#bySize.set(octets, [id]);
@@ -89,8 +89,7 @@ class Shelf {
   async #identityOf(id: MessageId): Promise<Uidl | null> {
     const known = this.#identities.get(id);
     if (known !== undefined) return known;
-    const raw = await this.#raw(id);
-    const identity = raw === null ? null : headerIdentity(raw);
+    const identity = await this.#headerOf(id);
     this.#identities.set(id, identity);
     return identity;
   }

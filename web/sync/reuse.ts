@@ -4,11 +4,9 @@
  *
  * A size that is not that of the message here gives it away, and its header proves it. Each message is asked for its
  * header once at most: from then on it has an identity with its size in it (identity.ts). What stays unseen is other
- * mail of the same size, and what comes under the name of a message that is no longer here.
+ * mail of the same size.
  */
 import { uidl, type Uidl } from '../model/ids.ts';
-import type { MessageSummary } from '../model/message.ts';
-import { headerIdentity } from '../pop3/identity-hash.ts';
 import type { ListedMessage } from '../pop3/listing.ts';
 import { SLACK_OCTETS, type Identify, type Stored } from './renaming.ts';
 
@@ -17,7 +15,7 @@ const MAX_CHECKED = 20;
 
 interface Doubt {
   message: ListedMessage;
-  stored: MessageSummary;
+  stored: Stored['summaries'][number];
 }
 
 /** What headers told of messages whose size is not the one known. Both under their identity from now on. */
@@ -31,17 +29,17 @@ export interface Reuse {
 /** Looks into known messages, under their identities. Costs a TOP for each one in doubt. */
 export async function findReused(
   known: readonly ListedMessage[],
-  { summaries, raw }: Stored,
+  { summaries, headerOf }: Stored,
   identify: Identify,
 ): Promise<Reuse> {
   const doubts = doubtful(known, summaries);
   const identified = await identify(doubts.map(({ message }) => message));
   const reuse: Reuse = { others: [], same: [] };
   for (const [index, { message, stored }] of doubts.entries()) {
-    const [there, here] = [identified[index]?.uidl ?? null, await raw(stored.id)];
+    const [there, here] = [identified[index]?.uidl ?? null, await headerOf(stored.id)];
     if (there === null || here === null) continue;
     const identity = uidl(`${stored.uidl}\n${message.octets} 1`);
-    if (there === headerIdentity(here)) reuse.same.push(identity);
+    if (there === here) reuse.same.push(identity);
     else reuse.others.push({ ...message, uidl: identity });
   }
   return reuse;
@@ -51,7 +49,7 @@ export async function findReused(
  * Newest first; those alone with their unique-id, as identities of others have a size already. None where sizes tell
  * nothing: some servers count no line ends, or what they have compressed.
  */
-function doubtful(known: readonly ListedMessage[], summaries: readonly MessageSummary[]): Doubt[] {
+function doubtful(known: readonly ListedMessage[], summaries: Stored['summaries']): Doubt[] {
   const byIdentity = new Map(summaries.map((summary) => [summary.uidl, summary]));
   const alone = aloneWithUniqueId(known);
   const doubts: Doubt[] = [];

@@ -7,6 +7,7 @@ import type { Pop3Client } from '../pop3/client.ts';
 import type { ListedMessage } from '../pop3/listing.ts';
 import type { MailStore } from '../store/mail-store.ts';
 import { AlreadyHere, type StoredMail } from './already-here.ts';
+import { everHere } from './deleted-here.ts';
 import { identifyDuplicates, isNewTwin, NO_SIZES, requireUniqueIds, type StoredSizes } from './identity.ts';
 import { overstates, planSync, sumOctets, type SyncPlan, type SyncPolicy } from './plan.ts';
 import { looksRenamed, recognise, type Identify } from './renaming.ts';
@@ -119,10 +120,9 @@ async function recogniseReused(
 ): Promise<Reuse> {
   const { client, store, account } = parts;
   const known = identifyDuplicates(listed, given, sizes).filter(({ isKnown }) => isKnown);
-  const { summaries, raw } = storedMail(parts);
   const reuse = await findReused(
     known.map(({ message }) => message),
-    { summaries: await summaries(), raw },
+    await everHere(store, account),
     byHeader(client),
   );
   if (reuse.same.length > 0) await store.addUidls(account, reuse.same);
@@ -136,10 +136,10 @@ async function recogniseRenamed(
   fresh: readonly ListedMessage[],
 ): Promise<Uidl[]> {
   const { client, store, account } = parts;
-  const { summaries: readAll, raw } = storedMail(parts);
+  const here = await everHere(store, account);
   const there = new Set(listed.map(({ uidl }) => uidl));
-  const summaries = (await readAll()).filter((row) => !there.has(row.uidl));
-  const found = await recognise(fresh, { summaries, raw }, byHeader(client));
+  const summaries = here.summaries.filter((row) => !there.has(row.uidl));
+  const found = await recognise(fresh, { ...here, summaries }, byHeader(client));
   const renamed = found.flatMap(({ uidl }) => uidl ?? []);
   if (renamed.length > 0) await store.addUidls(account, renamed);
   return renamed;

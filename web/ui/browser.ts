@@ -5,6 +5,7 @@ import type { Ticker } from '../state/clock.svelte.ts';
 import type { AddressBar } from '../state/route.svelte.ts';
 import { errorText } from './error-text.ts';
 import { flagWords } from './flag-words.ts';
+import { deletedWords, movedWords } from './trash-words.ts';
 
 export function surroundings(page: Window): Surroundings {
   return {
@@ -15,7 +16,12 @@ export function surroundings(page: Window): Surroundings {
     localStorage: storageOf(page),
     storage: page.navigator.storage ?? null,
     root: page.document.documentElement,
-    words: { flagged: flagWords, failed: (error) => errorText(error).title },
+    words: {
+      flagged: flagWords,
+      moved: movedWords,
+      deleted: deletedWords,
+      failed: (error) => errorText(error).title,
+    },
   };
 }
 

@@ -1,7 +1,18 @@
 /** Which key does what, and the words for the table of keys. Pure; must not know who carries an action out. */
 
 export type KeyAction =
-  'next' | 'previous' | 'open' | 'back' | 'star' | 'unread' | 'read' | 'inbox' | 'undo' | 'help';
+  | 'next'
+  | 'previous'
+  | 'open'
+  | 'back'
+  | 'star'
+  | 'unread'
+  | 'read'
+  | 'delete'
+  | 'inbox'
+  | 'trash'
+  | 'undo'
+  | 'help';
 
 export interface KeyStroke {
   key: string;
@@ -27,8 +38,15 @@ export const bindings: readonly Binding[] = [
   { action: 'star', keys: ['s'], shown: ['s'], words: 'Add or remove star' },
   { action: 'read', keys: ['I'], shown: ['Shift', 'i'], words: 'Mark as read' },
   { action: 'unread', keys: ['U'], shown: ['Shift', 'u'], words: 'Mark as unread' },
+  {
+    action: 'delete',
+    keys: ['#', 'Delete', 'Backspace'],
+    shown: ['#', 'Delete'],
+    words: 'Move to Trash; in Trash, delete for good',
+  },
   { action: 'undo', keys: ['z'], shown: ['z'], words: 'Undo' },
   { action: 'inbox', keys: ['g i'], shown: ['g', 'i'], words: 'Go to all mail in the inbox' },
+  { action: 'trash', keys: ['g #'], shown: ['g', '#'], words: 'Go to Trash' },
   { action: 'help', keys: ['?'], shown: ['?'], words: 'Show these keys' },
 ];
 

@@ -4,7 +4,7 @@ import type { States } from '../state/context.ts';
 import type { FlagPatch } from '../state/flag-actions.ts';
 import type { KeyAction } from './keys.ts';
 
-type Needed = Pick<States, 'flags' | 'mailbox' | 'reader' | 'route' | 'toasts'>;
+type Needed = Pick<States, 'flags' | 'mailbox' | 'reader' | 'route' | 'toasts' | 'trash'>;
 
 export interface MailSurroundings {
   /** The keyboard is in the list: then keys mean its active row, else the opened message. */
@@ -56,6 +56,39 @@ export class MailActions {
     if (row !== null && row.seen !== patch.seen) await this.#states.flags.setUndoably([row], patch);
   }
 
+  /** Moves to Trash; what is there already is deleted for good. Then the next message is where this one was. */
+  async delete(row = this.#target()): Promise<void> {
+    if (row === null) return;
+    const { trash } = this.#states;
+    await this.#leave(row);
+    await (row.folder === 'trash' ? trash.deleteForGood([row.id]) : trash.move([row], 'trash'));
+  }
+
+  /** Out of Trash. */
+  async restore(row = this.#target()): Promise<void> {
+    if (row === null) return;
+    await this.#leave(row);
+    await this.#states.trash.move([row], 'inbox');
+  }
+
+  async emptyTrash(): Promise<void> {
+    const { mailbox, reader, route, trash } = this.#states;
+    if (reader.summary?.folder === 'trash') route.dropMessage();
+    this.#around.focusList();
+    await trash.emptyTrash(mailbox.query.account);
+  }
+
+  /** Reader and cursor go on from a row that is about to leave the list. */
+  async #leave(row: MessageSummary): Promise<void> {
+    const { mailbox, reader, route } = this.#states;
+    const isAtCursor = mailbox.row(mailbox.cursor)?.id === row.id;
+    const next = isAtCursor ? ((await mailbox.neighbour(1)) ?? (await mailbox.neighbour(-1))) : null;
+    if (reader.id !== row.id) return;
+    if (next !== null) return route.openMessage(next.id);
+    route.dropMessage();
+    this.#around.focusList();
+  }
+
   /** Carries out a key's action. */
   run(action: KeyAction): void {
     switch (action) {
@@ -79,7 +112,13 @@ export class MailActions {
         void this.mark({ seen: action === 'read' });
         return;
       case 'inbox':
-        this.#states.route.openList({ account: null, filter: 'all' });
+        this.#states.route.openList({ folder: 'inbox', account: null, filter: 'all' });
+        return;
+      case 'trash':
+        this.#states.route.openList({ folder: 'trash', account: null, filter: 'all' });
+        return;
+      case 'delete':
+        void this.delete();
         return;
       case 'help':
         this.#around.showKeys();

@@ -61,7 +61,7 @@ export function cleanOptions({ checkEvery, recent }: AccountOptions): AccountOpt
 
 /** The rule alone. Throws `bad-input` when it is none that is offered. */
 export function cleanRetention(rule: DeletingRule): DeletingRule {
-  if (rule.rule === 'after-download') return { rule: 'after-download' };
+  if (rule.rule === 'after-download' || rule.rule === 'when-deleted') return { rule: rule.rule };
   const { days } = rule;
   if ((rule.rule as string) !== 'after-days' || !RETENTION_DAYS.includes(days)) throw badInput('retention');
   return { rule: 'after-days', days };

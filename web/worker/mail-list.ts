@@ -28,6 +28,8 @@ export class MailList {
   readonly #byId = new Map<MessageId, MessageSummary>();
   readonly #counts = new Map<string, FolderCount>();
   readonly #views = new Map<string, readonly MessageSummary[]>();
+  /** In no view and no count, for as long as their deletion can be called off. */
+  readonly #hidden = new Set<MessageId>();
   #version = 0;
 
   /** Adds summaries in any order; those already here are left out. Returns what was added. */
@@ -58,14 +60,47 @@ export class MailList {
     return changed;
   }
 
-  removeAccount(account: AccountId): void {
-    const removed = this.#rows.filter((row) => row.account === account);
-    for (const row of removed) {
-      this.#byId.delete(row.id);
-      this.#counts.delete(countKey(row));
-    }
+  /** Moves the messages that are here; returns those that were in another folder. They are not hidden any more. */
+  move(ids: readonly MessageId[], folder: FolderKind): MessageId[] {
+    const moved = ids.filter((id) => {
+      const before = this.#byId.get(id);
+      if (before === undefined || before.folder === folder) return false;
+      this.#setHidden(before, false);
+      this.#replace(before, { ...before, folder });
+      return true;
+    });
+    if (moved.length > 0) this.#changed();
+    return moved;
+  }
+
+  /** Hides messages or shows them again; returns those for which that is a change. */
+  setHidden(ids: readonly MessageId[], hidden: boolean): MessageId[] {
+    const changed = ids.filter((id) => {
+      const row = this.#byId.get(id);
+      if (row === undefined || this.#hidden.has(id) === hidden) return false;
+      this.#setHidden(row, hidden);
+      return true;
+    });
+    if (changed.length > 0) this.#changed();
+    return changed;
+  }
+
+  /** Returns those that were here. */
+  remove(ids: readonly MessageId[]): MessageId[] {
+    const removed = ids.filter((id) => {
+      const row = this.#byId.get(id);
+      if (row === undefined) return false;
+      this.#count(row, -1);
+      this.#hidden.delete(id);
+      return this.#byId.delete(id);
+    });
     if (removed.length > 0) this.#changed();
-    this.#rows = this.#rows.filter((row) => row.account !== account);
+    this.#rows = this.#rows.filter(({ id }) => this.#byId.has(id));
+    return removed;
+  }
+
+  removeAccount(account: AccountId): void {
+    this.remove(this.#rows.flatMap((row) => (row.account === account ? row.id : [])));
   }
 
   get(id: MessageId): MessageSummary | null {
@@ -86,8 +121,13 @@ export class MailList {
     return row === undefined ? -1 : find(this.#view(query), row);
   }
 
+  /** All of the list, in order. */
+  ids(query: ListQuery): MessageId[] {
+    return this.#view(query).map(({ id }) => id);
+  }
+
   counts(): FolderCount[] {
-    return Array.from(this.#counts.values(), (count) => ({ ...count }));
+    return [...this.#counts.values()].filter(({ total }) => total > 0).map((count) => ({ ...count }));
   }
 
   #changed(): void {
@@ -102,7 +142,15 @@ export class MailList {
     this.#count(after, 1);
   }
 
+  #setHidden(row: MessageSummary, hidden: boolean): void {
+    if (this.#hidden.has(row.id) === hidden) return;
+    if (hidden) this.#count(row, -1);
+    this.#hidden[hidden ? 'add' : 'delete'](row.id);
+    if (!hidden) this.#count(row, 1);
+  }
+
   #count(row: MessageSummary, step: 1 | -1): void {
+    if (this.#hidden.has(row.id)) return;
     const { account, folder } = row;
     const count = this.#counts.get(countKey(row)) ?? { account, folder, total: 0, unread: 0, octets: 0 };
     count.total += step;
@@ -123,7 +171,7 @@ export class MailList {
     const key = `${query.folder} ${query.filter} ${query.account ?? ''}`;
     const kept = this.#views.get(key);
     if (kept !== undefined) return kept;
-    const view = this.#rows.filter((row) => matches(query, row));
+    const view = this.#rows.filter((row) => matches(query, row) && !this.#hidden.has(row.id));
     this.#views.set(key, view);
     return view;
   }

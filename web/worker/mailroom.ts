@@ -4,10 +4,14 @@
  */
 import type { MailEvent } from '../model/event.ts';
 import type { AccountId, MessageId } from '../model/ids.ts';
-import type { MessageSummary } from '../model/message.ts';
+import type { FolderKind, MessageSummary, MovedMessage } from '../model/message.ts';
+import { headerIdentity } from '../pop3/identity-hash.ts';
 import type { FlagPatch, MailStore } from '../store/mail-store.ts';
 import { MailList } from './mail-list.ts';
 import type { TabMessage, Tabs } from './tabs.ts';
+
+/** Messages that are deleted in one transaction: some megabytes to be read and written. */
+const DELETED_AT_ONCE = 1_000;
 
 export class Mailroom {
   readonly #store: MailStore;
@@ -60,6 +64,28 @@ export class Mailroom {
     if (changed.length > 0) this.#apply({ type: 'flagged', ids: changed, patch });
   }
 
+  /** Moves messages in the store and everywhere. */
+  async move(ids: readonly MessageId[], folder: FolderKind): Promise<MovedMessage[]> {
+    const moved = await this.#store.move(ids, folder);
+    if (moved.length > 0) this.#apply({ type: 'moved', ids: moved.map(({ id }) => id), folder });
+    return moved;
+  }
+
+  /** Hides messages of the lists of this tab, or shows them again. */
+  async setHidden(ids: readonly MessageId[], hidden: boolean): Promise<void> {
+    const changed = (await this.list()).setHidden(ids, hidden);
+    if (changed.length > 0) this.tellHere({ type: 'messages-moved', ids: changed });
+  }
+
+  /** Deletes what is in Trash by then from the store and everywhere, some at a time. */
+  async deleteForGood(ids: readonly MessageId[]): Promise<void> {
+    for (let from = 0; from < ids.length; from += DELETED_AT_ONCE) {
+      const some = ids.slice(from, from + DELETED_AT_ONCE);
+      const deleted = await this.#store.removeMessages(some, headerIdentity);
+      if (deleted.length > 0) this.#apply({ type: 'deleted', ids: deleted });
+    }
+  }
+
   /** The store has no messages of this account any more. */
   removed(account: AccountId): void {
     this.#apply({ type: 'removed', account });
@@ -89,6 +115,12 @@ export class Mailroom {
       case 'flagged':
         if (this.#list.setFlags(message.ids, message.patch).length === 0) return;
         return this.tellHere({ type: 'messages-changed', ids: message.ids });
+      case 'moved':
+        if (this.#list.move(message.ids, message.folder).length === 0) return;
+        return this.tellHere({ type: 'messages-moved', ids: message.ids });
+      case 'deleted':
+        if (this.#list.remove(message.ids).length === 0) return;
+        return this.tellHere({ type: 'messages-deleted', ids: message.ids });
       case 'removed':
         this.#list.removeAccount(message.account);
         return this.tellHere({ type: 'messages-removed', account: message.account });

@@ -9,7 +9,7 @@ import type { Parser } from './parser.ts';
 
 type ReadingCalls = Pick<
   MailApi,
-  'counts' | 'list' | 'indexOf' | 'summary' | 'content' | 'source' | 'attachment' | 'setFlags'
+  'counts' | 'list' | 'indexOf' | 'ids' | 'summary' | 'content' | 'source' | 'attachment' | 'setFlags'
 >;
 
 /** More rows than any window shows; a larger limit would freeze the page that asked. */
@@ -25,7 +25,7 @@ export class ReadingDesk implements ReadingCalls {
     this.#mailroom = mailroom;
     this.#parser = parser;
     mailroom.subscribe((event) => {
-      if (event.type === 'messages-removed') parser.clear();
+      if (event.type === 'messages-removed' || event.type === 'messages-deleted') parser.clear();
     });
   }
 
@@ -39,6 +39,10 @@ export class ReadingDesk implements ReadingCalls {
 
   async indexOf(query: ListQuery, id: MessageId): Promise<number> {
     return (await this.#mailroom.list()).indexOf(query, id);
+  }
+
+  async ids(query: ListQuery): Promise<MessageId[]> {
+    return (await this.#mailroom.list()).ids(query);
   }
 
   async summary(id: MessageId): Promise<MessageSummary | null> {

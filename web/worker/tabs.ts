@@ -4,13 +4,15 @@
  */
 import type { MailEvent, Trigger } from '../model/event.ts';
 import type { AccountId, MessageId } from '../model/ids.ts';
-import type { MessageSummary } from '../model/message.ts';
+import type { FolderKind, MessageSummary } from '../model/message.ts';
 import type { FlagPatch } from '../store/mail-store.ts';
 
 /** Changes of mail carry what changed, so that the other lists need not ask the store. */
 export type TabMessage =
   | { type: 'added'; account: AccountId; summaries: MessageSummary[] }
   | { type: 'flagged'; ids: MessageId[]; patch: FlagPatch }
+  | { type: 'moved'; ids: MessageId[]; folder: FolderKind }
+  | { type: 'deleted'; ids: MessageId[] }
   | { type: 'removed'; account: AccountId }
   | { type: 'told'; event: MailEvent }
   | { type: 'cancel'; account: AccountId }
@@ -26,6 +28,8 @@ export interface Tabs {
 const TYPES: readonly string[] = [
   'added',
   'flagged',
+  'moved',
+  'deleted',
   'removed',
   'told',
   'cancel',

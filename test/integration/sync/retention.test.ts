@@ -52,6 +52,25 @@ describe('a rule that deletes on the server', () => {
     expect(mail.maildrop.messages).toHaveLength(5);
   });
 
+  it('tries what deleting there what is deleted here would be: what is in Trash, and what was', async () => {
+    const { mail, tab, account } = await start();
+    const [first, second] = await tab.api.ids({ folder: 'inbox', account: null, filter: 'all' });
+    if (first === undefined || second === undefined) throw new Error('nothing was fetched');
+    await tab.api.move([first, second], 'trash');
+    await tab.api.deleteForGood([second]);
+    const { due, later, held } = await tab.api.forecastRemoval(account.id, { rule: 'when-deleted' }, never);
+    expect([due.messages, later.messages, held]).toEqual([2, 0, {}]);
+    expect(deles(mail)).toEqual([]);
+    await tab.api.setRetention(account.id, { rule: 'when-deleted' });
+    await tab.api.move([first], 'inbox');
+    await tab.api.sync(account.id);
+    expect(deles(mail)).toHaveLength(1);
+    expect(mail.maildrop.messages).toHaveLength(3);
+    await tab.api.sync(account.id);
+    expect(mail.maildrop.messages).toHaveLength(3);
+    expect(mail.retrieved).toHaveLength(4);
+  });
+
   it('counts from the next fetch after somebody has agreed, and no more once it is taken back', async () => {
     const { mail, tab, account } = await start();
     await tab.api.setRetention(account.id, AT_ONCE);

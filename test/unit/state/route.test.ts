@@ -47,6 +47,8 @@ describe('addresses', () => {
     ['#/inbox/4711', mail({}, 4711)],
     ['#/inbox?filter=unread', mail({ filter: 'unread' })],
     ['#/inbox/7?account=a1&filter=starred', mail({ account: accountId('a1'), filter: 'starred' }, 7)],
+    ['#/trash', mail({ folder: 'trash' })],
+    ['#/trash/9?account=a1', mail({ folder: 'trash', account: accountId('a1') }, 9)],
     ['#/settings', { view: 'settings' }],
     ['#/add-account', { view: 'add-account' }],
   ])('%s is read and written alike', (hash, route) => {

@@ -43,6 +43,26 @@ describe('a toast', () => {
     expect(second).toHaveBeenCalledTimes(1);
   });
 
+  it('says that the chance to undo has passed, however it passed, and never after it was taken', () => {
+    const [undo, pass] = [vi.fn(), vi.fn()];
+    const show = (): void => toasts.undo('Deleted', undo, pass);
+    show();
+    vi.advanceTimersByTime(UNDO_MS - 1);
+    expect(pass).not.toHaveBeenCalled();
+    vi.advanceTimersByTime(1);
+    expect(pass).toHaveBeenCalledTimes(1);
+    show();
+    toasts.dismiss(toasts.toasts[0]?.id ?? 0);
+    expect(pass).toHaveBeenCalledTimes(2);
+    show();
+    toasts.undo('Archived', () => undefined);
+    expect(pass).toHaveBeenCalledTimes(3);
+    show();
+    toasts.undoLatest();
+    vi.advanceTimersByTime(UNDO_MS);
+    expect([undo.mock.calls.length, pass.mock.calls.length]).toEqual([1, 3]);
+  });
+
   it('is not undone by the key when it is an offer', () => {
     const run = vi.fn();
     toasts.offer('A new version is ready', { label: 'Reload', run });

@@ -41,7 +41,7 @@ export const retentionCases: ContractCase[] = [
       const { id, octets, receivedAt, sentAt } = must(await store.summary(at(holdings, 1).id));
       assertEqual(
         holdings[1],
-        { id, uidl: uidl('b'), octets, receivedAt, sentAt, receipt: receipt('b!') },
+        { id, uidl: uidl('b'), octets, receivedAt, sentAt, folder: 'inbox', receipt: receipt('b!') },
         'holding',
       );
     },

@@ -9,6 +9,7 @@ import type { ContractCase } from './contract-case.ts';
 import { anna, sortedIds, storeWithAnna } from './contract-case.ts';
 import { messageCases } from './contract-messages.ts';
 import { retentionCases } from './contract-retention.ts';
+import { trashCases } from './contract-trash.ts';
 import { message, messages } from './mail-fixtures.ts';
 
 const flagCases: ContractCase[] = [
@@ -96,6 +97,7 @@ export const MAIL_STORE_CONTRACT: readonly ContractCase[] = [
   ...accountCases,
   ...messageCases,
   ...retentionCases,
+  ...trashCases,
   ...flagCases,
   ...lifeCases,
 ];

@@ -53,3 +53,23 @@ it('version 2 → 3 keeps all mail, and gives a receipt only to what comes later
   expect((await store.summaries()).map(({ uidl }) => uidl)).toEqual(['old', 'new']);
   store.close();
 });
+
+it('mail from before there was Trash can be moved there, back, and deleted for good', async () => {
+  const name = 'migration-trash';
+  const before = await openConnection({ name }, MIGRATIONS.slice(0, 2));
+  await writeAsVersionTwo(before);
+  before.close('closed');
+
+  const store = await openIdbStore({ name });
+  const id = idAt(1, 0);
+  expect(await store.move([id], 'trash')).toEqual([{ id, from: 'inbox' }]);
+  expect(await store.move([id], 'inbox')).toEqual([{ id, from: 'trash' }]);
+  await store.move([id], 'trash');
+  expect(await store.removeMessages([id], () => 'header')).toEqual([id]);
+  expect(await store.summaries()).toEqual([]);
+  expect(await store.deletions(anna.id)).toMatchObject([
+    { id, uidl: 'old', receipt: null, header: 'header' },
+  ]);
+  expect(await store.knownUidls(anna.id)).toEqual(new Set(['old']));
+  store.close();
+});

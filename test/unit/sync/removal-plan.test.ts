@@ -2,7 +2,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { messageId, messageNumber, uidl } from '../../../web/model/ids.ts';
-import type { Holding } from '../../../web/model/retention.ts';
+import type { Deletion, Holding } from '../../../web/model/retention.ts';
+import type { Known } from '../../../web/sync/deleted-here.ts';
 import type { ListedMessage } from '../../../web/pop3/listing.ts';
 import { forecastOf, planRemoval, type RemovalQuestion } from '../../../web/sync/removal-plan.ts';
 
@@ -20,6 +21,7 @@ const holding = (name: string, given: Partial<Holding> = {}): Holding => ({
   octets: 1000,
   receivedAt: NOW - 40 * DAY,
   sentAt: null,
+  folder: 'inbox',
   receipt: { hash: name, listedOctets: 1000, unterminated: false },
   ...given,
 });
@@ -99,6 +101,53 @@ describe('planRemoval', () => {
   it.each(['may-be-cleared', 'clock'] as const)('lets nothing go while it is held: %s', (holdAll) => {
     const given = { listed: [listed(1, 'a')], holdings: [holding('a')], holdAll };
     expect(outcome(given)).toEqual({ due: [], later: [], held: [[1, holdAll]] });
+  });
+
+  describe('when that is the rule, lets go what was deleted here, and has nothing to say of other mail', () => {
+    const rule = { rule: 'when-deleted' } as const;
+    const inTrash = holding('t', { folder: 'trash', receivedAt: NOW });
+    const { folder: _folder, ...outline } = holding('g', { receivedAt: NOW });
+    const deleted: Deletion = { ...outline, header: '\nheader' };
+
+    it.each<[string, ListedMessage[], Known[], object]>([
+      ['kept in the inbox', [listed(1, 'a')], [holding('a')], { due: [], held: [] }],
+      ['not here and never was', [listed(1, 'x'), listed(2, null)], [holding('a')], { due: [], held: [] }],
+      ['in Trash', [listed(1, 'a'), listed(2, 't')], [holding('a'), inTrash], { due: [2], held: [] }],
+      ['deleted for good', [listed(1, 'g')], [deleted], { due: [1], held: [] }],
+      ['of another size', [listed(1, 't', 1500)], [inTrash], { due: [], held: [[1, 'size']] }],
+      ['of another size, too', [listed(1, 'g', 500)], [deleted], { due: [], held: [[1, 'size']] }],
+      [
+        'without a receipt',
+        [listed(1, 'g')],
+        [{ ...deleted, receipt: null }],
+        { due: [], held: [[1, 'no-receipt']] },
+      ],
+      [
+        'beside another one of its unique-id that is not here',
+        [listed(1, 'g'), listed(2, 'g', 500)],
+        [deleted],
+        { due: [], held: [[1, 'shared-unique-id']] },
+      ],
+      [
+        'beside another one of its unique-id that is kept',
+        [listed(1, 'g'), listed(2, 'g', 500)],
+        [deleted, holding('g\n500 1', { octets: 500, ...receipt({ listedOctets: 500 }) })],
+        { due: [1], held: [] },
+      ],
+    ])('%s', (_name, messages, holdings, expected) => {
+      expect(outcome({ listed: messages, holdings, rule })).toEqual({ later: [], ...expected });
+    });
+
+    it('but nothing while it is held', () => {
+      const given = { listed: [listed(1, 't'), listed(2, 'g')], holdings: [inTrash, deleted], rule };
+      expect(outcome({ ...given, holdAll: 'may-be-cleared' })).toMatchObject({
+        due: [],
+        held: [
+          [1, 'may-be-cleared'],
+          [2, 'may-be-cleared'],
+        ],
+      });
+    });
   });
 
   it('counts days from the last jump of the clock', () => {

@@ -5,6 +5,7 @@ import { messageId, messageNumber, uidl } from '../../../web/model/ids.ts';
 import { headerIdentity } from '../../../web/pop3/identity-hash.ts';
 import { checksum } from '../../../web/sync/checksum.ts';
 import type { ListedMessage } from '../../../web/pop3/listing.ts';
+import type { Holding } from '../../../web/model/retention.ts';
 import type { Candidate } from '../../../web/sync/removal-plan.ts';
 import { prove } from '../../../web/sync/removal-proof.ts';
 
@@ -13,14 +14,11 @@ const text = (subject: string): Uint8Array<ArrayBuffer> =>
 const raw = text('one');
 const receipt = { hash: checksum(raw), listedOctets: raw.length, unterminated: false };
 const message: ListedMessage = { number: messageNumber(4), uidl: uidl('a'), octets: raw.length };
-const candidate: Candidate = {
-  message,
-  receipt,
-  holding: {
-    ...{ id: messageId(1024), uidl: uidl('a'), octets: raw.length },
-    ...{ receivedAt: 0, sentAt: null, receipt },
-  },
+const holding: Holding = {
+  ...{ id: messageId(1024), uidl: uidl('a'), octets: raw.length },
+  ...{ receivedAt: 0, sentAt: null, folder: 'inbox', receipt },
 };
+const candidate: Candidate = { message, receipt, holding };
 
 function proof(stored: Uint8Array<ArrayBuffer> | null | Error, there: Uint8Array | null) {
   return prove(
@@ -51,6 +49,20 @@ describe('prove', () => {
     ['has no TOP there', raw, null, 'header'],
   ])('keeps a message that %s', async (_what, stored, there, reason) => {
     expect(await proof(stored, there)).toEqual({ proven: [], doubts: [reason] });
+  });
+
+  it('takes what was deleted here for good by the header that was noted, and reads nothing', async () => {
+    const { folder: _folder, ...outline } = holding;
+    const deleted = { ...candidate, holding: { ...outline, header: headerIdentity(raw) } };
+    const store = { raw: () => Promise.reject(new Error('not to be read')) };
+    const there = (subject: string) => (messages: readonly ListedMessage[]) =>
+      Promise.resolve(messages.map((one) => ({ ...one, uidl: headerIdentity(text(subject)) })));
+    expect(await prove({ store, identify: there('one') }, [deleted])).toEqual({
+      proven: [deleted],
+      doubts: [],
+    });
+    const doubts = ['header'];
+    expect(await prove({ store, identify: there('two') }, [deleted])).toEqual({ proven: [], doubts });
   });
 
   it('passes on what is no doubt but a lost connection', async () => {

@@ -58,7 +58,7 @@ describe('recognising', () => {
     const asked: number[] = [];
     const found = await recognise(
       messages,
-      { summaries, raw: async (id) => (read.push(id), raw(stored[id] ?? '')) },
+      { summaries, headerOf: async (id) => (read.push(id), headerIdentity(raw(stored[id] ?? ''))) },
       async (some) => {
         asked.push(some.length);
         return some.map((message) => ({
@@ -95,7 +95,7 @@ describe('recognising', () => {
   });
 
   it('finds nothing where headers cannot be had', async () => {
-    const stored = { summaries: [], raw: () => Promise.resolve(null) };
+    const stored = { summaries: [], headerOf: () => Promise.resolve(null) };
     expect(await recognise(listed(20), stored, (some) => Promise.resolve([...some]))).toEqual([]);
   });
 });

@@ -22,6 +22,9 @@ describe('readKey', () => {
     ['I', 'read'],
     ['?', 'help'],
     ['z', 'undo'],
+    ['#', 'delete'],
+    ['Delete', 'delete'],
+    ['Backspace', 'delete'],
     ['i', null],
     ['J', null],
     ['ArrowDown', null],
@@ -34,6 +37,7 @@ describe('readKey', () => {
     const first = readKey(stroke('g'), '');
     expect(first).toEqual({ action: null, prefix: 'g' });
     expect(readKey(stroke('i'), first.prefix)).toEqual({ action: 'inbox', prefix: '' });
+    expect(readKey(stroke('#'), first.prefix)).toEqual({ action: 'trash', prefix: '' });
   });
 
   it('forgets the first key when the second means nothing with it', () => {

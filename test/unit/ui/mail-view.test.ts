@@ -172,9 +172,9 @@ describe('the list', () => {
 });
 
 describe('the folders', () => {
-  it('name one inbox for one account, and all with each for several', async () => {
+  it('name one inbox for one account, and all with each for several; and one Trash', async () => {
     const { api } = await open();
-    expect(screen.getByRole('navigation', { name: 'Folders' }).querySelectorAll('ul a')).toHaveLength(1);
+    expect(screen.getByRole('navigation', { name: 'Folders' }).querySelectorAll('ul a')).toHaveLength(2);
     await api.addAccount({
       address: 'second@club.example',
       displayName: '',
@@ -190,6 +190,7 @@ describe('the folders', () => {
       'All inboxes',
       GENERATED_ACCOUNT.address,
       'second@club.example',
+      'Trash',
     ]);
   });
 });

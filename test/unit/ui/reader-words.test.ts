@@ -5,6 +5,7 @@ import { flagWords } from '../../../web/ui/flag-words.ts';
 import { blockedSentence } from '../../../web/ui/reader/blocked-words.ts';
 import { defectSentence, showsSource } from '../../../web/ui/reader/defect-words.ts';
 import { decodeSource } from '../../../web/ui/reader/source-text.ts';
+import { deletedWords, movedWords } from '../../../web/ui/trash-words.ts';
 
 describe('fileNameOf', () => {
   it.each([
@@ -70,13 +71,25 @@ describe('words', () => {
     expect(flagWords(patch, count)).toBe(expected);
   });
 
+  it('say what was moved, and what was deleted for good', () => {
+    expect([movedWords('trash', 1), movedWords('inbox', 2)]).toEqual([
+      'Moved to Trash',
+      '2 messages moved to Inbox',
+    ]);
+    expect([deletedWords(1), deletedWords(1200)]).toEqual([
+      'Deleted for good',
+      '1,200 messages deleted for good',
+    ]);
+  });
+
   it.each([
     ['mail', 0, null, 'Inbox · Poplar'],
     ['mail', 3, { subject: 'Lunch?' }, '(3) Lunch? · Poplar'],
     ['mail', 0, { subject: '' }, '(no subject) · Poplar'],
     ['settings', 12, null, '(12) Settings · Poplar'],
-  ] as const)('titles %s with %i unread', (view, unread, message, expected) => {
-    expect(documentTitle(view, unread, message)).toBe(expected);
+    ['mail', 0, null, 'Trash · Poplar', 'trash'],
+  ] as const)('titles %s with %i unread', (view, unread, message, expected, folder?: 'trash') => {
+    expect(documentTitle(view, unread, message, folder)).toBe(expected);
   });
 });
 

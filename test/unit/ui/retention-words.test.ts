@@ -23,6 +23,7 @@ describe('a choice', () => {
     [THIRTY, 'Delete after 30 days', /Counted from when a message came to this device/],
     [{ rule: 'after-days', days: 365 }, 'Delete after a year', /on this device alone/],
     [{ rule: 'after-download' }, 'Delete once it is here', /on this device alone/],
+    [{ rule: 'when-deleted' }, 'Delete when it is deleted here', /moved to Trash here is deleted on mail/],
   ] as const)('%o is “%s”', (retention, words, meaning) => {
     expect(ruleWords(retention)).toBe(words);
     expect(ruleMeaning(retention, HOST)).toMatch(meaning);
@@ -46,6 +47,16 @@ describe('the dry run', () => {
       '1 message stays because the server says another size than what came.',
       '3 messages stay because they are not on this device.',
       'Mail that comes from now on goes the same way.',
+    ]);
+  });
+});
+
+describe('the dry run of deleting there what is deleted here', () => {
+  it('speaks of what is in Trash now, and of the way back', () => {
+    const due = { messages: 1, octets: 2_000, oldestAt: null };
+    expect(forecastWords(forecast({ due }), { rule: 'when-deleted' }, HOST)).toEqual([
+      'Would delete 1 message, 2 kB on mail.example.org with the next fetch.',
+      'What you move back from Trash before that fetch stays there.',
     ]);
   });
 });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ListQuery } from '../../../web/api/mail-api.ts';
-import { accountId, messageId } from '../../../web/model/ids.ts';
+import { accountId, messageId, type MessageId } from '../../../web/model/ids.ts';
 import type { MessageSummary } from '../../../web/model/message.ts';
 import { listDate, MailList } from '../../../web/worker/mail-list.ts';
 import { makeSummary } from './summaries.ts';
@@ -68,10 +68,15 @@ describe('MailList', () => {
       () => list.setFlags([messageId(1)], { seen: true }),
       () => list.setFlags([messageId(1)], { seen: true }),
       () => list.setFlags([messageId(8)], { seen: true }),
+      () => list.move([messageId(1)], 'trash'),
+      () => list.move([messageId(1), messageId(8)], 'trash'),
+      () => list.setHidden([messageId(1)], true),
+      () => list.setHidden([messageId(1), messageId(8)], true),
+      () => list.remove([messageId(8)]),
       () => list.removeAccount(accountId('other')),
       () => list.removeAccount(accountId('a')),
     ].map((change) => (change(), list.window(all, 0, 0).version));
-    expect(versions).toEqual([1, 2, 2, 2, 2, 3]);
+    expect(versions).toEqual([1, 2, 2, 2, 3, 3, 4, 4, 4, 4, 5]);
   });
 
   it('never changes a row that was handed out', () => {
@@ -87,9 +92,11 @@ describe('MailList', () => {
 /** What MailList must be equal to: sort everything, every time. */
 class NaiveList {
   rows: MessageSummary[] = [];
+  readonly hidden = new Set<MessageId>();
 
-  select({ account, filter }: ListQuery): MessageSummary[] {
+  select({ account, folder, filter }: ListQuery): MessageSummary[] {
     return this.rows
+      .filter((row) => row.folder === folder && !this.hidden.has(row.id))
       .filter((row) => account === null || row.account === account)
       .filter((row) => filter === 'all' || (filter === 'unread' ? !row.seen : row.starred))
       .sort((a, b) => listDate(b) - listDate(a) || b.id - a.id);
@@ -105,15 +112,19 @@ const summary = fc.record({
   seen: fc.boolean(),
   starred: fc.boolean(),
 });
+const someIds = fc.array(fc.integer({ min: 1, max: 60 }).map(messageId), { maxLength: 6 });
 const change = fc.oneof(
   { weight: 4, arbitrary: fc.record({ add: fc.array(summary, { maxLength: 12 }) }) },
   {
     weight: 3,
     arbitrary: fc.record({
-      flag: fc.array(fc.integer({ min: 1, max: 60 }).map(messageId), { maxLength: 6 }),
+      flag: someIds,
       patch: fc.record({ seen: fc.boolean(), starred: fc.boolean() }, { requiredKeys: [] }),
     }),
   },
+  { weight: 3, arbitrary: fc.record({ move: someIds, folder: fc.constantFrom('inbox', 'trash') }) },
+  { weight: 2, arbitrary: fc.record({ hide: someIds, hidden: fc.boolean() }) },
+  { weight: 1, arbitrary: fc.record({ discard: someIds }) },
   { weight: 1, arbitrary: fc.record({ remove: fc.constantFrom(...accounts) }) },
 );
 type Change = typeof change extends fc.Arbitrary<infer T> ? T : never;
@@ -126,18 +137,41 @@ function apply(step: Change, list: MailList, naive: NaiveList): void {
   } else if ('flag' in step) {
     naive.rows = naive.rows.map((row) => (step.flag.includes(row.id) ? { ...row, ...step.patch } : row));
     list.setFlags(step.flag, step.patch);
+  } else if ('move' in step) {
+    for (const { id, folder } of naive.rows) {
+      if (step.move.includes(id) && folder !== step.folder) naive.hidden.delete(id);
+    }
+    naive.rows = naive.rows.map((row) =>
+      step.move.includes(row.id) ? { ...row, folder: step.folder } : row,
+    );
+    list.move(step.move, step.folder);
+  } else if ('hide' in step) {
+    for (const { id } of naive.rows) {
+      if (step.hide.includes(id)) naive.hidden[step.hidden ? 'add' : 'delete'](id);
+    }
+    list.setHidden(step.hide, step.hidden);
+  } else if ('discard' in step) {
+    naive.rows = naive.rows.filter((row) => !step.discard.includes(row.id));
+    for (const id of step.discard) naive.hidden.delete(id);
+    list.remove(step.discard);
   } else {
+    for (const row of naive.rows) if (row.account === step.remove) naive.hidden.delete(row.id);
     naive.rows = naive.rows.filter((row) => row.account !== step.remove);
     list.removeAccount(step.remove);
   }
 }
 
+const places = [null, ...accounts].flatMap((account) =>
+  (['inbox', 'trash'] as const).map((folder) => [account, folder] as const),
+);
+
 function compare(list: MailList, naive: NaiveList): void {
-  for (const account of [null, ...accounts]) {
-    const unread = naive.select({ ...all, account, filter: 'unread' }).length;
+  for (const [account, folder] of places) {
+    const unread = naive.select({ account, folder, filter: 'unread' }).length;
     for (const filter of ['all', 'unread', 'starred'] as const) {
-      const query = { ...all, account, filter };
+      const query = { account, folder, filter };
       const expected = naive.select(query);
+      expect(list.ids(query)).toEqual(expected.map(({ id }) => id));
       expect(list.window(query, 0, 1_000)).toMatchObject({ total: expected.length, unread, rows: expected });
       expect(naive.rows.map(({ id }) => list.indexOf(query, id))).toEqual(
         naive.rows.map((row) => expected.findIndex(({ id }) => id === row.id)),
@@ -156,8 +190,8 @@ describe('MailList against a naive model', () => {
           apply(step, list, naive);
           compare(list, naive);
         }
-        for (const { account, total, unread, octets } of list.counts()) {
-          const rows = naive.rows.filter((row) => row.account === account);
+        for (const { account, folder, total, unread, octets } of list.counts()) {
+          const rows = naive.select({ account, folder, filter: 'all' });
           expect([total, unread]).toEqual([rows.length, rows.filter((row) => !row.seen).length]);
           expect(octets).toBe(rows.reduce((sum, row) => sum + row.octets, 0));
         }

@@ -20,6 +20,7 @@ const account: Account = {
   addedAt: 0,
 };
 const all = { folder: 'inbox', account: null, filter: 'all' } as const;
+const trash = { ...all, folder: 'trash' } as const;
 
 async function storeWith(
   count: number,
@@ -102,6 +103,57 @@ describe('Mailroom', () => {
     for (const { room, events } of [here, there]) {
       expect(events).toEqual([{ type: 'messages-removed', account: A }]);
       expect((await room.list()).window(all, 0, 10).total).toBe(0);
+    }
+  });
+
+  it('moves messages in the store, here and in the other tabs, and tells where they were', async () => {
+    const disk = new MemoryDisk();
+    const { store, added } = await storeWith(3, disk);
+    const here = tab(store);
+    const there = tab(new MemoryStore(disk), [here.tabs]);
+    await Promise.all([here.room.list(), there.room.list()]);
+    const [first = messageId(0), second = messageId(0)] = added.map(({ id }) => id);
+    expect(await here.room.move([first, messageId(999)], 'trash')).toEqual([{ id: first, from: 'inbox' }]);
+    expect(await there.room.move([first, second], 'trash')).toEqual([{ id: second, from: 'inbox' }]);
+    for (const { room, events } of [here, there]) {
+      expect(events).toEqual([first, second].map((id) => ({ type: 'messages-moved', ids: [id] })));
+      const list = await room.list();
+      expect([list.window(all, 0, 10).total, list.window(trash, 0, 10).total]).toEqual([1, 2]);
+    }
+  });
+
+  it('hides messages in this tab alone, and stores nothing of it', async () => {
+    const disk = new MemoryDisk();
+    const { store, added } = await storeWith(2, disk);
+    const here = tab(store);
+    const there = tab(new MemoryStore(disk), [here.tabs]);
+    await Promise.all([here.room.list(), there.room.list()]);
+    const ids = added.slice(0, 1).map(({ id }) => id);
+    await here.room.setHidden(ids, true);
+    expect([here.events, there.events]).toEqual([[{ type: 'messages-moved', ids }], []]);
+    expect((await here.room.list()).window(all, 0, 10).total).toBe(1);
+    expect((await there.room.list()).window(all, 0, 10).total).toBe(2);
+    expect((await tab(new MemoryStore(disk)).room.list()).window(all, 0, 10).total).toBe(2);
+    // Moved in the other tab it is wanted again, here as well.
+    await there.room.move(ids, 'trash');
+    expect((await here.room.list()).window(trash, 0, 10).total).toBe(1);
+  });
+
+  it('deletes for good, here and in the other tabs, only what is in Trash by then', async () => {
+    const disk = new MemoryDisk();
+    const { store, added } = await storeWith(2_500, disk);
+    const here = tab(store);
+    const there = tab(new MemoryStore(disk), [here.tabs]);
+    await Promise.all([here.room.list(), there.room.list()]);
+    const ids = added.map(({ id }) => id);
+    await here.room.move(ids, 'trash');
+    await there.room.move(ids.slice(0, 1), 'inbox');
+    await here.room.deleteForGood(ids);
+    for (const { room, events } of [here, there]) {
+      const deleted = events.flatMap((event) => (event.type === 'messages-deleted' ? event.ids : []));
+      expect(deleted).toEqual(ids.slice(1));
+      expect((await room.list()).window(trash, 0, 10).total).toBe(0);
+      expect((await room.list()).ids(all)).toEqual(ids.slice(0, 1));
     }
   });
 

@@ -1,29 +1,49 @@
-/** The folders there are, what they are called, what is unread in them. Pure. */
+/** The folders there are, what they are called, what is counted in them. Pure. */
 import type { AccountId } from '../../model/ids.ts';
+import type { FolderKind } from '../../model/message.ts';
 import type { AccountEntry, AccountsState } from '../../state/accounts.svelte.ts';
+import { FOLDER_NAMES } from '../trash-words.ts';
+import { formatCount } from '../units.ts';
 
 export interface Folder {
+  kind: FolderKind;
   /** Null for all accounts together. */
   account: AccountId | null;
   name: string;
 }
 
-/** One inbox while there is one account; all of them together and each alone when there are more. */
+const TRASH: Folder = { kind: 'trash', account: null, name: FOLDER_NAMES.trash };
+
+/** One inbox while there is one account; all of them together and each alone when there are more. One Trash for all. */
 export function foldersOf(entries: readonly AccountEntry[]): Folder[] {
-  if (entries.length < 2) return [{ account: null, name: 'Inbox' }];
+  if (entries.length < 2) return [{ kind: 'inbox', account: null, name: FOLDER_NAMES.inbox }, TRASH];
   return [
-    { account: null, name: 'All inboxes' },
-    ...entries.map(({ account }) => ({ account: account.id, name: account.address })),
+    { kind: 'inbox', account: null, name: 'All inboxes' },
+    ...entries.map(({ account }): Folder => ({ kind: 'inbox', account: account.id, name: account.address })),
+    TRASH,
   ];
 }
 
-export function folderName(account: AccountId | null, entries: readonly AccountEntry[]): string {
-  return foldersOf(entries).find((folder) => folder.account === account)?.name ?? 'Inbox';
+export type Shown = Pick<Folder, 'kind' | 'account'>;
+
+/** Whether a list is this folder's. Trash is one for all accounts. */
+export function isShown(folder: Shown, query: { folder: FolderKind; account: AccountId | null }): boolean {
+  return folder.kind === query.folder && (folder.kind === 'trash' || folder.account === query.account);
 }
 
-/** Unread messages of one account's inbox, or of all with null. */
-export function unreadIn(account: AccountId | null, counts: AccountsState['counts']): number {
-  return counts
-    .filter((count) => account === null || count.account === account)
-    .reduce((sum, count) => sum + count.unread, 0);
+export function folderName(
+  query: { folder: FolderKind; account: AccountId | null },
+  entries: readonly AccountEntry[],
+): string {
+  return foldersOf(entries).find((folder) => isShown(folder, query))?.name ?? FOLDER_NAMES[query.folder];
+}
+
+/** The figure beside a folder, and what it counts: what is unread, but in Trash all that is there. */
+export function figureOf(folder: Shown, counts: AccountsState['counts']): { count: number; words: string } {
+  const own = counts.filter(
+    (count) => count.folder === folder.kind && (folder.account === null || count.account === folder.account),
+  );
+  const isTrash = folder.kind === 'trash';
+  const count = own.reduce((sum, { total, unread }) => sum + (isTrash ? total : unread), 0);
+  return { count, words: formatCount(count, isTrash ? 'message' : 'unread message') };
 }

@@ -22,6 +22,8 @@ export function ruleWords(retention: Retention): string {
       return `Delete after ${retention.days === 365 ? 'a year' : formatCount(retention.days, 'day')}`;
     case 'after-download':
       return 'Delete once it is here';
+    case 'when-deleted':
+      return 'Delete when it is deleted here';
   }
 }
 
@@ -34,6 +36,8 @@ export function ruleMeaning(retention: Retention, host: string): string {
       return `Counted from when a message came to this device. From then on it is on this device alone.`;
     case 'after-download':
       return `Each message is on this device alone from then on.`;
+    case 'when-deleted':
+      return `What is moved to Trash here is deleted on ${host} with the next fetch; all other mail stays there.`;
   }
 }
 
@@ -78,7 +82,11 @@ export function forecastWords(
   if (later.messages > 0 && rule.rule === 'after-days') {
     words.push(`Later ${amount(later)}, each when it has been here for ${formatCount(rule.days, 'day')}.`);
   }
-  words.push(...heldWords(held), 'Mail that comes from now on goes the same way.');
+  const fromNowOn =
+    rule.rule === 'when-deleted'
+      ? 'What you move back from Trash before that fetch stays there.'
+      : 'Mail that comes from now on goes the same way.';
+  words.push(...heldWords(held), fromNowOn);
   return words;
 }
 

@@ -1,0 +1,162 @@
+/** The rule "when deleted here": what is in Trash or was deleted for good goes on the server, and not one message else. */
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Faults } from '../../../proxy/demo/pop3-faults.ts';
+import type { MessageId } from '../../../web/model/ids.ts';
+import type { RemovalStatus } from '../../../web/model/retention.ts';
+import { headerIdentity } from '../../../web/pop3/identity-hash.ts';
+import { makeMail, makeMaildrop, SyncRig, USER, type Fetched } from './rig.ts';
+
+const COUNT = 6;
+const isKept = (): Promise<boolean> => Promise.resolve(true);
+
+let rig: SyncRig;
+let onCommand: (command: string) => void;
+afterEach(() => rig.stop());
+
+/** All of it is here. */
+async function start(faults: Faults = {}): Promise<void> {
+  onCommand = () => undefined;
+  rig = await SyncRig.start(makeMaildrop(COUNT), {}, USER, (command) => onCommand(command));
+  rig.account.retention = { rule: 'when-deleted', confirmedAt: 1 };
+  await fetch();
+  Object.assign(rig.faults, faults);
+  rig.commands.length = 0;
+}
+
+const fetch = (kept = isKept): Promise<Fetched> => rig.fetch({ parts: { isKept: kept } });
+const there = (): string[] => rig.maildrop.messages.map(({ uidl }) => uidl);
+const deles = (): string[] => rig.commands.filter((command) => command.startsWith('DELE'));
+const removal = async (): Promise<RemovalStatus | undefined> =>
+  (await rig.store.status(rig.account.id)).removal;
+
+async function idsOf(...numbers: number[]): Promise<MessageId[]> {
+  const rows = await rig.store.summaries();
+  return numbers.flatMap((number) => rows.find(({ uidl }) => uidl === `uid-${number}`)?.id ?? []);
+}
+const toTrash = async (...numbers: number[]) => rig.store.move(await idsOf(...numbers), 'trash');
+async function deleteForGood(...numbers: number[]): Promise<void> {
+  await toTrash(...numbers);
+  await rig.store.removeMessages(await idsOf(...numbers), headerIdentity);
+}
+
+describe('with the rule "when deleted here"', () => {
+  it('mail that nobody has deleted stays, however often it is fetched', async () => {
+    await start();
+    await fetch();
+    expect([deles(), there().length]).toEqual([[], COUNT]);
+    expect((await removal())?.held ?? {}).toEqual({});
+  });
+
+  it('what is in Trash goes in one batch, and what was deleted for good; neither is fetched again', async () => {
+    await start();
+    await toTrash(2, 5);
+    await deleteForGood(3);
+    expect((await fetch()).error).toBeNull();
+    expect(there()).toEqual(['uid-1', 'uid-4', 'uid-6']);
+    expect(rig.commands.slice(-4).map((command) => command.split(' ')[0])).toEqual([
+      'DELE',
+      'DELE',
+      'DELE',
+      'QUIT',
+    ]);
+    expect(await removal()).toMatchObject({ gone: 3, refused: 0, unknown: 0, held: {} });
+    // What is in Trash is still here.
+    expect(await rig.store.raw((await idsOf(2))[0] ?? (0 as MessageId))).toEqual(makeMail(2));
+    await deleteForGood(2, 5);
+    expect((await fetch()).result).toMatchObject({ fetched: 0, onServer: 3 });
+    expect(rig.retrieved).toEqual([]);
+    expect(await rig.stored()).toHaveLength(3);
+  });
+
+  it('what was moved back before the visit stays', async () => {
+    await start();
+    await toTrash(2, 5);
+    await rig.store.move(await idsOf(2), 'inbox');
+    await fetch();
+    expect(there()).toEqual(['uid-1', 'uid-2', 'uid-3', 'uid-4', 'uid-6']);
+  });
+
+  it('what is moved back while its header is looked at stays, too', async () => {
+    await start();
+    await toTrash(2, 5);
+    const ids = await idsOf(2);
+    onCommand = (command) => {
+      if (command.startsWith('TOP')) void rig.store.move(ids, 'inbox');
+    };
+    await fetch();
+    expect(there()).toEqual(['uid-1', 'uid-2', 'uid-3', 'uid-4', 'uid-6']);
+    expect(await removal()).toMatchObject({ gone: 1, refused: 0, unknown: 0 });
+  });
+
+  it('and all of it moved back while headers are looked at, the session ends without a DELE', async () => {
+    await start();
+    await toTrash(5);
+    const ids = await idsOf(5);
+    onCommand = (command) => {
+      if (command.startsWith('TOP')) void rig.store.move(ids, 'inbox');
+    };
+    expect((await fetch()).error).toBeNull();
+    expect([deles(), rig.commands.at(-1), there().length]).toEqual([[], 'QUIT', COUNT]);
+  });
+
+  it('nothing goes while the browser may throw mail away, and it goes when that is over', async () => {
+    await start();
+    await toTrash(1);
+    await deleteForGood(2);
+    await fetch(() => Promise.resolve(false));
+    expect(deles()).toEqual([]);
+    expect(await removal()).toMatchObject({ gone: 0, held: { 'may-be-cleared': 2 } });
+    await fetch();
+    expect(there()).toEqual(['uid-3', 'uid-4', 'uid-5', 'uid-6']);
+  });
+
+  it('other mail that got the unique-id and size of what was deleted for good stays', async () => {
+    await start();
+    await deleteForGood(1);
+    const other = new Uint8Array(makeMail(1));
+    other.set(new TextEncoder().encode('From: Robber 1'), 0);
+    replace(1, 'uid-1', other);
+    await fetch();
+    expect([deles(), there().length]).toEqual([[], COUNT]);
+    expect(await removal()).toMatchObject({ held: { header: 1 } });
+  });
+
+  it('new mail under the unique-id of what was deleted for good is fetched, by its size', async () => {
+    await start();
+    await deleteForGood(6);
+    await fetch();
+    expect(there()).not.toContain('uid-6');
+    rig.maildrop.deliver({ uidl: 'uid-6', raw: makeMail(7, 900) });
+    expect((await fetch()).result).toMatchObject({ fetched: 1 });
+    expect((await rig.store.summaries()).map(({ subject }) => subject)).toContain('Message 7');
+    expect(there()).toContain('uid-6');
+  });
+});
+
+it('a server that names all its mail anew does not bring back what was deleted for good', async () => {
+  onCommand = () => undefined;
+  rig = await SyncRig.start(makeMaildrop(20));
+  await fetch();
+  await deleteForGood(4, 11, 20);
+  const renamed = rig.maildrop.messages.map(({ raw }, index) => ({ uidl: `new-${index}`, raw }));
+  replaceAll(renamed);
+  rig.commands.length = 0;
+  expect((await fetch()).result).toMatchObject({ fetched: 0, onServer: 20 });
+  expect(rig.retrieved).toEqual([]);
+  expect(await rig.stored()).toHaveLength(17);
+});
+
+/** Somebody else deletes everything, and delivers this. */
+function replaceAll(messages: { uidl: string; raw: Uint8Array }[]): void {
+  const drop = rig.maildrop.open();
+  rig.maildrop.messages.forEach((_message, index) => drop?.markDeleted(index + 1));
+  drop?.commit();
+  for (const message of messages) rig.maildrop.deliver(message);
+}
+
+function replace(number: number, uidl: string, raw: Uint8Array): void {
+  const others = rig.maildrop.messages.map((message, index) =>
+    index === number - 1 ? { uidl, raw } : message,
+  );
+  replaceAll(others);
+}

@@ -1,0 +1,65 @@
+/**
+ * What becomes of the octets of deleted messages. A pack that nobody needs any more goes at once; one of which more than
+ * half is dead is written anew, so that an octet is copied at most once for each that was freed. Pure; must not know the
+ * database.
+ */
+import { unpack } from './packs.ts';
+import { decodeRow, encodeRow, type StoredRow } from './rows.ts';
+import type { PageRecord } from './schema.ts';
+
+/** Takes messages out of the page, in place; returns their rows. */
+export function buryRows(page: PageRecord, slots: readonly number[]): StoredRow[] {
+  const dead = page.dead ?? new Map<number, number>();
+  const buried: StoredRow[] = [];
+  for (const slot of slots) {
+    const row = page.rows[slot];
+    if (!row) continue;
+    const { pack, octets } = decodeRow(row);
+    dead.set(pack, (dead.get(pack) ?? 0) + octets);
+    page.rows[slot] = null;
+    buried.push(row);
+  }
+  if (dead.size > 0) page.dead = dead;
+  return buried;
+}
+
+/** Packs of the page with dead octets: those that no message needs, and those worth writing anew. */
+export function reclaimable(page: PageRecord): { unused: number[]; sparse: number[] } {
+  const live = new Map<number, number>();
+  for (const row of page.rows) {
+    if (row === null) continue;
+    const { pack, octets } = decodeRow(row);
+    live.set(pack, (live.get(pack) ?? 0) + octets);
+  }
+  const packs = [...(page.dead ?? [])];
+  return {
+    unused: packs.flatMap(([pack]) => (live.has(pack) ? [] : pack)),
+    sparse: packs.flatMap(([pack, dead]) => (dead > (live.get(pack) ?? dead) ? pack : [])),
+  };
+}
+
+/** The pack is no more. */
+export function dropPack(page: PageRecord, pack: number): void {
+  page.dead?.delete(pack);
+  if (page.dead?.size === 0) delete page.dead;
+}
+
+/**
+ * The record of a pack with the octets of its messages alone; the page's rows say from now on where they are in it. Throws
+ * `storage-failed` when the record cannot hold them.
+ */
+export function squeezePack(page: PageRecord, pack: number, record: ArrayBuffer | undefined): ArrayBuffer {
+  const survivors = page.rows.flatMap((stored, slot) => {
+    const row = stored && decodeRow(stored);
+    return row?.pack === pack ? { slot, row, raw: unpack(record, row, row.octets) } : [];
+  });
+  const bytes = new Uint8Array(survivors.reduce((sum, { raw }) => sum + raw.length, 0));
+  let offset = 0;
+  for (const { slot, row, raw } of survivors) {
+    bytes.set(raw, offset);
+    page.rows[slot] = encodeRow({ ...row, offset });
+    offset += raw.length;
+  }
+  dropPack(page, pack);
+  return bytes.buffer;
+}

@@ -1,0 +1,43 @@
+/**
+ * Messages that were deleted on this device, and what is left of them. The rule `when-deleted` goes by what is in Trash
+ * and by what was deleted for good: of the latter there is nothing to be read back, but the person wanted it gone, and its
+ * header tells it on the server.
+ */
+import { uidl, type AccountId, type MessageId, type Uidl } from '../model/ids.ts';
+import type { Deletion, DeletingRule, Holding } from '../model/retention.ts';
+import { headerIdentity } from '../pop3/identity-hash.ts';
+import type { MailStore } from '../store/mail-store.ts';
+import type { Stored } from './renaming.ts';
+
+/** A message by what is kept of it here, be it no more than a note. */
+export type Known = Holding | Deletion;
+
+/** What a rule has to know of the account: what is kept, and for `when-deleted` also what is not any more. */
+export async function knownTo(
+  rule: DeletingRule,
+  store: Pick<MailStore, 'holdings' | 'deletions'>,
+  account: AccountId,
+): Promise<Known[]> {
+  const holdings = await store.holdings(account);
+  return rule.rule === 'when-deleted' ? [...holdings, ...(await store.deletions(account))] : holdings;
+}
+
+export function isDeletedHere(known: Known): boolean {
+  return 'header' in known || known.folder === 'trash';
+}
+
+/** All that is or was here of the account, so that it is known again under whatever name a server gives to it. */
+export async function everHere(store: MailStore, account: AccountId): Promise<Stored> {
+  const rows = (await store.summaries()).filter((row) => row.account === account);
+  const deletions = await store.deletions(account);
+  const headers = new Map<MessageId, Uidl>(deletions.map(({ id, header }) => [id, uidl(header)]));
+  return {
+    summaries: [...rows, ...deletions],
+    async headerOf(id) {
+      const noted = headers.get(id);
+      if (noted !== undefined) return noted;
+      const raw = await store.raw(id);
+      return raw === null ? null : headerIdentity(raw);
+    },
+  };
+}
