@@ -10,7 +10,13 @@ export type UpgradeTransaction = IDBPTransaction<PoplarSchema, StoreName[], 'ver
 export type Migration = (database: PoplarDatabase, transaction: UpgradeTransaction) => void;
 
 /** All steps so far; their number is the database's version. */
-export const MIGRATIONS: readonly Migration[] = [createStores, addTranscripts, addRetention, addDeletions];
+export const MIGRATIONS: readonly Migration[] = [
+  createStores,
+  addTranscripts,
+  addRetention,
+  addDeletions,
+  addWishes,
+];
 
 function createStores(database: PoplarDatabase): void {
   database.createObjectStore('accounts', { keyPath: 'id' });
@@ -36,4 +42,8 @@ function addRetention(database: PoplarDatabase): void {
 
 function addDeletions(database: PoplarDatabase): void {
   database.createObjectStore('deletions');
+}
+
+function addWishes(database: PoplarDatabase): void {
+  database.createObjectStore('wishes');
 }

@@ -38,10 +38,13 @@ export interface Survey {
 export async function survey(parts: SurveyParts): Promise<Survey> {
   const { client, store, account, policy, skipped } = parts;
   const known = await store.knownUidls(account);
+  const wishes = await store.wishes(account);
+  // To fetch what somebody wants deleted without a copy would be for nothing.
+  const unwanted = wishes.filter(({ wish }) => wish === 'delete-without-copy').map(({ uidl }) => uidl);
   const named = await client.list();
   requireUniqueIds(named, known);
   const listed = await client.identify(named);
-  const given = new Set([...known, ...skipped]);
+  const given = new Set([...known, ...skipped, ...unwanted]);
   const sizes = await readSizes(parts, planSync(listed, given, policy), given);
   const planFor = (as: readonly ListedMessage[], here: ReadonlySet<Uidl>): SyncPlan =>
     planSync(as, here, policy, sizes);

@@ -10,6 +10,7 @@ import { anna, sortedIds, storeWithAnna } from './contract-case.ts';
 import { messageCases } from './contract-messages.ts';
 import { retentionCases } from './contract-retention.ts';
 import { trashCases } from './contract-trash.ts';
+import { wishCases } from './contract-wishes.ts';
 import { message, messages } from './mail-fixtures.ts';
 
 const flagCases: ContractCase[] = [
@@ -98,6 +99,7 @@ export const MAIL_STORE_CONTRACT: readonly ContractCase[] = [
   ...messageCases,
   ...retentionCases,
   ...trashCases,
+  ...wishCases,
   ...flagCases,
   ...lifeCases,
 ];
