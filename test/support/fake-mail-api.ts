@@ -3,16 +3,19 @@
  * the promises of api/mail-api.ts as far as the page can see them.
  */
 import type { AccountInfo, FolderCount, ListQuery, ListWindow, MailApi } from '../../web/api/mail-api.ts';
+import type { LedgerAction, LedgerSelection } from '../../web/api/ledger-api.ts';
 import { PoplarError } from '../../web/errors.ts';
 import type { Account, AccountDraft, AccountOptions } from '../../web/model/account.ts';
 import { withPin, type Certificate } from '../../web/model/certificate.ts';
 import type { Deployment } from '../../web/model/deployment.ts';
 import type { MailEvent, SyncProgress, Trigger } from '../../web/model/event.ts';
-import { accountId, type AccountId, type MessageId } from '../../web/model/ids.ts';
 import type { FolderKind, MessageContent, MessageSummary, MovedMessage } from '../../web/model/message.ts';
+import { accountId, type AccountId, type MessageId, type Uidl } from '../../web/model/ids.ts';
 import type { DeletingRule, RemovalForecast, Retention } from '../../web/model/retention.ts';
+import type { LedgerFilter } from '../../web/model/server-ledger.ts';
 import type { SessionTranscript } from '../../web/model/transcript.ts';
 import { deploymentOf } from './deployment.ts';
+import { FakeLedger } from './fake-ledger.ts';
 import { contentOf, GENERATED_ACCOUNT, GENERATED_NOW, sourceOf } from './generated-mail.ts';
 
 type Method = Exclude<keyof MailApi, 'subscribe'>;
@@ -38,6 +41,8 @@ export class FakeMailApi implements MailApi {
     held: { 'not-here': 1, size: 2 },
   };
   #deployment: Deployment | PoplarError;
+  /** Of every account. */
+  ledger = new FakeLedger({ count: 12 });
   readonly #content: (row: MessageSummary) => MessageContent;
   readonly #listeners = new Set<(event: MailEvent) => void>();
   readonly #held = new Map<Method, (() => void)[]>();
@@ -302,6 +307,47 @@ export class FakeMailApi implements MailApi {
 
   running(): Promise<SyncProgress[]> {
     return this.#answer('running', [], () => []);
+  }
+
+  listServer(account: AccountId): Promise<void> {
+    return this.#answer('listServer', [account], () => {
+      this.ledger.isListed = true;
+    });
+  }
+
+  ledgerWindow(account: AccountId, filter: LedgerFilter, offset: number, limit: number) {
+    return this.#answer('ledgerWindow', [account, filter, offset, limit], () =>
+      this.ledger.window(filter, offset, limit),
+    );
+  }
+
+  ledgerIds(account: AccountId, filter: LedgerFilter, offset: number, limit: number) {
+    return this.#answer('ledgerIds', [account, filter, offset, limit], () =>
+      this.ledger.book
+        .shown(filter)
+        .slice(offset, offset + limit)
+        .flatMap(({ uidl }) => uidl ?? []),
+    );
+  }
+
+  readLedgerHeads(account: AccountId, uidls: Uidl[]): Promise<void> {
+    return this.#answer('readLedgerHeads', [account, uidls], () => this.ledger.read(uidls));
+  }
+
+  changeLedger(account: AccountId, selection: LedgerSelection, action: LedgerAction) {
+    return this.#answer('changeLedger', [account, selection, action], () => {
+      const change = this.ledger.change(selection, action);
+      this.emit({ type: 'server-ledger-changed', account });
+      return change;
+    });
+  }
+
+  undoLedgerChange(account: AccountId, undo: number): Promise<number> {
+    return this.#answer('undoLedgerChange', [account, undo], () => {
+      const tooLate = this.ledger.undo(undo);
+      this.emit({ type: 'server-ledger-changed', account });
+      return tooLate;
+    });
   }
 
   subscribe(listener: (event: MailEvent) => void): () => void {

@@ -14,6 +14,7 @@ import { stampOf } from './apop.ts';
 import { Capabilities, CapabilityReader } from './capabilities.ts';
 import { authListing, capa, quit, stls } from './command.ts';
 import { Conversation } from './conversation.ts';
+import { readHeads } from './heads.ts';
 import { identify } from './identify.ts';
 import { keepAlive } from './keep-alive.ts';
 import { listMaildrop } from './list-maildrop.ts';
@@ -129,6 +130,11 @@ export class Pop3Client {
   /** The listed messages, those without a unique-id named by their header; null is left where that does not work. */
   identify(messages: readonly ListedMessage[]): Promise<ListedMessage[]> {
     return identify(this.#conversation, messages, this.#pipelining);
+  }
+
+  /** Their headers in the same order, null where one cannot be had; null altogether where the server has no TOP. */
+  heads(messages: readonly ListedMessage[]): Promise<(Uint8Array | null)[] | null> {
+    return readHeads(this.#conversation, messages, this.#pipelining);
   }
 
   /**

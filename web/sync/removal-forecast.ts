@@ -1,17 +1,13 @@
 /** The dry run: what a rule would delete in a maildrop as it is now. It lists and leaves; it cannot delete. */
 import type { DeletingRule, RemovalForecast } from '../model/retention.ts';
-import { Pop3Client } from '../pop3/client.ts';
 import { knownTo } from './deleted-here.ts';
-import { locate } from './locate.ts';
-import type { SyncJob, SyncParts } from './maildrop-sync.ts';
-import { loginName } from './provider-ways.ts';
-import { recorded } from './record.ts';
+import type { SyncParts } from './maildrop-sync.ts';
 import { forecastOf, planRemoval } from './removal-plan.ts';
-import { ServerMemory } from './server-memory.ts';
-import { saslContext, sayGoodbye, withTransport } from './session.ts';
+import { sayGoodbye } from './session.ts';
+import { visitClient, type VisitJob } from './visit-client.ts';
 import { byUidl } from './wishes.ts';
 
-export interface ForecastJob extends Pick<SyncJob, 'account' | 'password' | 'signal'> {
+export interface ForecastJob extends VisitJob {
   rule: DeletingRule;
 }
 
@@ -20,47 +16,22 @@ export interface ForecastJob extends Pick<SyncJob, 'account' | 'password' | 'sig
  * PoplarError that names host and user; `cancelled` when the signal was aborted.
  */
 export async function forecastRemoval(parts: SyncParts, job: ForecastJob): Promise<RemovalForecast> {
-  const { account, signal } = job;
-  try {
-    const remembered = await new ServerMemory(parts.store, account.id, parts.now).recall();
-    const call = { dial: parts.dial, to: account.incoming, observer: {}, signal, remembered };
-    return await withTransport(call, (transport, notes) => {
-      const keep = parts.store.addTranscript.bind(parts.store, account.id);
-      const session = { account, password: job.password, security: transport.security };
-      return recorded({ keep, now: parts.now }, session, async (onTranscript) => {
-        const { security } = account.incoming;
-        const options = {
-          security,
-          clock: parts.clock,
-          sasl: saslContext(account.incoming),
-          notes,
-          onTranscript,
-        };
-        return look(parts, job, await Pop3Client.open(transport, options));
-      });
-    });
-  } catch (error) {
-    throw locate(error, account, signal);
-  }
-}
-
-async function look(
-  { store, clock, now }: SyncParts,
-  { account, password, rule }: ForecastJob,
-  client: Pop3Client,
-): Promise<RemovalForecast> {
-  await client.login({ user: loginName(account), password });
-  const listed = await client.identify(await client.list());
-  await sayGoodbye(client, clock);
+  const { store, clock, now } = parts;
+  const { id } = job.account;
+  const listed = await visitClient(parts, job, async (client) => {
+    const found = await client.identify(await client.list());
+    await sayGoodbye(client, clock);
+    return found;
+  });
   const [known, holdings, status, allWishes] = await Promise.all([
-    store.knownUidls(account.id),
-    knownTo(rule, store, account.id),
-    store.status(account.id),
-    store.wishes(account.id),
+    store.knownUidls(id),
+    knownTo(job.rule, store, id),
+    store.status(id),
+    store.wishes(id),
   ]);
   const countFrom = status.clock?.jumpedAt ?? null;
   // What somebody wants deleted goes whatever the rule is.
   const wishes = byUidl(allWishes.filter(({ wish }) => wish === 'keep'));
-  const question = { listed, known, holdings, wishes, rule, now: now(), countFrom, holdAll: null };
+  const question = { listed, known, holdings, wishes, rule: job.rule, now: now(), countFrom, holdAll: null };
   return forecastOf(planRemoval(question));
 }

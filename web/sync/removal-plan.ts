@@ -4,6 +4,7 @@
  */
 import type { Uidl } from '../model/ids.ts';
 import type {
+  ClockSight,
   DeletingRule,
   Held,
   Holding,
@@ -14,11 +15,18 @@ import type {
 } from '../model/retention.ts';
 import type { ServerWish } from '../model/server-ledger.ts';
 import type { ListedMessage } from '../pop3/listing.ts';
+import { isTrusted } from './clock-watch.ts';
 import { isDeletedHere, type Known } from './deleted-here.ts';
 import { identifyDuplicates, isMadeHere, sharedUniqueId } from './identity.ts';
 import { SLACK_OCTETS } from './renaming.ts';
 
 const DAY_MS = 86_400_000;
+
+/** Why nothing may go by a rule now; null when nothing is in the way. */
+export function holdOf(isKept: boolean, clock: ClockSight): RemovalQuestion['holdAll'] {
+  if (!isKept) return 'may-be-cleared';
+  return isTrusted(clock) ? null : 'clock';
+}
 
 export interface RemovalQuestion {
   /** Of this very session: numbers are worth nothing in another one. */

@@ -15,11 +15,11 @@ import {
 } from '../model/retention.ts';
 import type { Pop3Client } from '../pop3/client.ts';
 import type { MailStore } from '../store/mail-store.ts';
-import { isTrusted, watchClock } from './clock-watch.ts';
+import { watchClock } from './clock-watch.ts';
 import { isDeletedHere, knownTo } from './deleted-here.ts';
 import { identifyDuplicates } from './identity.ts';
 import { askAndQuit, departuresOf, withEnded } from './removal-batch.ts';
-import { countHeld, planRemoval, type Candidate, type RemovalPlan } from './removal-plan.ts';
+import { countHeld, holdOf, planRemoval, type Candidate, type RemovalPlan } from './removal-plan.ts';
 import { prove } from './removal-proof.ts';
 import type { Survey } from './survey.ts';
 import { byUidl, expiring, unsealing } from './wishes.ts';
@@ -117,10 +117,10 @@ async function planNow(
   if (rule === null && !isAsked) return null;
   // Gmail's `recent:` is for several programs side by side: none of them may delete.
   if (account.recent === true) return null;
-  const isHeld = !(await isKept()) ? 'may-be-cleared' : isTrusted(clock) ? null : 'clock';
+  const holdAll = holdOf(await isKept(), clock);
   const holdings = await client.during(knownTo(rule, store, account.id));
   const question = { listed, known, holdings, wishes, rule, now: now(), countFrom: clock.jumpedAt };
-  return planRemoval({ ...question, holdAll: isHeld });
+  return planRemoval({ ...question, holdAll });
 }
 
 /** Looks at the clock and keeps what was seen; before the first look, the last fetch stands for it. */
