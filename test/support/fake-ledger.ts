@@ -1,8 +1,15 @@
 /** A server's ledger for page tests, over the real book, with wishes in memory. */
-import type { LedgerAction, LedgerChange, LedgerSelection, LedgerWindow } from '../../web/api/ledger-api.ts';
 import { messageId, messageNumber, uidl, type Uidl } from '../../web/model/ids.ts';
 import type { DeletingRule, Holding, Removal } from '../../web/model/retention.ts';
-import type { LedgerFilter, ServerWish, WishKind } from '../../web/model/server-ledger.ts';
+import type {
+  LedgerAction,
+  LedgerChange,
+  LedgerFilter,
+  LedgerSelection,
+  LedgerWindow,
+  ServerWish,
+  WishKind,
+} from '../../web/model/server-ledger.ts';
 import { figuresOf } from '../../web/sync/server-ledger.ts';
 import { LedgerBook } from '../../web/worker/ledger-book.ts';
 import { GENERATED_NOW } from './generated-mail.ts';

@@ -3,7 +3,6 @@
  * the promises of api/mail-api.ts as far as the page can see them.
  */
 import type { AccountInfo, FolderCount, ListQuery, ListWindow, MailApi } from '../../web/api/mail-api.ts';
-import type { LedgerAction, LedgerSelection } from '../../web/api/ledger-api.ts';
 import { PoplarError } from '../../web/errors.ts';
 import type { Account, AccountDraft, AccountOptions } from '../../web/model/account.ts';
 import { withPin, type Certificate } from '../../web/model/certificate.ts';
@@ -12,7 +11,7 @@ import type { MailEvent, SyncProgress, Trigger } from '../../web/model/event.ts'
 import type { FolderKind, MessageContent, MessageSummary, MovedMessage } from '../../web/model/message.ts';
 import { accountId, type AccountId, type MessageId, type Uidl } from '../../web/model/ids.ts';
 import type { DeletingRule, RemovalForecast, Retention } from '../../web/model/retention.ts';
-import type { LedgerFilter } from '../../web/model/server-ledger.ts';
+import type { LedgerAction, LedgerFilter, LedgerSelection } from '../../web/model/server-ledger.ts';
 import type { SessionTranscript } from '../../web/model/transcript.ts';
 import { deploymentOf } from './deployment.ts';
 import { FakeLedger } from './fake-ledger.ts';

@@ -3,55 +3,13 @@
  * windows of it cross, 100,000 entries never do. Must not know who answers.
  */
 import type { AccountId, Uidl } from '../model/ids.ts';
-import type { Mailbox } from '../model/message.ts';
-import type { LedgerEntry, LedgerFigures, LedgerFilter, WishKind } from '../model/server-ledger.ts';
-
-/** What a header says; of the copy here, or of the server's. */
-export interface LedgerHead {
-  from: Mailbox;
-  subject: string;
-  sentAt: number | null;
-}
-
-/** `not-asked`: it is only on the server, and its header was not looked at yet. `none`: the server does not show it. */
-export interface LedgerRow extends LedgerEntry {
-  head: LedgerHead | 'not-asked' | 'none';
-}
-
-/** A window of the ledger, newest first. `version` grows with each change of it. */
-export interface LedgerWindow {
-  /** When the server was asked, milliseconds since 1970. */
-  asOf: number;
-  version: number;
-  figures: Record<LedgerFilter, LedgerFigures>;
-  /** Messages on this device that the server does not list. */
-  onlyHere: number;
-  /** Why nothing that is here is deleted there for now. */
-  held: 'may-be-cleared' | 'clock' | 'recent' | null;
-  /** The server has no TOP: of what is not here only the size is known. */
-  hidesHeaders: boolean;
-  offset: number;
-  rows: LedgerRow[];
-}
-
-/** These messages, or all that the filter shows but these. */
-export type LedgerSelection = { uidls: Uidl[] } | { filter: LedgerFilter; except: Uidl[] };
-
-/** `none` takes a wish back. `fetch`: the message is fetched although it was here once. */
-export type LedgerAction = WishKind | 'none' | 'fetch';
-
-export interface LedgerChange {
-  changed: LedgerFigures;
-  /**
-   * What the action is not for. Of `delete`: what is not here, which takes `delete-without-copy`. Of `fetch`: what is here,
-   * which is never fetched twice.
-   */
-  leftOut: LedgerFigures;
-  /** The server is just being told to delete these, so that nothing can be changed about it. */
-  tooLate: number;
-  /** For `undoLedgerChange`. */
-  undo: number;
-}
+import type {
+  LedgerAction,
+  LedgerChange,
+  LedgerFilter,
+  LedgerSelection,
+  LedgerWindow,
+} from '../model/server-ledger.ts';
 
 export interface LedgerApi {
   /**

@@ -13,6 +13,7 @@ import { MailboxState } from './mailbox.svelte.ts';
 import { ProxyState } from './proxy.svelte.ts';
 import { ReaderState } from './reader.svelte.ts';
 import { RouteState, type AddressBar } from './route.svelte.ts';
+import { ServerLedgerState } from './server-ledger.svelte.ts';
 import { SettingsState } from './settings.svelte.ts';
 import { StorageState, type StorageSource } from './storage.svelte.ts';
 import { SyncState } from './sync.svelte.ts';
@@ -61,6 +62,7 @@ export function buildStates(api: MailApi, around: Surroundings): States {
     connection,
     flags,
     layout: new LayoutState(around.localStorage),
+    ledger: new ServerLedgerState(api),
     mailbox: new MailboxState(api, flags),
     proxy,
     reader: new ReaderState(api, flags),

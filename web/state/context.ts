@@ -5,6 +5,7 @@ import type { AutomaticVisits } from './automatic-visits.ts';
 import type { ClockState } from './clock.svelte.ts';
 import type { ConnectionState } from './connection.svelte.ts';
 import type { FlagActions } from './flag-actions.ts';
+import type { ServerLedgerState } from './server-ledger.svelte.ts';
 import type { LayoutState } from './layout.svelte.ts';
 import type { MailboxState } from './mailbox.svelte.ts';
 import type { ProxyState } from './proxy.svelte.ts';
@@ -23,6 +24,7 @@ export interface States {
   connection: ConnectionState;
   flags: FlagActions;
   layout: LayoutState;
+  ledger: ServerLedgerState;
   mailbox: MailboxState;
   proxy: ProxyState;
   reader: ReaderState;

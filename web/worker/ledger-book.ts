@@ -2,9 +2,16 @@
  * The ledger of one account in memory: what was listed, what is known of it here, and windows of that. Pure: no store, no
  * network, no clock.
  */
-import type { LedgerHead, LedgerRow, LedgerSelection, LedgerWindow } from '../api/ledger-api.ts';
 import type { MessageId, Uidl } from '../model/ids.ts';
-import type { LedgerEntry, LedgerFigures, LedgerFilter } from '../model/server-ledger.ts';
+import type {
+  LedgerEntry,
+  LedgerFigures,
+  LedgerFilter,
+  LedgerHead,
+  LedgerRow,
+  LedgerSelection,
+  LedgerWindow,
+} from '../model/server-ledger.ts';
 import type { ListedMessage } from '../pop3/listing.ts';
 import { figuresOf, ledgerEntries, onlyHere, passes, type LedgerQuestion } from '../sync/server-ledger.ts';
 

@@ -2,18 +2,21 @@
  * What is on an account's server, shown in windows, and what people want of it. Must not know the protocol nor how a fetch
  * carries wishes out.
  */
-import type {
-  LedgerAction,
-  LedgerApi,
-  LedgerChange,
-  LedgerHead,
-  LedgerSelection,
-  LedgerWindow,
-} from '../api/ledger-api.ts';
+import type { LedgerApi } from '../api/ledger-api.ts';
 import { PoplarError } from '../errors.ts';
 import type { MailEvent } from '../model/event.ts';
 import type { AccountId, Uidl } from '../model/ids.ts';
-import type { LedgerEntry, LedgerFate, LedgerFilter, ServerWish } from '../model/server-ledger.ts';
+import type {
+  LedgerAction,
+  LedgerChange,
+  LedgerEntry,
+  LedgerFate,
+  LedgerFilter,
+  LedgerHead,
+  LedgerSelection,
+  LedgerWindow,
+  ServerWish,
+} from '../model/server-ledger.ts';
 import { knownTo } from '../sync/deleted-here.ts';
 import { maildropName, type Exclusive } from '../sync/engine.ts';
 import { isMadeHere } from '../sync/identity.ts';

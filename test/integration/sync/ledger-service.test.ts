@@ -1,7 +1,6 @@
 /** The ledger of a server, from the page's call to the mail server and back. */
 import { afterEach, describe, expect, it } from 'vitest';
-import type { LedgerFilter } from '../../../web/model/server-ledger.ts';
-import type { LedgerWindow } from '../../../web/api/ledger-api.ts';
+import type { LedgerFilter, LedgerWindow } from '../../../web/model/server-ledger.ts';
 import type { Account } from '../../../web/model/account.ts';
 import { uidl } from '../../../web/model/ids.ts';
 import { makeMail, makeMaildrop, SyncRig } from './rig.ts';
