@@ -78,6 +78,7 @@ export type ErrorCode =
   | 'command-refused'
   | 'utf8-needed'
   | 'message-too-large'
+  | 'message-gone'
   // storage
   | 'storage-full'
   | 'storage-blocked'

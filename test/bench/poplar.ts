@@ -13,8 +13,15 @@ import { build } from 'vite';
 import type { AccountDraft } from '../../web/model/account.ts';
 import { browserCommand } from '../support/browser.ts';
 import type { Answer, FetchFigures, Job } from './page/main.ts';
+import type { Seed } from './page/seed.ts';
 
 export interface PoplarBench {
+  /** Where the product's own page is, ending with a slash. */
+  productUrl: string;
+  /** Folder that the benchmark's page was built into; its addresses are relative. */
+  pageDir: string;
+  /** Lets the benchmark's page do this in a browser of its own on that profile, which is kept. */
+  run(profile: string, job: LoggedIn): Promise<FetchFigures>;
   /** Fetches a whole maildrop into a fresh browser profile. */
   fetch(port: number, user: string, password: string): Promise<FetchFigures & { peakMb: number }>;
   /** Milliseconds for the same without keeping anything. */
@@ -24,6 +31,10 @@ export interface PoplarBench {
   close(): Promise<void>;
 }
 
+type Login = Record<'user' | 'password', string> & { port: number };
+/** A job of the page for whoever logs in there. */
+export type LoggedIn = Login & ({ kind: 'list' } | { kind: 'seed'; seeds: Seed[] } | { kind: 'sync' });
+
 /** Builds the bench page, starts a proxy that may dial these ports of loopback, and serves the page. */
 export async function startPoplar(root: string, mailPorts: number[]): Promise<PoplarBench> {
   const dir = mkdtempSync(join(tmpdir(), 'poplar-bench-'));
@@ -31,6 +42,7 @@ export async function startPoplar(root: string, mailPorts: number[]): Promise<Po
     configFile: false,
     logLevel: 'warn',
     root: join(root, 'test/bench/page'),
+    base: './',
     worker: { format: 'es' },
     build: {
       outDir: join(dir, 'page'),
@@ -46,6 +58,10 @@ export async function startPoplar(root: string, mailPorts: number[]): Promise<Po
     proxyUrl: proxy.url,
   });
   return {
+    productUrl: proxy.url,
+    pageDir: join(dir, 'page'),
+    run: (profile, { port, user, password, ...task }) =>
+      inProfile(profile, pages, { ...task, ...placeOf(port, user, password) }),
     fetch: (...login) => inFreshProfile(dir, pages, { kind: 'fetch', ...placeOf(...login) }),
     async drain(...login) {
       return (await inFreshProfile(dir, pages, { kind: 'drain', ...placeOf(...login) })).ms;
@@ -64,22 +80,31 @@ export async function startPoplar(root: string, mailPorts: number[]): Promise<Po
 }
 
 /** The most that the process of the page (its workers are in it) ever took of memory; Linux only, else NaN. */
-function peakOfRenderersMb(): number {
+const peakOfRenderersMb = (): number => renderersMb('VmHWM');
+
+/** Memory of the page's process, the largest of them when there are several: its most so far, or now. Linux only, else NaN. */
+export function renderersMb(figure: 'VmHWM' | 'VmRSS'): number {
   if (process.platform !== 'linux') return Number.NaN;
-  const peaks = familyOf(process.pid).map((pid) => {
+  const sizes = familyOf(process.pid).map((pid) => {
     const isRenderer = readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes('--type=renderer');
     const status = isRenderer ? readFileSync(`/proc/${pid}/status`, 'latin1') : '';
-    return Number(/^VmHWM:\s+(\d+)/m.exec(status)?.[1] ?? 0);
+    return Number(new RegExp(`^${figure}:\\s+(\\d+)`, 'm').exec(status)?.[1] ?? 0);
   });
-  return Math.max(...peaks) / 1024;
+  return Math.max(...sizes) / 1024;
 }
 
-async function inFreshProfile(
-  dir: string,
-  pages: Pages,
-  job: Job,
-): Promise<FetchFigures & { peakMb: number }> {
+type Measured = FetchFigures & { peakMb: number };
+
+async function inFreshProfile(dir: string, pages: Pages, job: Job): Promise<Measured> {
   const profile = mkdtempSync(join(dir, 'profile-'));
+  try {
+    return await inProfile(profile, pages, job);
+  } finally {
+    rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+async function inProfile(profile: string, pages: Pages, job: Job): Promise<Measured> {
   const { executablePath, args } = await browserCommand();
   const answered = pages.give(job);
   const browser = spawn(executablePath, [...args, `--user-data-dir=${profile}`, pages.origin], {
@@ -96,7 +121,6 @@ async function inFreshProfile(
     browser.kill('SIGKILL');
     await left;
     for (const member of family) endIfAlive(member);
-    rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 

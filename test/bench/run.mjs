@@ -12,7 +12,7 @@ const { values: options, positionals } = parseArgs({
 const name = positionals[0] ?? '';
 const file = join(root, 'test', 'bench', `${name}.ts`);
 if (!/^[a-z-]+$/.test(name) || !existsSync(file)) {
-  console.error('npm run bench -- NAME [--json FILE] [--quick]; NAME is one of: fetch, tunnel');
+  console.error('npm run bench -- NAME [--json FILE] [--quick]; NAME is one of: fetch, store, tunnel');
   process.exit(1);
 }
 

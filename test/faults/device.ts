@@ -11,9 +11,20 @@ export interface Device {
   remove(): Promise<void>;
 }
 
-export function memoryDevice(): Device {
-  const disk = new MemoryDisk();
-  return { open: async () => new MemoryStore(disk), remove: async () => undefined };
+/** One that can lose its power: what is written afterwards, nobody ever reads. */
+export interface MortalDevice extends Device {
+  die(): void;
+}
+
+export function memoryDevice(): MortalDevice {
+  let disk = new MemoryDisk();
+  return {
+    open: async () => new MemoryStore(disk),
+    remove: async () => undefined,
+    die: () => {
+      disk = Object.assign(new MemoryDisk(), structuredClone({ ...disk }));
+    },
+  };
 }
 
 let databases = 0;

@@ -8,6 +8,7 @@ import type { Faults } from '../../proxy/demo/pop3-faults.ts';
 import { digest } from '../../web/message/digest.ts';
 import type { Account, AccountStatus } from '../../web/model/account.ts';
 import { accountId, uidl } from '../../web/model/ids.ts';
+import type { ConfirmedRule } from '../../web/model/retention.ts';
 import type { MessageSummary } from '../../web/model/message.ts';
 import type { MailStore, NewMessage } from '../../web/store/mail-store.ts';
 import type { SyncParts } from '../../web/sync/maildrop-sync.ts';
@@ -35,6 +36,8 @@ export interface WorldOptions {
   faults?: Faults;
   device?: Device;
   mail?: readonly MaildropMessage[];
+  /** What the account's owner has agreed to. Left out: nothing is deleted on the server. */
+  retention?: ConfirmedRule;
 }
 
 /** What is wrong with a world; all lists are empty when nothing is. */
@@ -75,6 +78,7 @@ export class World {
     const { faults = {}, device = memoryDevice(), mail = MAIL } = options;
     const hears = { command: (_command: string): void => undefined };
     const rig = await SyncRig.start([...mail], faults, USER, (command) => hears.command(command));
+    if (options.retention !== undefined) rig.account.retention = options.retention;
     const world = new World(device, rig, await device.open());
     hears.command = (command) => world.onCommand(command, rig.commands.length - 1);
     await world.settle();
@@ -96,7 +100,7 @@ export class World {
   /** A fetch; never rejects. `given` in place of what it works with otherwise. */
   async sync(given: Partial<SyncParts> = {}, signal?: AbortSignal): Promise<Fetched> {
     const fetched = await this.rig.fetch({
-      parts: { store: this.store, ...given },
+      parts: { store: this.store, isKept: () => Promise.resolve(true), ...given },
       ...(signal === undefined ? {} : { signal }),
     });
     if (fetched.result !== null) this.#lastSyncAt = fetched.result.finishedAt;

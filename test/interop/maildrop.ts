@@ -11,8 +11,10 @@ import type { DeletingRule } from '../../web/model/retention.ts';
 import type { Account, Security, ServerAddress } from '../../web/model/account.ts';
 import type { SyncResult } from '../../web/model/event.ts';
 import { accountId } from '../../web/model/ids.ts';
+import type { MessageSummary } from '../../web/model/message.ts';
 import { MemoryStore } from '../../web/store/memory-store.ts';
-import { syncMaildrop } from '../../web/sync/maildrop-sync.ts';
+import { completeFromServer } from '../../web/sync/completion.ts';
+import { syncMaildrop, type SyncParts } from '../../web/sync/maildrop-sync.ts';
 import type { Dial } from '../../web/wire/transport.ts';
 import type { MailServer } from '../support/mail-servers.ts';
 import { dialThrough, systemClock } from '../support/proxy-dial.ts';
@@ -55,11 +57,36 @@ export class Device {
     };
   }
 
-  /** With a rule: and deletes on the server. */
-  async fetch(password = 'secret', { removes }: { removes?: DeletingRule } = {}): Promise<SyncResult> {
-    const account = removes ? { ...this.#account, retention: { ...removes, confirmedAt: 1 } } : this.#account;
+  /** With a rule: and deletes on the server. `given` of the account in place of what it has. */
+  async fetch(
+    password = 'secret',
+    { removes, given = {} }: { removes?: DeletingRule; given?: Partial<Account> } = {},
+  ): Promise<SyncResult> {
+    const retention = removes && { ...removes, confirmedAt: 1 };
+    const account = { ...this.#account, ...given, ...(retention && { retention }) };
     await this.store.putAccount(account, null);
-    const parts = {
+    return syncMaildrop(this.#parts(), {
+      account,
+      password,
+      signal: new AbortController().signal,
+      onProgress: () => undefined,
+      onAdded: () => undefined,
+    });
+  }
+
+  /** The rest of a message whose beginning is here. */
+  async complete(message: MessageSummary): Promise<MessageSummary | null> {
+    return completeFromServer(this.#parts(), {
+      account: this.#account,
+      password: 'secret',
+      message,
+      onOctets: () => undefined,
+      signal: new AbortController().signal,
+    });
+  }
+
+  #parts(): SyncParts {
+    return {
       dial: this.#dial,
       store: this.store,
       clock: systemClock,
@@ -68,13 +95,6 @@ export class Device {
       policy: { maxMessageOctets: 64 * 1024 * 1024 },
       isKept: () => Promise.resolve(true),
     };
-    return syncMaildrop(parts, {
-      account,
-      password,
-      signal: new AbortController().signal,
-      onProgress: () => undefined,
-      onAdded: () => undefined,
-    });
   }
 
   /** What is kept, by subject. */

@@ -52,6 +52,11 @@ export class FakeLedger {
     }));
   }
 
+  ids(filter: LedgerFilter, offset: number, limit: number): Uidl[] {
+    const rows = this.book.shown(filter).slice(offset, offset + limit);
+    return rows.flatMap(({ uidl: name }) => name ?? []);
+  }
+
   read(uidls: readonly Uidl[]): void {
     for (const one of this.book.withoutHead(uidls)) {
       const from = { name: '', address: 'far@example.net' };

@@ -160,7 +160,7 @@ export class FakeMailApi implements MailApi {
     this.#changed({ type: 'proxy-token-changed' });
   }
 
-  setAccountOptions(account: AccountId, options: AccountOptions): Promise<void> {
+  setAccountOptions(account: AccountId, options: Partial<AccountOptions>): Promise<void> {
     return this.#answer('setAccountOptions', [account, options], () => {
       this.accountList = this.accountList.map((one) => (one.id === account ? { ...one, ...options } : one));
       this.#changed({ type: 'accounts-changed' });
@@ -255,6 +255,21 @@ export class FakeMailApi implements MailApi {
     return this.#answer('attachment', [id, index], () => new Uint8Array([index]));
   }
 
+  /** Half of it comes at once, the rest with the answer. */
+  fetchRest(id: MessageId, onOctets: (octets: number) => void, signal: AbortSignal): Promise<void> {
+    const half = (this.rows.find((row) => row.id === id)?.partial?.octets ?? 0) / 2;
+    onOctets(half);
+    return this.#answer('fetchRest', [id], () => {
+      if (signal.aborted) throw new PoplarError('cancelled', 'page');
+      this.rows = this.rows.map((row) => {
+        if (row.id !== id || row.partial === undefined) return row;
+        const { partial, ...whole } = row;
+        return { ...whole, octets: partial.octets };
+      });
+      this.#changed({ type: 'messages-changed', ids: [id], whole: true });
+    });
+  }
+
   setFlags(ids: MessageId[], patch: { seen?: boolean; starred?: boolean }): Promise<void> {
     return this.#answer('setFlags', [ids, patch], () => {
       this.rows = this.rows.map((row) => (ids.includes(row.id) ? { ...row, ...patch } : row));
@@ -309,9 +324,7 @@ export class FakeMailApi implements MailApi {
   }
 
   listServer(account: AccountId): Promise<void> {
-    return this.#answer('listServer', [account], () => {
-      this.ledger.isListed = true;
-    });
+    return this.#answer('listServer', [account], () => void (this.ledger.isListed = true));
   }
 
   ledgerWindow(account: AccountId, filter: LedgerFilter, offset: number, limit: number) {
@@ -322,10 +335,7 @@ export class FakeMailApi implements MailApi {
 
   ledgerIds(account: AccountId, filter: LedgerFilter, offset: number, limit: number) {
     return this.#answer('ledgerIds', [account, filter, offset, limit], () =>
-      this.ledger.book
-        .shown(filter)
-        .slice(offset, offset + limit)
-        .flatMap(({ uidl }) => uidl ?? []),
+      this.ledger.ids(filter, offset, limit),
     );
   }
 

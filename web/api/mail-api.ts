@@ -76,8 +76,11 @@ export interface MailApi extends LedgerApi {
   addAccount(draft: AccountDraft): Promise<Account>;
   /** Removes the account and its mail from this device; nothing changes on the server. */
   removeAccount(account: AccountId): Promise<void>;
-  /** Throws `not-found`, `bad-input`. */
-  setAccountOptions(account: AccountId, options: AccountOptions): Promise<void>;
+  /**
+   * Changes what is named and leaves the rest. A fetch that runs by another choice of what to fetch is stopped. Throws
+   * `not-found`, `bad-input`.
+   */
+  setAccountOptions(account: AccountId, options: Partial<AccountOptions>): Promise<void>;
   /**
    * What the rule would delete in the maildrop as it is now; nothing is deleted. Waits for a fetch that runs. Throws
    * `not-found`, `bad-input`, and what a visit throws.
@@ -111,6 +114,12 @@ export interface MailApi extends LedgerApi {
   source(id: MessageId): Promise<Uint8Array<ArrayBuffer>>;
   /** The decoded bytes of one attachment. Throws `not-found`, `parse-failed`, `parse-timeout`. */
   attachment(id: MessageId, index: number): Promise<Uint8Array<ArrayBuffer>>;
+  /**
+   * The rest of a message whose beginning is here, from its server; waits for a fetch that runs. `onOctets` hears how many
+   * octets of the whole have come. Resolves when all of it is here. Throws `not-found`, `message-gone`, and what a visit
+   * throws; then the beginning is here as before.
+   */
+  fetchRest(id: MessageId, onOctets: (octets: number) => void, signal: AbortSignal): Promise<void>;
   setFlags(ids: MessageId[], patch: { seen?: boolean; starred?: boolean }): Promise<void>;
   /** Resolves to those that were in another folder, so that they can be moved back. */
   move(ids: MessageId[], folder: FolderKind): Promise<MovedMessage[]>;

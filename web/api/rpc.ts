@@ -45,6 +45,7 @@ export const SHAPES: { readonly [M in Method]: Shape<Required<Parameters<MailApi
   content: ['value', 'signal'],
   source: ['value'],
   attachment: ['value', 'value'],
+  fetchRest: ['value', 'callback', 'signal'],
   setFlags: ['value', 'value'],
   move: ['value', 'value'],
   setHidden: ['value', 'value'],

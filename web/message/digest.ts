@@ -23,10 +23,13 @@ const NOBODY: Mailbox = { name: '', address: '' };
 /** Signatures travel as parts, but nobody looks for a file there. */
 const SIGNATURE_TYPE = /^application\/(?:pgp-signature|(?:x-)?pkcs7-signature)$/;
 
-/** Sender, recipients, subject, date, preview and attachment sign of a raw message. Never throws. */
-export function digest(raw: Uint8Array): MessageDigest {
+/**
+ * Sender, recipients, subject, date, preview and attachment sign of a raw message, or of its beginning (`isCut`). Never
+ * throws.
+ */
+export function digest(raw: Uint8Array, isCut = false): MessageDigest {
   const block = splitMessageHeader(raw);
-  const body = readBody(raw, block);
+  const body = readBody(raw, block, isCut);
   return {
     from: authors(block, MAX_ROW_MAILBOXES)[0] ?? mailboxes(block, 'sender', 1)[0] ?? { ...NOBODY },
     to: mailboxes(block, 'to', MAX_ROW_MAILBOXES),
@@ -36,7 +39,11 @@ export function digest(raw: Uint8Array): MessageDigest {
   };
 }
 
-function readBody(raw: Uint8Array, block: HeaderBlock): Pick<MessageDigest, 'preview' | 'hasAttachment'> {
+function readBody(
+  raw: Uint8Array,
+  block: HeaderBlock,
+  isCut: boolean,
+): Pick<MessageDigest, 'preview' | 'hasAttachment'> {
   const limit = Math.min(raw.length, block.bodyStart + BODY_LIMIT_OCTETS);
   const texts: Leaf[] = [];
   let hasAttachment = false;
@@ -44,7 +51,7 @@ function readBody(raw: Uint8Array, block: HeaderBlock): Pick<MessageDigest, 'pre
     if (isAttachment(leaf)) hasAttachment = true;
     else if (/^text\/(?:plain|html)$/.test(leaf.type.value)) texts.push(leaf);
   });
-  if (!walk.complete && limit < raw.length) {
+  if (!walk.complete && (isCut || limit < raw.length)) {
     // What follows is not looked at. A mixed message this long hardly ever is text alone.
     hasAttachment ||= partIsMixed(block);
   }

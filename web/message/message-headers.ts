@@ -7,7 +7,7 @@ import { parseMailboxes } from './address.ts';
 import { saysNothing } from './charset.ts';
 import { parseDate } from './date.ts';
 import { decodeEncodedWords } from './encoded-word.ts';
-import { allValues, firstValue, textValue, type HeaderBlock } from './header.ts';
+import { allValues, firstValue, splitMessageHeader, textValue, type HeaderBlock } from './header.ts';
 import { parseStructured } from './parameter.ts';
 import { cleanText } from './text.ts';
 
@@ -92,7 +92,16 @@ export function subjectOf(block: HeaderBlock): string {
 export function sentTime(block: HeaderBlock): number | null {
   const date = firstValue(block, 'date');
   const sent = date === null ? null : parseDate(date);
-  if (sent !== null) return sent;
+  return sent ?? newestReceived(block);
+}
+
+/** Milliseconds since 1970 when it came to its server: the newest Received:, which nobody before it has written, else Date:. */
+export function arrivalTime(raw: Uint8Array): number | null {
+  const block = splitMessageHeader(raw);
+  return newestReceived(block) ?? sentTime(block);
+}
+
+function newestReceived(block: HeaderBlock): number | null {
   for (const received of allValues(block, 'received')) {
     const at = parseDate(received.slice(received.lastIndexOf(';') + 1));
     if (at !== null) return at;

@@ -2,6 +2,7 @@
 import type { ErrorCode } from '../errors.ts';
 import type { Bridge } from './bridge.ts';
 import type { Pinned } from './certificate.ts';
+import type { FetchChoice, FetchMark, HeadsAbove, LeftOut } from './fetch-choice.ts';
 import type { AccountId } from './ids.ts';
 import type { ClockSight, ConfirmedRule, RemovalStatus } from './retention.ts';
 import type { ServerNotes } from './server-notes.ts';
@@ -32,6 +33,10 @@ export interface Account {
   checkEvery?: CheckInterval;
   /** Asks for the last days alone, where the provider offers that. */
   recent?: boolean;
+  /** How much of the maildrop is fetched. Left out: everything. */
+  fetch?: FetchChoice;
+  /** Left out or null: every message is fetched whole. */
+  headsAbove?: HeadsAbove | null;
   /** When messages are deleted on the server. Left out: never. */
   retention?: ConfirmedRule;
 }
@@ -50,6 +55,8 @@ export function checkEveryOf({ checkEvery = USUAL_INTERVAL }: Pick<Account, 'che
 export interface AccountOptions {
   checkEvery: CheckInterval;
   recent: boolean;
+  fetch: FetchChoice;
+  headsAbove: HeadsAbove | null;
 }
 
 /** What the set-up form gathers: an account that has no id yet, with the password. */
@@ -83,6 +90,9 @@ export interface AccountStatus {
   /** What was deleted there, and what was not. */
   removal?: RemovalStatus;
   clock?: ClockSight;
+  /** Where begins what the account wants of its maildrop. */
+  mark?: FetchMark;
+  leftOut?: LeftOut;
 }
 
 /** Visits that failed, one after the other. */

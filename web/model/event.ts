@@ -44,7 +44,8 @@ export type MailEvent =
   /** An access token for the proxy was given or forgotten. */
   | { type: 'proxy-token-changed' }
   | { type: 'messages-added'; account: AccountId; count: number }
-  | { type: 'messages-changed'; ids: MessageId[] }
+  /** `whole`: all of them is here now, in place of their beginning. */
+  | { type: 'messages-changed'; ids: MessageId[]; whole?: true }
   /** Into another folder, or out of this page's lists and back. */
   | { type: 'messages-moved'; ids: MessageId[] }
   /** From this device for good. */

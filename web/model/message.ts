@@ -22,13 +22,21 @@ export interface MessageDigest {
   hasAttachment: boolean;
 }
 
+/** Of a message whose beginning alone is here: TOP gave it (RFC 1939 §7), and the rest waits on the server. */
+export interface PartialMark {
+  /** What the whole message has on the server, by its LIST. */
+  octets: number;
+  /** Lines of the text that were asked for. */
+  lines: number;
+}
+
 /** One row of a list. */
 export interface MessageSummary extends MessageDigest {
   id: MessageId;
   account: AccountId;
   folder: FolderKind;
   uidl: Uidl;
-  /** Octets of the raw message as received. */
+  /** Octets of the raw message as received: what is here, whether or not it is all. */
   octets: number;
   /** When it was stored here; also the list's date when the message has none. */
   receivedAt: number;
@@ -36,6 +44,12 @@ export interface MessageSummary extends MessageDigest {
   starred: boolean;
   /** The server never said where it ends: it has as many octets as were announced, and may lack some all the same. */
   unterminated?: true;
+  partial?: PartialMark;
+}
+
+/** Octets of the whole message, as far as they are known. */
+export function wholeOctets({ octets, partial }: Pick<MessageSummary, 'octets' | 'partial'>): number {
+  return partial?.octets ?? octets;
 }
 
 /** A part that can be saved. `index` addresses it within its message. */

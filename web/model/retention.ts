@@ -3,7 +3,7 @@
  * deleted on a server unless an account carries a rule that somebody has confirmed after seeing what it would do.
  */
 import type { MessageId, Uidl } from './ids.ts';
-import type { FolderKind } from './message.ts';
+import type { FolderKind, PartialMark } from './message.ts';
 
 /** Days from our first sight of a message: never from its Date, which anybody may write. */
 export type RetentionDays = 7 | 30 | 90 | 365;
@@ -40,6 +40,8 @@ export interface Holding {
   folder: FolderKind;
   /** Null when it was stored without one: then it is never a reason to delete. */
   receipt: Receipt | null;
+  /** Only its beginning is here. */
+  partial?: PartialMark;
 }
 
 /** A message that somebody deleted here for good: all that is left of it, to know it by on the server. */
@@ -71,6 +73,8 @@ export type HoldReason =
   | 'clock'
   /** It is not kept here. */
   | 'not-here'
+  /** Only its beginning is. */
+  | 'partial'
   /** The server does not name it by a unique-id. */
   | 'no-unique-id'
   /** It shares its unique-id with a message that is not here. */

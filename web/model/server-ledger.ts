@@ -9,8 +9,10 @@ import type { HoldReason } from './retention.ts';
 /**
  * `keep`: no rule ever deletes it. `delete`: with the next fetch, if what is here proves to be the same.
  * `delete-without-copy`: it is not here, and somebody has agreed that it is lost then.
+
+ * `fetch`: it comes with the next fetch, although it was here once or is left out otherwise.
  */
-export type WishKind = 'keep' | 'delete' | 'delete-without-copy';
+export type WishKind = 'keep' | 'delete' | 'delete-without-copy' | 'fetch';
 
 /** What somebody wants of one message on the server; kept until it is done or taken back. */
 export interface ServerWish {
@@ -31,6 +33,8 @@ export type LedgerFate =
   | { fate: 'goes'; at: number | null; why: 'rule' | 'asked' }
   /** By somebody's wish, whatever the rule says. */
   | { fate: 'kept' }
+  /** By somebody's wish it comes to this device. */
+  | { fate: 'comes' }
   /** It is being deleted: too late to take that back. */
   | { fate: 'leaving' };
 
@@ -40,8 +44,8 @@ export interface LedgerEntry {
   uidl: Uidl | null;
   /** By LIST; 0 when the server did not say. */
   octets: number;
-  /** `removed`: it was here, and only its unique-id is known still. */
-  place: 'here' | 'removed' | 'not-here';
+  /** `partial`: its beginning alone. `removed`: it was here, and only its unique-id is known still. */
+  place: 'here' | 'partial' | 'removed' | 'not-here';
   /** Of the copy here. */
   id: MessageId | null;
   fate: LedgerFate;
@@ -88,8 +92,8 @@ export interface LedgerWindow {
 /** These messages, or all that the filter shows but these. */
 export type LedgerSelection = { uidls: Uidl[] } | { filter: LedgerFilter; except: Uidl[] };
 
-/** `none` takes a wish back. `fetch`: the message is fetched although it was here once. */
-export type LedgerAction = WishKind | 'none' | 'fetch';
+/** `none` takes a wish back. */
+export type LedgerAction = WishKind | 'none';
 
 export interface LedgerChange {
   changed: LedgerFigures;

@@ -14,7 +14,7 @@ import { stampOf } from './apop.ts';
 import { Capabilities, CapabilityReader } from './capabilities.ts';
 import { authListing, capa, quit, stls } from './command.ts';
 import { Conversation } from './conversation.ts';
-import { readHeads } from './heads.ts';
+import { readHeaders, readHeads, type OnHead } from './heads.ts';
 import { identify } from './identify.ts';
 import { keepAlive } from './keep-alive.ts';
 import { listMaildrop } from './list-maildrop.ts';
@@ -132,9 +132,14 @@ export class Pop3Client {
     return identify(this.#conversation, messages, this.#pipelining);
   }
 
-  /** Their headers in the same order, null where one cannot be had; null altogether where the server has no TOP. */
-  heads(messages: readonly ListedMessage[]): Promise<(Uint8Array | null)[] | null> {
-    return readHeads(this.#conversation, messages, this.#pipelining);
+  /** The header of each message, in the order given. False when the server has no TOP: then none was heard of. */
+  headers(messages: readonly ListedMessage[], onHead: OnHead): Promise<boolean> {
+    return readHeaders(this.#conversation, messages, this.#pipelining, onHead);
+  }
+
+  /** Header and so many lines of the text of each message, in the order given: previews, never messages. */
+  heads(messages: readonly ListedMessage[], lines: number, onHead: OnHead): Promise<void> {
+    return readHeads(this.#conversation, messages, { lines, pipelining: this.#pipelining }, onHead);
   }
 
   /**

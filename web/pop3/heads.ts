@@ -1,38 +1,52 @@
 /**
- * Headers of messages, by TOP (RFC 1939 §7), which many servers have and some do strangely. Must not know what is read in
- * them.
+ * Beginnings of many messages by TOP (RFC 1939 §7), pipelined where the server allows it. A preview and no more: servers
+ * cut it short, send the whole message, or leave attachments out. It must not know what is looked for in them.
  */
 import { top } from './command.ts';
 import type { Command } from './command.ts';
 import type { Conversation } from './conversation.ts';
 import type { ListedMessage } from './listing.ts';
 
-/** So many headers are asked for in one go where the server pipelines. */
+/** So many are asked for in one go where the server pipelines. */
 const BATCH = 200;
 /** Some servers ignore the number of lines and send the whole message: this much of it is looked at. */
 const MAX_HEAD_OCTETS = 256 * 1024;
 
+/** Hears the beginning of one message, in the order asked; null when the server refused it. */
+export type OnHead = (message: ListedMessage, head: Uint8Array | null) => Promise<void> | void;
+
 /**
- * The header of each message in the same order, with whatever the server sent behind it; null where TOP is refused. Null
- * altogether once it is refused with no line and with one line: then TOP is taken to be missing.
+ * The header of each message. Resolves to false, without a word of any, when TOP is refused with no line of text and with
+ * one: then it is taken to be missing.
  */
-export async function readHeads(
+export async function readHeaders(
   conversation: Conversation,
   messages: readonly ListedMessage[],
   pipelining: boolean,
-): Promise<(Uint8Array | null)[] | null> {
+  onHead: OnHead,
+): Promise<boolean> {
   const [first] = messages;
-  if (first === undefined) return [];
+  if (first === undefined) return true;
   const lines = await linesThatWork(conversation, first);
-  if (lines === null) return null;
-  const heads: (Uint8Array | null)[] = [];
-  for (let from = 0; from < messages.length; from += pipelining ? BATCH : 1) {
-    const batch = messages.slice(from, pipelining ? from + BATCH : from + 1);
-    const commands = batch.map(({ number }) => top(number, lines));
-    conversation.send(...commands);
-    for (const command of commands) heads.push(await readHead(conversation, command));
+  if (lines === null) return false;
+  await readHeads(conversation, messages, { lines, pipelining }, onHead);
+  return true;
+}
+
+/** Header and so many lines of the text of each message. Throws PoplarError when the connection fails. */
+export async function readHeads(
+  conversation: Conversation,
+  messages: readonly ListedMessage[],
+  { lines, pipelining }: { lines: number; pipelining: boolean },
+  onHead: OnHead,
+): Promise<void> {
+  const step = pipelining ? BATCH : 1;
+  for (let from = 0; from < messages.length; from += step) {
+    const batch = messages.slice(from, from + step);
+    const asked = batch.map((message) => ({ message, command: top(message.number, lines) }));
+    conversation.send(...asked.map(({ command }) => command));
+    for (const { message, command } of asked) await onHead(message, await readHead(conversation, command));
   }
-  return heads;
 }
 
 /** POP3 servers are known that fall over TOP with no line of text: they get one. Null: neither is known. */

@@ -108,8 +108,8 @@ export class AccountsState {
     await this.refresh();
   }
 
-  /** Throws PoplarError. */
-  async setOptions(id: AccountId, options: AccountOptions): Promise<void> {
+  /** Changes what is named. Throws PoplarError. */
+  async setOptions(id: AccountId, options: Partial<AccountOptions>): Promise<void> {
     await this.#api.setAccountOptions(id, options);
     await this.refresh();
   }
@@ -140,9 +140,11 @@ export class AccountsState {
     while (this.#stale) {
       this.#stale = false;
       try {
-        const [entries, counts] = await Promise.all([this.#api.accounts(), this.#api.counts()]);
-        this.entries = entries;
-        this.counts = counts;
+        const counts = this.#api.counts();
+        // Both fail together; and counting waits until all mail is read, which names need not.
+        counts.catch(() => undefined);
+        this.entries = await this.#api.accounts();
+        this.counts = await counts;
         this.error = null;
       } catch (error) {
         this.error = asPoplarError(error);

@@ -12,6 +12,7 @@ import { LayoutState } from './layout.svelte.ts';
 import { MailboxState } from './mailbox.svelte.ts';
 import { ProxyState } from './proxy.svelte.ts';
 import { ReaderState } from './reader.svelte.ts';
+import { RestState } from './rest.svelte.ts';
 import { RouteState, type AddressBar } from './route.svelte.ts';
 import { ServerLedgerState } from './server-ledger.svelte.ts';
 import { SettingsState } from './settings.svelte.ts';
@@ -66,6 +67,7 @@ export function buildStates(api: MailApi, around: Surroundings): States {
     mailbox: new MailboxState(api, flags),
     proxy,
     reader: new ReaderState(api, flags),
+    rest: new RestState(api),
     route: new RouteState(around.bar),
     settings: new SettingsState(around.localStorage, around.root),
     storage: new StorageState(around.storage),

@@ -10,6 +10,7 @@ import type { LayoutState } from './layout.svelte.ts';
 import type { MailboxState } from './mailbox.svelte.ts';
 import type { ProxyState } from './proxy.svelte.ts';
 import type { ReaderState } from './reader.svelte.ts';
+import type { RestState } from './rest.svelte.ts';
 import type { RouteState } from './route.svelte.ts';
 import type { SettingsState } from './settings.svelte.ts';
 import type { StorageState } from './storage.svelte.ts';
@@ -28,6 +29,7 @@ export interface States {
   mailbox: MailboxState;
   proxy: ProxyState;
   reader: ReaderState;
+  rest: RestState;
   route: RouteState;
   settings: SettingsState;
   storage: StorageState;

@@ -140,6 +140,26 @@ export class ReaderState {
     this.#gone = false;
   }
 
+  /** All of the message is here now; what was shown of it stays until that can be. */
+  async #reload(id: MessageId): Promise<void> {
+    const signal = this.#abort.signal;
+    const isSource = this.#view === 'source';
+    try {
+      const [summary, content, source] = await Promise.all([
+        this.#api.summary(id),
+        this.#api.content(id, signal),
+        isSource ? this.#api.source(id) : null,
+      ]);
+      if (signal.aborted || summary === null) return;
+      this.#summary = summary;
+      this.#content = content;
+      this.#source = source;
+      if (!isSource) this.#view = content.html === null ? 'text' : 'html';
+    } catch (error) {
+      if (!signal.aborted) this.#error = asPoplarError(error);
+    }
+  }
+
   #take(rows: readonly MessageSummary[]): void {
     const row = rows.find(({ id }) => id === this.#id);
     if (row !== undefined) this.#summary = row;
@@ -152,6 +172,7 @@ export class ReaderState {
       this.#gone = true;
       return;
     }
+    if (event.type === 'messages-changed' && event.whole) return this.#reload(id);
     const signal = this.#abort.signal;
     try {
       const summary = await this.#api.summary(id);

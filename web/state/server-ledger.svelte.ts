@@ -250,7 +250,8 @@ export class ServerLedgerState {
 
   #hear(event: MailEvent): void {
     if (event.type === 'server-ledger-changed' && event.account === this.#account) void this.refresh();
-    if (event.type === 'accounts-changed') void this.refresh();
+    const isWide = ['accounts-changed', 'messages-moved', 'messages-deleted'].includes(event.type);
+    if (isWide) void this.refresh();
     if (event.type !== 'sync-finished' || event.result.account !== this.#account) return;
     const { fetched, onServer } = event.result;
     // What went is known here; what came, or went by others, has to be looked at.

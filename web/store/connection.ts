@@ -111,7 +111,8 @@ interface Ending {
   addEventListener(type: 'complete' | 'abort', listener: () => void): void;
 }
 
-function abort(transaction: { abort(): void }): void {
+/** Takes back all that the transaction did, if it has not ended. */
+export function abort(transaction: { abort(): void }): void {
   try {
     transaction.abort();
   } catch {

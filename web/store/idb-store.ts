@@ -12,6 +12,7 @@ import type { SessionTranscript } from '../model/transcript.ts';
 import { addMessages } from './add-messages.ts';
 import { addUidls } from './add-uidls.ts';
 import { forgetUidls } from './forget-uidls.ts';
+import { completeMessage } from './complete-message.ts';
 import type { Connection } from './connection.ts';
 import { issue } from './connection.ts';
 import { accountRange, byPage, packRange, placeOf } from './keys.ts';
@@ -21,11 +22,15 @@ import {
   TRANSCRIPTS_KEPT,
   type FlagPatch,
   type MailStore,
+  type Newest,
+  type NewestQuery,
   type NewMessage,
   type StorageUse,
   type WishChange,
+  type Completion,
 } from './mail-store.ts';
 import { moveMessages } from './move-messages.ts';
+import { newest } from './newest.ts';
 import type { OpenOptions } from './open.ts';
 import { openConnection } from './open.ts';
 import { unpack } from './packs.ts';
@@ -35,8 +40,8 @@ import { patchMarks, toSummaries, toSummary } from './pages.ts';
 import { removeMessages } from './remove-messages.ts';
 import { PROXY_TOKEN_KEY } from './schema.ts';
 
-/** Pages read at once: bounds what is in memory twice while 100,000 summaries are read. */
-const PAGES_A_SLICE = 64;
+/** Pages read at once: bounds what is in memory twice while 100,000 summaries are read, and how long nobody else gets a turn. */
+const PAGES_A_SLICE = 16;
 
 const NEVER_SYNCED: AccountStatus = { lastSyncAt: null, maildropCount: 0, maildropOctets: 0 };
 
@@ -185,6 +190,10 @@ class IdbStore implements MailStore {
     return addMessages(this.#connection, this.#known, account, batch);
   }
 
+  completeMessage(id: MessageId, whole: Completion): Promise<MessageSummary | null> {
+    return completeMessage(this.#connection, id, whole);
+  }
+
   summaries(): Promise<MessageSummary[]> {
     return this.#connection.read(['pages', 'marks'], async (transaction) => {
       const all: MessageSummary[] = [];
@@ -201,6 +210,10 @@ class IdbStore implements MailStore {
         range = IDBKeyRange.lowerBound(last.page, true);
       }
     });
+  }
+
+  newest(query: NewestQuery, limit: number): Promise<Newest> {
+    return newest(this.#connection, query, limit);
   }
 
   async summary(id: MessageId): Promise<MessageSummary | null> {

@@ -48,5 +48,10 @@ export function byPage(ids: readonly MessageId[]): Map<number, { id: MessageId; 
 
 /** All packs that hold messages of the page. */
 export function packRange(page: number): IDBKeyRange {
-  return IDBKeyRange.bound(idAt(page, 0), idAt(page, PAGE_SLOTS - 1));
+  return IDBKeyRange.bound(idAt(page, 0), idAt(page + 1, 0), false, true);
+}
+
+/** The key of a pack for a message that was completed later: its own, and behind the pack that has its id for key. */
+export function completedPackKey(id: MessageId): number {
+  return id + 0.5;
 }

@@ -7,7 +7,13 @@
  */
 import type { Account, AccountStatus } from '../model/account.ts';
 import type { AccountId, MessageId, Uidl } from '../model/ids.ts';
-import type { FolderKind, MessageDigest, MessageSummary, MovedMessage } from '../model/message.ts';
+import type {
+  FolderKind,
+  MessageDigest,
+  MessageSummary,
+  MovedMessage,
+  PartialMark,
+} from '../model/message.ts';
 import type { Deletion, Holding, Receipt, Removal } from '../model/retention.ts';
 import type { ServerWish } from '../model/server-ledger.ts';
 import type { SessionTranscript } from '../model/transcript.ts';
@@ -24,9 +30,14 @@ export interface NewMessage {
   folder: FolderKind;
   /** See MessageSummary. */
   unterminated?: true;
+  /** `raw` is the beginning alone; such a message has no receipt. */
+  partial?: PartialMark;
   /** Left out: the message is never deleted on the server. */
   receipt?: Receipt;
 }
+
+/** What stands in place of the beginning of a message once all of it is here. */
+export type Completion = Pick<NewMessage, 'raw' | 'digest' | 'receivedAt' | 'receipt' | 'unterminated'>;
 
 /** What may be changed on a stored message. */
 export interface FlagPatch {
@@ -39,6 +50,20 @@ export interface WishChange<Result> {
   put?: readonly ServerWish[];
   drop?: readonly Uidl[];
   result: Result;
+}
+
+/** A folder of one account, or of all together (null). */
+export interface NewestQuery {
+  folder: FolderKind;
+  account: AccountId | null;
+}
+
+export interface Newest {
+  /** Messages in the folder, and those of them that nobody has read. */
+  total: number;
+  unread: number;
+  /** By model/list-order. */
+  rows: MessageSummary[];
 }
 
 export interface StorageUse {
@@ -82,8 +107,15 @@ export interface MailStore {
    * uidl is already known for the account are left out (never twice). Returns what was added, in the given order.
    */
   addMessages(account: AccountId, batch: readonly NewMessage[]): Promise<MessageSummary[]>;
+  /**
+   * Puts a whole message in place of its beginning: raw bytes, digest, date and receipt in one transaction, durable when it
+   * resolves; id, unique-id and marks stay. Null, and nothing changes, when there is no such message or it is whole.
+   */
+  completeMessage(id: MessageId, whole: Completion): Promise<MessageSummary | null>;
   /** Every summary, in no promised order. Bodies are not read. */
   summaries(): Promise<MessageSummary[]>;
+  /** The newest messages of a folder, `limit` of them at most. Costs little more than they do, however many others there are. */
+  newest(query: NewestQuery, limit: number): Promise<Newest>;
   summary(id: MessageId): Promise<MessageSummary | null>;
   /** The raw message exactly as received, or null when there is no such message. */
   raw(id: MessageId): Promise<Uint8Array<ArrayBuffer> | null>;

@@ -6,6 +6,7 @@ import { PoplarError } from '../errors.ts';
 import type { Account, AccountStatus } from '../model/account.ts';
 import type { AccountId, MessageId, Uidl } from '../model/ids.ts';
 import { messageId } from '../model/ids.ts';
+import { byNewest } from '../model/list-order.ts';
 import type { FolderKind, MessageSummary, MovedMessage } from '../model/message.ts';
 import type { Deletion, Holding, Receipt, Removal } from '../model/retention.ts';
 import type { ServerWish } from '../model/server-ledger.ts';
@@ -15,9 +16,12 @@ import {
   TRANSCRIPTS_KEPT,
   type FlagPatch,
   type MailStore,
+  type Newest,
+  type NewestQuery,
   type NewMessage,
   type StorageUse,
   type WishChange,
+  type Completion,
 } from './mail-store.ts';
 
 const NEVER_SYNCED: AccountStatus = { lastSyncAt: null, maildropCount: 0, maildropOctets: 0 };
@@ -174,8 +178,30 @@ export class MemoryStore implements MailStore {
     });
   }
 
+  completeMessage(id: MessageId, whole: Completion): Promise<MessageSummary | null> {
+    return this.#run((disk) => {
+      const kept = disk.messages.get(id);
+      if (kept?.summary.partial === undefined) return null;
+      const { account, folder, uidl, seen, starred } = kept.summary;
+      kept.summary = { ...toSummary(account, id, { ...whole, uidl, folder }), seen, starred };
+      kept.raw = whole.raw.slice();
+      kept.receipt = structuredClone(whole.receipt ?? null);
+      return structuredClone(kept.summary);
+    });
+  }
+
   summaries(): Promise<MessageSummary[]> {
     return this.#run((disk) => Array.from(disk.messages.values(), (kept) => structuredClone(kept.summary)));
+  }
+
+  newest({ folder, account }: NewestQuery, limit: number): Promise<Newest> {
+    return this.#run((disk) => {
+      const rows = Array.from(disk.messages.values(), ({ summary }) => summary)
+        .filter((row) => row.folder === folder && (account === null || row.account === account))
+        .sort(byNewest);
+      const unread = rows.filter(({ seen }) => !seen).length;
+      return { total: rows.length, unread, rows: structuredClone(rows.slice(0, limit)) };
+    });
   }
 
   summary(id: MessageId): Promise<MessageSummary | null> {
@@ -307,10 +333,11 @@ function toSummary(account: AccountId, id: MessageId, message: NewMessage): Mess
     seen: false,
     starred: false,
     ...(message.unterminated && { unterminated: message.unterminated }),
+    ...(message.partial && { partial: { ...message.partial } }),
   };
 }
 
 /** What holdings and deletions say of a message alike. */
-function outlineOf({ id, uidl, octets, receivedAt, sentAt }: MessageSummary) {
-  return { id, uidl, octets, receivedAt, sentAt };
+function outlineOf({ id, uidl, octets, receivedAt, sentAt, partial }: MessageSummary) {
+  return { id, uidl, octets, receivedAt, sentAt, ...(partial && { partial }) };
 }

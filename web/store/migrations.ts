@@ -3,11 +3,17 @@
  * once released. A migration runs inside the upgrade's transaction: when it throws, the old version stays whole.
  */
 import type { IDBPTransaction } from 'idb';
+import { issue } from './connection.ts';
+import { datesOf, newestDate } from './pages.ts';
+import { decodeRow } from './rows.ts';
 import type { PoplarDatabase, PoplarSchema, StoreName } from './schema.ts';
 
 export type UpgradeTransaction = IDBPTransaction<PoplarSchema, StoreName[], 'versionchange'>;
-/** One step. What it reads and writes it asks of `transaction`; it must wait for nothing else. */
-export type Migration = (database: PoplarDatabase, transaction: UpgradeTransaction) => void;
+/**
+ * One step. What it reads and writes it asks of `transaction`; it must wait for nothing else. A later step does not wait
+ * for what an earlier one still reads.
+ */
+export type Migration = (database: PoplarDatabase, transaction: UpgradeTransaction) => Promise<void> | void;
 
 /** All steps so far; their number is the database's version. */
 export const MIGRATIONS: readonly Migration[] = [
@@ -15,6 +21,7 @@ export const MIGRATIONS: readonly Migration[] = [
   addTranscripts,
   addRetention,
   addDeletions,
+  addNewest,
   addWishes,
 ];
 
@@ -42,6 +49,16 @@ function addRetention(database: PoplarDatabase): void {
 
 function addDeletions(database: PoplarDatabase): void {
   database.createObjectStore('deletions');
+}
+
+/** The list date of each page's newest message. A page at a time: all rows do not fit into memory together. */
+async function addNewest(_database: PoplarDatabase, transaction: UpgradeTransaction): Promise<void> {
+  const store = transaction.objectStore('marks');
+  for await (const { value } of transaction.objectStore('pages').iterate()) {
+    const marks = await store.get(value.page);
+    const dates = value.rows.flatMap((row) => (row === null ? [] : datesOf(decodeRow(row))));
+    if (marks !== undefined) issue(store.put({ ...marks, newest: newestDate(dates) }));
+  }
 }
 
 function addWishes(database: PoplarDatabase): void {

@@ -1,7 +1,7 @@
 /** Opens the database: upgrades it, and settles with other tabs who may have it. Must not know what the records mean. */
 import { openDB } from 'idb';
 import type { PoplarError } from '../errors.ts';
-import { Connection, issue } from './connection.ts';
+import { abort, Connection, issue } from './connection.ts';
 import type { Migration } from './migrations.ts';
 import { MIGRATIONS } from './migrations.ts';
 import type { PoplarSchema } from './schema.ts';
@@ -29,11 +29,16 @@ export function openConnection(
     openDB<PoplarSchema>(options.name ?? DATABASE_NAME, migrations.length, {
       upgrade: (database, oldVersion, _newVersion, transaction) => {
         issue(transaction.done);
+        const fail = (error: unknown): void => {
+          mistake ??= error;
+          abort(transaction);
+        };
         try {
-          for (const migration of migrations.slice(oldVersion)) migration(database, transaction);
+          for (const migration of migrations.slice(oldVersion)) {
+            migration(database, transaction)?.catch(fail);
+          }
         } catch (error) {
-          mistake = error;
-          transaction.abort();
+          fail(error);
         }
       },
       blocked: () => {

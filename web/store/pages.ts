@@ -1,4 +1,5 @@
 /** Rows and marks of a page, and the summaries they make together. Pure; must not know the database. */
+import { listDate } from '../model/list-order.ts';
 import type { FolderKind, MessageSummary } from '../model/message.ts';
 import { idAt, PAGE_SLOTS } from './keys.ts';
 import type { FlagPatch, NewMessage } from './mail-store.ts';
@@ -51,10 +52,10 @@ export function dealPages(
   return { parts, nextPage: next };
 }
 
-export function toRow(message: NewMessage, place: PackPlace): StoredRow {
-  const { uidl, digest, raw, receivedAt, unterminated } = message;
+export function toRow(message: Omit<NewMessage, 'folder'>, place: PackPlace): StoredRow {
+  const { uidl, digest, raw, receivedAt, unterminated, partial } = message;
   const row = { uidl, digest, octets: raw.length, receivedAt, ...place };
-  return encodeRow({ ...row, ...(unterminated && { unterminated }) });
+  return encodeRow({ ...row, ...(unterminated && { unterminated }), ...(partial && { partial }) });
 }
 
 /** Marks for messages that just arrived, behind those the page has. */
@@ -71,7 +72,18 @@ export function appendMarks(
     folders.set(before.folders);
   }
   messages.forEach((message, index) => (folders[taken + index] = FOLDERS.indexOf(message.folder)));
-  return { page, flags, folders };
+  const newest = Math.max(before?.newest ?? -Infinity, newestDate(messages.map(datesOf)));
+  return { page, newest, flags, folders };
+}
+
+/** What the list date of a message is made of. */
+export function datesOf({ receivedAt, digest }: Pick<NewMessage, 'receivedAt' | 'digest'>) {
+  return { receivedAt, sentAt: digest.sentAt };
+}
+
+/** The newest of their list dates. */
+export function newestDate(messages: readonly ReturnType<typeof datesOf>[]): number {
+  return messages.reduce((newest, message) => Math.max(newest, listDate(message)), -Infinity);
 }
 
 /** Applies the patch in place; true when that changed something. False for a slot that is not taken. */
@@ -99,6 +111,21 @@ export function markGone(marks: MarksRecord, slot: number): void {
   marks.folders[slot] = GONE;
 }
 
+/** How many messages of the page are in the folder, and how many of them nobody has read. */
+export function countIn(
+  { flags, folders }: MarksRecord,
+  folder: FolderKind,
+): { total: number; unread: number } {
+  const wanted = FOLDERS.indexOf(folder);
+  const count = { total: 0, unread: 0 };
+  folders.forEach((one, slot) => {
+    if (one !== wanted) return;
+    count.total += 1;
+    if (((flags[slot] ?? 0) & SEEN) === 0) count.unread += 1;
+  });
+  return count;
+}
+
 /** All summaries of a page. Throws `storage-failed` when its marks do not fit. */
 export function toSummaries(page: PageRecord, marks: MarksRecord | undefined): MessageSummary[] {
   return page.rows.flatMap((row, slot) => (row === null ? [] : toSummary(page, marks, slot)));
@@ -110,7 +137,7 @@ export function toSummary(page: PageRecord, marks: MarksRecord | undefined, slot
   const flags = marks?.flags[slot];
   const folder = marks && folderAt(marks, slot);
   if (!row || flags === undefined || !folder) throw damagedError('page', page.page);
-  const { uidl, octets, receivedAt, digest, unterminated } = decodeRow(row);
+  const { uidl, octets, receivedAt, digest, unterminated, partial } = decodeRow(row);
   return {
     ...digest,
     id: idAt(page.page, slot),
@@ -122,6 +149,7 @@ export function toSummary(page: PageRecord, marks: MarksRecord | undefined, slot
     seen: (flags & SEEN) !== 0,
     starred: (flags & STARRED) !== 0,
     ...(unterminated && { unterminated }),
+    ...(partial && { partial }),
   };
 }
 

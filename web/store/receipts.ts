@@ -23,6 +23,16 @@ export function appendReceipts(
   return [...slots, ...added];
 }
 
+/** The receipts of a page with that of one slot replaced. */
+export function withReceipt(
+  before: Readonly<StoredReceipts> | undefined,
+  slot: number,
+  message: Pick<NewMessage, 'receipt'>,
+): StoredReceipts {
+  const upTo = appendReceipts(before, slot, [message]);
+  return [...upTo, ...(before ?? []).slice(upTo.length)];
+}
+
 /** The receipt in a slot; null where the message has none. */
 export function receiptAt(receipts: Readonly<StoredReceipts> | undefined, slot: number): Receipt | null {
   const found = receipts?.[slot] ?? null;
@@ -31,8 +41,8 @@ export function receiptAt(receipts: Readonly<StoredReceipts> | undefined, slot: 
 
 /** What holdings and deletions say of a message alike. */
 export function outlineOf(id: MessageId, stored: StoredRow): Omit<Holding, 'folder' | 'receipt'> {
-  const { uidl, octets, receivedAt, digest } = decodeRow(stored);
-  return { id, uidl, octets, receivedAt, sentAt: digest.sentAt };
+  const { uidl, octets, receivedAt, digest, partial } = decodeRow(stored);
+  return { id, uidl, octets, receivedAt, sentAt: digest.sentAt, ...(partial && { partial }) };
 }
 
 /** What is kept of a page. Throws `storage-failed` when its marks do not fit. */

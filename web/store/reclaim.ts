@@ -9,18 +9,22 @@ import type { PageRecord } from './schema.ts';
 
 /** Takes messages out of the page, in place; returns their rows. */
 export function buryRows(page: PageRecord, slots: readonly number[]): StoredRow[] {
-  const dead = page.dead ?? new Map<number, number>();
   const buried: StoredRow[] = [];
   for (const slot of slots) {
     const row = page.rows[slot];
     if (!row) continue;
     const { pack, octets } = decodeRow(row);
-    dead.set(pack, (dead.get(pack) ?? 0) + octets);
+    markDead(page, pack, octets);
     page.rows[slot] = null;
     buried.push(row);
   }
-  if (dead.size > 0) page.dead = dead;
   return buried;
+}
+
+/** So many octets of the pack are needed no more. */
+export function markDead(page: PageRecord, pack: number, octets: number): void {
+  const dead = page.dead ?? new Map<number, number>();
+  page.dead = dead.set(pack, (dead.get(pack) ?? 0) + octets);
 }
 
 /** Packs of the page with dead octets: those that no message needs, and those worth writing anew. */

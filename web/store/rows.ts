@@ -3,7 +3,7 @@
  * as objects take twice as long to read as these. Pure; new fields go to the end and are optional when read.
  */
 import type { Uidl } from '../model/ids.ts';
-import type { MessageDigest } from '../model/message.ts';
+import type { MessageDigest, PartialMark } from '../model/message.ts';
 
 export type StoredRow = [
   uidl: Uidl,
@@ -19,7 +19,8 @@ export type StoredRow = [
   sentAt: number | null,
   preview: string,
   hasAttachment: boolean,
-  unterminated?: true,
+  unterminated?: true | null,
+  partial?: [octets: number, lines: number],
 ];
 
 /** What never changes about a message, with the place of its raw bytes: octets from `offset` of the pack. */
@@ -31,17 +32,21 @@ export interface Row {
   offset: number;
   digest: MessageDigest;
   unterminated?: true;
+  partial?: PartialMark;
 }
 
-export function encodeRow({ uidl, octets, receivedAt, pack, offset, digest, unterminated }: Row): StoredRow {
+export function encodeRow(row: Row): StoredRow {
+  const { uidl, octets, receivedAt, pack, offset, digest, unterminated, partial } = row;
   const { from, to, subject, sentAt, preview, hasAttachment } = digest;
   const flatTo = to.flatMap(({ name, address }) => [name, address]);
-  const row: StoredRow = [
+  const stored: StoredRow = [
     ...([uidl, octets, receivedAt, pack, offset] as const),
     ...([from.name, from.address, flatTo, subject, sentAt, preview, hasAttachment] as const),
   ];
-  if (unterminated) row.push(unterminated);
-  return row;
+  // Most messages have neither, and then nothing is stored of it.
+  if (partial) stored.push(unterminated ?? null, [partial.octets, partial.lines]);
+  else if (unterminated) stored.push(unterminated);
+  return stored;
 }
 
 export function decodeRow(stored: StoredRow): Row {
@@ -59,11 +64,16 @@ export function decodeRow(stored: StoredRow): Row {
     preview,
     hasAttachment,
     unterminated,
+    partial,
   ] = stored;
   const to = [];
   for (let index = 0; index + 1 < flatTo.length; index += 2) {
     to.push({ name: flatTo[index] ?? '', address: flatTo[index + 1] ?? '' });
   }
   const digest = { from: { name, address }, to, subject, sentAt, preview, hasAttachment };
-  return { uidl, octets, receivedAt, pack, offset, digest, ...(unterminated && { unterminated }) };
+  return {
+    ...{ uidl, octets, receivedAt, pack, offset, digest },
+    ...(unterminated && { unterminated }),
+    ...(partial && { partial: { octets: partial[0], lines: partial[1] } }),
+  };
 }

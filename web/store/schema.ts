@@ -53,9 +53,11 @@ export interface PageRecord {
   dead?: Map<number, number>;
 }
 
-/** What people change about messages, an octet a slot. */
+/** What people change about messages, an octet a slot; and by what a page is chosen without reading its rows. */
 export interface MarksRecord {
   page: number;
+  /** No message of the page has a newer list date; milliseconds since 1970. */
+  newest: number;
   /** Bits: SEEN, STARRED. */
   flags: Uint8Array<ArrayBuffer>;
   /** Index into FOLDERS, or GONE. */

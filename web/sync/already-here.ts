@@ -4,8 +4,9 @@
  * lines, Message-ID and all; stored again it would be seen twice. Must not know what is fetched, nor why.
  */
 import type { MessageId } from '../model/ids.ts';
-import type { MessageDigest, MessageSummary } from '../model/message.ts';
+import { wholeOctets, type MessageDigest, type MessageSummary } from '../model/message.ts';
 import type { NewMessage } from '../store/mail-store.ts';
+import { SLACK_OCTETS } from './renaming.ts';
 
 export interface StoredMail {
   /** What is here of the account. */
@@ -13,45 +14,73 @@ export interface StoredMail {
   raw: (id: MessageId) => Promise<Uint8Array | null>;
 }
 
+/**
+ * A message here that is the one that came. `lacks`: only its beginning is here, and all of it has come; it is not to be
+ * left as it is.
+ */
+export interface Found {
+  id: MessageId;
+  lacks: boolean;
+}
+
+type Row = Pick<MessageSummary, 'id' | 'octets' | 'partial'>;
+
 export class AlreadyHere {
   readonly #stored: StoredMail;
   /** Loaded at the first question: most fetches have none. */
-  #byOutline: Map<string, MessageId[]> | null = null;
+  #byOutline: Map<string, Row[]> | null = null;
 
   constructor(stored: StoredMail) {
     this.#stored = stored;
   }
 
-  /** Whether a message here is this one. Each stands for one only, so that copies are counted right. */
-  async takes({ raw, digest }: NewMessage): Promise<boolean> {
+  /** The message here that this one is, or null. Each stands for one only, so that copies are counted right. */
+  async take(message: NewMessage): Promise<Found | null> {
     this.#byOutline ??= await this.#load();
-    const alike = this.#byOutline.get(outline(raw.length, digest)) ?? [];
-    for (const [index, id] of alike.entries()) {
-      const stored = await this.#stored.raw(id);
-      if (stored === null || !areEqual(stored, raw)) continue;
+    const alike = this.#byOutline.get(outline(message.digest)) ?? [];
+    for (const [index, row] of alike.entries()) {
+      if (!mayBeSame(row, message)) continue;
+      const stored = await this.#stored.raw(row.id);
+      if (stored === null || !isSame(row, stored, message)) continue;
       alike.splice(index, 1);
-      return true;
+      return { id: row.id, lacks: row.partial !== undefined && message.partial === undefined };
     }
-    return false;
+    return null;
   }
 
-  async #load(): Promise<Map<string, MessageId[]>> {
-    const byOutline = new Map<string, MessageId[]>();
+  async #load(): Promise<Map<string, Row[]>> {
+    const byOutline = new Map<string, Row[]>();
     for (const row of await this.#stored.summaries()) {
-      const key = outline(row.octets, row);
+      const key = outline(row);
       const alike = byOutline.get(key);
-      if (alike === undefined) byOutline.set(key, [row.id]);
-      else alike.push(row.id);
+      if (alike === undefined) byOutline.set(key, [row]);
+      else alike.push(row);
     }
     return byOutline;
   }
 }
 
-/** What can be compared without reading a body, so that hardly any body is read for nothing. */
-function outline(octets: number, { subject, sentAt, from }: MessageDigest): string {
-  return `${octets} ${sentAt} ${from.address}\n${subject}`;
+/** What can be compared without reading a body, so that hardly any body is read for nothing. Of a beginning it is the same. */
+function outline({ subject, sentAt, from }: MessageDigest): string {
+  return `${sentAt} ${from.address}\n${subject}`;
 }
 
-function areEqual(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((octet, at) => octet === b[at]);
+function mayBeSame(row: Row, { raw, partial }: NewMessage): boolean {
+  const isOneKind = (row.partial === undefined) === (partial === undefined);
+  const octets = partial?.octets ?? raw.length;
+  // What LIST says of a message need not be what comes of it.
+  const slack = isOneKind ? 0 : SLACK_OCTETS;
+  return Math.abs(wholeOctets(row) - octets) <= slack && (!isOneKind || row.octets === raw.length);
+}
+
+/** Octet for octet; a beginning and a whole message, as far as the beginning goes. */
+function isSame(row: Row, stored: Uint8Array, { raw, partial }: NewMessage): boolean {
+  if (row.partial === undefined && partial !== undefined) return startsWith(stored, raw);
+  if (row.partial !== undefined && partial === undefined) return startsWith(raw, stored);
+  return stored.length === raw.length && startsWith(stored, raw);
+}
+
+/** Whether the octets begin with these. */
+export function startsWith(octets: Uint8Array, beginning: Uint8Array): boolean {
+  return octets.length >= beginning.length && beginning.every((octet, at) => octet === octets[at]);
 }

@@ -82,6 +82,11 @@ export function identityOf(
   return listed ?? content;
 }
 
+/** The same for a beginning: its text is not all there, so that its header alone tells which message it is. */
+export function identityOfBeginning({ uidl: listed }: ListedMessage, head: Uint8Array): Uidl {
+  return listed ?? headerIdentity(head);
+}
+
 function byUniqueId(listed: readonly ListedMessage[]): Map<Uidl, ListedMessage[]> {
   const groups = new Map<Uidl, ListedMessage[]>();
   for (const message of listed) {

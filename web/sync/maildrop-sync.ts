@@ -8,62 +8,37 @@
 import { PoplarError, toErrorRecord } from '../errors.ts';
 import type { Account } from '../model/account.ts';
 import type { SyncProgress, SyncResult } from '../model/event.ts';
-import type { Uidl } from '../model/ids.ts';
-import type { MessageDigest, MessageSummary } from '../model/message.ts';
-import type { SessionTranscript } from '../model/transcript.ts';
-import { Pop3Client } from '../pop3/client.ts';
+import type { MessageSummary } from '../model/message.ts';
+import type { Pop3Client } from '../pop3/client.ts';
 import type { ListedMessage } from '../pop3/listing.ts';
-import type { RetrievedMessage, WholeMessage } from '../pop3/retrieve.ts';
+import type { RetrievedMessage } from '../pop3/retrieve.ts';
 import type { VisitNotes } from '../pop3/visit-notes.ts';
-import type { MailStore, NewMessage } from '../store/mail-store.ts';
-import type { Clock } from '../wire/clock.ts';
-import type { Dial, TransportSecurity } from '../wire/transport.ts';
-import type { AlreadyHere } from './already-here.ts';
-import { BatchWriter, type BatchLimits } from './batch-writer.ts';
-import { checksum } from './checksum.ts';
-import { identityOf } from './identity.ts';
-import { isInternalData } from './internal-data.ts';
+import { Arrivals, type DigestMessage } from './arrivals.ts';
+import { ChoiceStart } from './choice-start.ts';
+import { asBeginning, Beginnings } from './beginnings.ts';
+import { newestFirst } from './choice.ts';
 import { locate } from './locate.ts';
 import { isLoss, Losses } from './losses.ts';
-import { overstates, provisionalIdentity, type SyncPlan, type SyncPolicy } from './plan.ts';
+import { overstates, provisionalIdentity, sumOctets, type SyncPlan, type SyncPolicy } from './plan.ts';
 import { ProgressMeter } from './progress.ts';
-import { isEnoughForNow, listsInBatches, loginName } from './provider-ways.ts';
-import { recorded } from './record.ts';
+import { fetchChoiceOf, headsAboveOf, isEnoughForNow, listsInBatches, loginName } from './provider-ways.ts';
 import { mayResume, Resumption } from './resume.ts';
+import { retrieveAll, type RetrievalParts, type Retrieved } from './retrieval.ts';
 import { ServerMemory } from './server-memory.ts';
 import { removeDue } from './removal.ts';
-import { saslContext, sayGoodbye, withTransport } from './session.ts';
+import { sayGoodbye } from './session.ts';
 import { survey, type Survey } from './survey.ts';
-
-/** Octets asked for ahead, by LIST: with a long way to the server the window is everything. */
-const WINDOW_OCTETS = 8 * 1024 * 1024;
-const WINDOW_COMMANDS = 1_000;
-
-const BATCH_LIMITS: BatchLimits = {
-  firstMessages: 16,
-  maxMessages: 512,
-  maxOctets: 4 * 1024 * 1024,
-  maxWaitMs: 400,
-};
+import { visitMaildrop, type VisitParts } from './visit.ts';
 
 /** What every fetch works with. */
-export interface SyncParts {
-  dial: Dial;
-  store: MailStore;
-  clock: Clock;
-  /** Milliseconds since 1970. */
-  now: () => number;
-  /** The header-and-preview pass of message/digest. */
-  digest: (raw: Uint8Array) => MessageDigest;
+export interface SyncParts extends VisitParts {
+  digest: DigestMessage;
   policy: SyncPolicy;
   /** Whether the browser has promised to keep what is stored. Left out: it has not, and nothing is deleted on servers. */
   isKept?: () => Promise<boolean>;
   /** From 0 to 1; Math.random when left out. */
   random?: () => number;
 }
-
-/** How the retrieving of messages ended, when not with an error. */
-type Retrieved = 'all' | 'hung-up' | 'draining';
 
 /** One fetch. */
 export interface SyncJob {
@@ -73,6 +48,8 @@ export interface SyncJob {
   onProgress: (progress: SyncProgress) => void;
   /** After each commit, with what it added. */
   onAdded: (summaries: MessageSummary[]) => void;
+  /** After each message that was here in part and is whole now, because it came under another name. */
+  onCompleted?: (summary: MessageSummary) => void;
 }
 
 /** Fetches what is new. Throws PoplarError that names host and user; `cancelled` when the signal was aborted. */
@@ -88,19 +65,13 @@ class MaildropSync {
   readonly #parts: SyncParts;
   readonly #job: SyncJob;
   readonly #meter: ProgressMeter;
-  readonly #batches: BatchWriter;
+  readonly #arrivals: Arrivals;
   readonly #resumption: Resumption;
   readonly #losses = new Losses();
+  readonly #choiceStart: ChoiceStart;
+  readonly #beginnings: Beginnings;
   readonly #memory: ServerMemory;
   #skipped: SyncResult['skipped'] = [];
-  /** Identities of all that was ever stored of the account, as of the last listing. */
-  #known: ReadonlySet<Uidl> = new Set();
-  /** What is here under other identities than those of the last listing. */
-  #alreadyHere: AlreadyHere | null = null;
-  /** Identities of messages that came and are here under others; not stored yet. */
-  #otherNames: Uidl[] = [];
-  #fetched = 0;
-  #fetchedOctets = 0;
   /** LIST claimed far too much for a message that came. */
   #sizesLie = false;
   /** The proxy of this visit is on its way out. */
@@ -110,7 +81,19 @@ class MaildropSync {
     this.#parts = parts;
     this.#job = job;
     this.#meter = new ProgressMeter(job.account.id, parts.now, job.onProgress);
-    this.#batches = new BatchWriter((batch) => this.#commit(batch), parts.clock, BATCH_LIMITS);
+    const { account, onAdded, onCompleted } = job;
+    this.#choiceStart = new ChoiceStart({
+      store: parts.store,
+      account: account.id,
+      choice: fetchChoiceOf(account),
+    });
+    this.#arrivals = new Arrivals({ ...parts, account: account.id, onAdded, onCompleted });
+    this.#beginnings = new Beginnings({
+      arrivals: this.#arrivals,
+      aboveOctets: headsAboveOf(account),
+      isDraining: () => this.#isDraining,
+      onDone: () => this.#meter.done(),
+    });
     const { clock, random = Math.random } = parts;
     this.#memory = new ServerMemory(parts.store, job.account.id, parts.now);
     this.#resumption = new Resumption({ clock, random, signal: job.signal });
@@ -139,7 +122,7 @@ class MaildropSync {
       }
       this.#meter.enter('connecting');
       // Leaving out what a server hangs up on is no progress: it may hang up on everything.
-      await this.#resumption.pause(end, this.#fetched + this.#skipped.length - this.#losses.leftOut);
+      await this.#resumption.pause(end, this.#arrivals.fetched + this.#skipped.length - this.#losses.leftOut);
     }
   }
 
@@ -159,33 +142,13 @@ class MaildropSync {
   }
 
   /** The error of a visit that was cut short in order; null when a message without an end ended it. */
-  async #visit(): Promise<SyncResult | PoplarError | null> {
-    const { account, signal } = this.#job;
-    const { dial, clock } = this.#parts;
+  #visit(): Promise<SyncResult | PoplarError | null> {
+    const { account, password, signal } = this.#job;
     this.#isDraining = false;
     this.#meter.enter('connecting');
     const observer = { onDraining: () => (this.#isDraining = true) };
-    const remembered = await this.#memory.recall();
-    const call = { dial, to: account.incoming, observer, signal, remembered };
-    return withTransport(call, async (transport, notes) => {
-      const { security } = account.incoming;
-      const sasl = saslContext(account.incoming);
-      const { mayPipeline } = this.#losses;
-      return this.#recorded(transport.security, async (onTranscript) => {
-        const options = { security, clock, sasl, notes, mayPipeline, onTranscript };
-        return this.#converse(await Pop3Client.open(transport, options), notes);
-      });
-    });
-  }
-
-  #recorded<Result>(
-    security: TransportSecurity | null,
-    session: (onTranscript: (line: string) => void) => Promise<Result>,
-  ): Promise<Result> {
-    const { account, password } = this.#job;
-    const { store, now } = this.#parts;
-    const keep = (transcript: SessionTranscript) => store.addTranscript(account.id, transcript);
-    return recorded({ keep, now }, { account, password, security }, session);
+    const job = { account, password, signal, observer, mayPipeline: this.#losses.mayPipeline };
+    return visitMaildrop(this.#parts, job, (client, notes) => this.#converse(client, notes));
   }
 
   async #converse(client: Pop3Client, notes: VisitNotes): Promise<SyncResult | PoplarError | null> {
@@ -196,8 +159,6 @@ class MaildropSync {
     this.#meter.enter('listing');
     const surveyed = await this.#survey(client);
     const { plan } = surveyed;
-    this.#meter.expect(plan.retrieve);
-    this.#meter.enter('fetching');
     const end = await this.#fetch(client, plan);
     if (end === 'hung-up') return null;
     if (end === 'all') this.#meter.enter('closing');
@@ -216,141 +177,65 @@ class MaildropSync {
   }
 
   async #survey(client: Pop3Client): Promise<Survey> {
-    const { store, policy } = this.#parts;
+    const { store } = this.#parts;
     const { id } = this.#job.account;
+    const policy = { ...this.#parts.policy, headsAboveOctets: this.#beginnings.aboveOctets };
     const skipped = this.#skipped.map(({ uidl }) => uidl);
-    const surveyed = await survey({ client, store, account: id, policy, skipped }).catch((error: unknown) => {
+    const choiceStart = this.#choiceStart;
+    const parts = { client, store, account: id, policy, skipped, choiceStart };
+    const surveyed = await survey(parts).catch((error: unknown) => {
       if (error instanceof PoplarError && isLoss(error)) this.#losses.lostListing(client.unanswered);
       throw error;
     });
-    const { plan, known, alreadyHere, sizesLie } = surveyed;
-    this.#known = known;
-    this.#alreadyHere = alreadyHere;
+    const { plan, known, sizesLie } = surveyed;
+    this.#arrivals.follow(surveyed);
     // Where nothing ever proved LIST right, it must not keep a whole maildrop away.
-    if (sizesLie || (known.size === 0 && plan.retrieve.length === 0)) this.#sizesLie = true;
+    if (sizesLie || (known.size === 0 && plan.retrieve.length + plan.headsOnly.length === 0))
+      this.#sizesLie = true;
     const { maildropCount, maildropOctets } = plan;
-    await store.patchStatus(id, { maildropCount, maildropOctets });
+    const leftOut = { messages: plan.leftOut.length, octets: sumOctets(plan.leftOut) };
+    await store.patchStatus(id, { maildropCount, maildropOctets, leftOut });
     return surveyed;
   }
 
   /** Whether it ends well, with an error or by the person's wish: what was received is stored before it is over. */
-  async #fetch(client: Pop3Client, { retrieve, tooLarge }: SyncPlan): Promise<Retrieved> {
+  async #fetch(client: Pop3Client, { retrieve, headsOnly, tooLarge }: SyncPlan): Promise<Retrieved> {
     try {
-      const end = await this.#retrieve(client, retrieve);
+      this.#meter.expect([...headsOnly.map(asBeginning), ...retrieve]);
+      this.#meter.enter('fetching');
+      const refused = await this.#beginnings.fetch(client, headsOnly);
+      if (refused === null) return 'draining';
+      const end = await this.#retrieve(client, newestFirst([...refused, ...retrieve]));
       if (end !== 'all') return end;
-      if (this.#sizesLie) {
-        this.#meter.expect(tooLarge);
-        return await this.#retrieve(client, tooLarge);
-      }
+      if (this.#sizesLie) return await this.#retrieve(client, tooLarge);
       for (const message of tooLarge) this.#skip(message, leftThere(message, this.#parts.policy));
       return 'all';
     } finally {
-      await client.during(this.#batches.finish());
-      await this.#rememberOtherNames();
+      await this.#arrivals.finish(client);
     }
   }
 
-  /** What a connection may have been lost at comes first, one by one. */
-  async #retrieve(client: Pop3Client, messages: readonly ListedMessage[]): Promise<Retrieved> {
-    const suspects = messages.slice(0, this.#losses.suspects);
-    const end = await this.#pull(client, suspects, 1);
-    return end === 'all' ? this.#pull(client, messages.slice(suspects.length), WINDOW_COMMANDS) : end;
-  }
-
-  async #pull(
-    client: Pop3Client,
-    messages: readonly ListedMessage[],
-    windowCommands: number,
-  ): Promise<Retrieved> {
-    const received = client.retrieve(messages, {
+  #retrieve(client: Pop3Client, messages: readonly ListedMessage[]): Promise<Retrieved> {
+    this.#meter.expect(messages);
+    const parts: RetrievalParts = {
+      losses: this.#losses,
       signal: this.#job.signal,
-      windowOctets: WINDOW_OCTETS,
-      windowCommands,
       maxOctets: this.#parts.policy.maxMessageOctets,
       onOctets: (octets) => this.#meter.arriving(octets),
-      isEnough: () => this.#isDraining,
-      hasFailed: (message) => this.#losses.hasFailed(message),
-    });
-    let count = 0;
-    try {
-      for await (const item of received) {
-        await this.#take(client, item);
-        count += 1;
-        if (isLast(item)) return 'hung-up';
-      }
-    } catch (error) {
-      const message = messages[count];
-      if (message !== undefined && error instanceof PoplarError && isLoss(error)) {
-        if (this.#losses.lostAt(message, client.unanswered)) this.#skip(message, error);
-      }
-      throw error;
-    }
-    return count === messages.length ? 'all' : 'draining';
+      isDraining: () => this.#isDraining,
+      take: (item) => this.#take(client, item),
+      leaveOut: (message, error) => this.#skip(message, error),
+    };
+    return retrieveAll(parts, client, messages);
   }
 
   async #take(client: Pop3Client, item: RetrievedMessage): Promise<void> {
     if ('error' in item) this.#skip(item.listed, item.error);
     else {
-      const message = this.#newMessage(item);
-      if (message !== null) await this.#add(client, message);
+      if (overstates(item.listed, item.raw.length)) this.#sizesLie = true;
+      await this.#arrivals.take(client, item);
     }
-    this.#losses.passed();
     this.#meter.done();
-  }
-
-  /** A disk that is slow must not cost the session; nearly always there is nothing to wait for. */
-  async #add(client: Pop3Client, message: NewMessage): Promise<void> {
-    if ((await this.#alreadyHere?.takes(message)) === true) {
-      this.#otherNames.push(message.uidl);
-      return;
-    }
-    const added = this.#batches.add(message);
-    await (this.#batches.isWaiting ? client.during(added) : added);
-  }
-
-  /** So that they are not fetched another time. */
-  async #rememberOtherNames(): Promise<void> {
-    const names = this.#otherNames.splice(0);
-    if (names.length > 0) await this.#parts.store.addUidls(this.#job.account.id, names);
-  }
-
-  /** Null when it is stored already, or is no mail. */
-  #newMessage({ listed, raw, unterminated }: WholeMessage): NewMessage | null {
-    if (overstates(listed, raw.length)) this.#sizesLie = true;
-    const identity = identityOf(listed, raw, this.#known);
-    const digest = this.#digest(raw);
-    if (identity === null || isInternalData(listed, digest)) return null;
-    const receipt = {
-      hash: checksum(raw),
-      listedOctets: listed.octets,
-      unterminated: unterminated === true,
-    };
-    const message: NewMessage = {
-      uidl: identity,
-      raw,
-      digest,
-      receivedAt: this.#parts.now(),
-      folder: 'inbox',
-      receipt,
-    };
-    return unterminated ? { ...message, unterminated } : message;
-  }
-
-  /** Raw bytes are the truth: a message that our header pass cannot read is stored all the same. */
-  #digest(raw: Uint8Array): MessageDigest {
-    try {
-      return this.#parts.digest(raw);
-    } catch {
-      const nobody = { name: '', address: '' };
-      return { from: nobody, to: [], subject: '', sentAt: null, preview: '', hasAttachment: false };
-    }
-  }
-
-  async #commit(batch: readonly NewMessage[]): Promise<void> {
-    const added = await this.#parts.store.addMessages(this.#job.account.id, batch);
-    this.#fetched += added.length;
-    for (const { octets } of added) this.#fetchedOctets += octets;
-    if (added.length > 0) this.#job.onAdded(added);
   }
 
   #skip(message: ListedMessage, error: PoplarError): void {
@@ -365,18 +250,13 @@ class MaildropSync {
     await this.#parts.store.patchStatus(account, { lastSyncAt: finishedAt });
     return {
       account,
-      fetched: this.#fetched,
-      fetchedOctets: this.#fetchedOctets,
+      fetched: this.#arrivals.fetched,
+      fetchedOctets: this.#arrivals.fetchedOctets,
       onServer: maildropCount,
       skipped: this.#skipped,
       finishedAt,
     };
   }
-}
-
-/** Nothing comes after it on this connection. */
-function isLast(item: RetrievedMessage): boolean {
-  return 'error' in item ? item.endless === true : item.unterminated === true;
 }
 
 function leftThere({ octets }: ListedMessage, { maxMessageOctets }: SyncPolicy): PoplarError {

@@ -4,18 +4,25 @@
  */
 import { uidl, type Uidl } from '../model/ids.ts';
 import type { ListedMessage } from '../pop3/listing.ts';
+import type { Below } from './choice.ts';
 import { identifyDuplicates, NO_SIZES, type StoredSizes } from './identity.ts';
 
 export interface SyncPolicy {
   /** Messages that LIST says are larger are left on the server, unless LIST turns out to lie (see overstates). */
   maxMessageOctets: number;
+  /** Of messages that LIST says are larger only the beginning is fetched. Left out: of none. */
+  headsAboveOctets?: number;
 }
 
 export interface SyncPlan {
   /** New messages, newest first: the person waits for today's mail, not for that of ten years ago. */
   retrieve: ListedMessage[];
+  /** New messages of which only the beginning is fetched, newest first. */
+  headsOnly: ListedMessage[];
   /** New messages that the policy leaves on the server. */
   tooLarge: ListedMessage[];
+  /** New messages that the person does not want; not to be taken for known. */
+  leftOut: ListedMessage[];
   /** Identities of all that is listed, as far as they have one. */
   identities: ReadonlySet<Uidl>;
   /** What the whole maildrop holds, by the server's LIST. */
@@ -25,24 +32,32 @@ export interface SyncPlan {
 
 /**
  * Plans a fetch of everything not yet known. Every `uidl` of the plan is the message's own (identity.ts); one without an
- * identity is fetched again each time, and only then seen to be known.
+ * identity is fetched again each time, and only then seen to be known. Messages up to the number `below` are left out.
  */
 export function planSync(
   listed: readonly ListedMessage[],
   known: ReadonlySet<Uidl>,
   policy: SyncPolicy,
   sizes: StoredSizes = NO_SIZES,
+  below: Below = 0,
 ): SyncPlan {
   const retrieve: ListedMessage[] = [];
   const tooLarge: ListedMessage[] = [];
+  const leftOut: ListedMessage[] = [];
+  const headsOnly: ListedMessage[] = [];
+  const { maxMessageOctets, headsAboveOctets = Infinity } = policy;
   const identified = identifyDuplicates(listed, known, sizes);
   for (const { message, isKnown } of identified.toSorted((a, b) => b.message.number - a.message.number)) {
     if (isKnown || (message.uidl === null && known.has(provisionalIdentity(message)))) continue;
-    (message.octets > policy.maxMessageOctets ? tooLarge : retrieve).push(message);
+    if (message.number <= below) leftOut.push(message);
+    else if (message.octets > maxMessageOctets) tooLarge.push(message);
+    else (message.octets > headsAboveOctets ? headsOnly : retrieve).push(message);
   }
   return {
     retrieve,
+    headsOnly,
     tooLarge,
+    leftOut,
     identities: new Set(identified.flatMap(({ message }) => message.uidl ?? [])),
     maildropCount: listed.length,
     maildropOctets: sumOctets(listed),

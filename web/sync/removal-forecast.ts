@@ -1,13 +1,16 @@
 /** The dry run: what a rule would delete in a maildrop as it is now. It lists and leaves; it cannot delete. */
 import type { DeletingRule, RemovalForecast } from '../model/retention.ts';
+import type { Pop3Client } from '../pop3/client.ts';
 import { knownTo } from './deleted-here.ts';
-import type { SyncParts } from './maildrop-sync.ts';
+import { locate } from './locate.ts';
+import type { SyncJob, SyncParts } from './maildrop-sync.ts';
+import { loginName } from './provider-ways.ts';
 import { forecastOf, planRemoval } from './removal-plan.ts';
 import { sayGoodbye } from './session.ts';
-import { visitClient, type VisitJob } from './visit-client.ts';
+import { visitMaildrop } from './visit.ts';
 import { byUidl } from './wishes.ts';
 
-export interface ForecastJob extends VisitJob {
+export interface ForecastJob extends Pick<SyncJob, 'account' | 'password' | 'signal'> {
   rule: DeletingRule;
 }
 
@@ -16,22 +19,31 @@ export interface ForecastJob extends VisitJob {
  * PoplarError that names host and user; `cancelled` when the signal was aborted.
  */
 export async function forecastRemoval(parts: SyncParts, job: ForecastJob): Promise<RemovalForecast> {
-  const { store, clock, now } = parts;
-  const { id } = job.account;
-  const listed = await visitClient(parts, job, async (client) => {
-    const found = await client.identify(await client.list());
-    await sayGoodbye(client, clock);
-    return found;
-  });
+  const { account, signal } = job;
+  try {
+    return await visitMaildrop(parts, job, (client) => look(parts, job, client));
+  } catch (error) {
+    throw locate(error, account, signal);
+  }
+}
+
+async function look(
+  { store, clock, now }: SyncParts,
+  { account, password, rule }: ForecastJob,
+  client: Pop3Client,
+): Promise<RemovalForecast> {
+  await client.login({ user: loginName(account), password });
+  const listed = await client.identify(await client.list());
+  await sayGoodbye(client, clock);
   const [known, holdings, status, allWishes] = await Promise.all([
-    store.knownUidls(id),
-    knownTo(job.rule, store, id),
-    store.status(id),
-    store.wishes(id),
+    store.knownUidls(account.id),
+    knownTo(rule, store, account.id),
+    store.status(account.id),
+    store.wishes(account.id),
   ]);
   const countFrom = status.clock?.jumpedAt ?? null;
   // What somebody wants deleted goes whatever the rule is.
   const wishes = byUidl(allWishes.filter(({ wish }) => wish === 'keep'));
-  const question = { listed, known, holdings, wishes, rule: job.rule, now: now(), countFrom, holdAll: null };
+  const question = { listed, known, holdings, wishes, rule, now: now(), countFrom, holdAll: null };
   return forecastOf(planRemoval(question));
 }

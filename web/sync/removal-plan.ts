@@ -13,6 +13,7 @@ import type {
   RemovalFigures,
   RemovalForecast,
 } from '../model/retention.ts';
+import { wholeOctets } from '../model/message.ts';
 import type { ServerWish } from '../model/server-ledger.ts';
 import type { ListedMessage } from '../pop3/listing.ts';
 import { isTrusted } from './clock-watch.ts';
@@ -86,7 +87,7 @@ export function* judge(question: RemovalQuestion): Generator<Judged, void> {
   const holdings = new Map(question.holdings.map((holding) => [holding.uidl, holding]));
   const groups = new Groups(listed, holdings);
   // As the fetch tells messages apart that share a unique-id: by the sizes of what is here.
-  const sizes = new Map(question.holdings.map(({ uidl, octets }) => [uidl, octets]));
+  const sizes = new Map(question.holdings.map((holding) => [holding.uidl, wholeOctets(holding)]));
   for (const { message } of identifyDuplicates(listed, known, sizes)) {
     const { uidl } = message;
     const found = (uidl !== null && holdings.get(uidl)) || null;
@@ -117,9 +118,10 @@ function decide(
 ): Verdict {
   const { rule, holdAll } = question;
   if (wish?.wish === 'keep') return { is: 'kept' };
-  const isAsked = wish !== null && wish.wish !== 'none';
+  const isAsked = wish?.wish === 'delete' || wish?.wish === 'delete-without-copy';
   if (!isAsked && !isMeant(found, rule)) return { is: 'unasked' };
-  if (wish?.wish === 'delete-without-copy' && holding === null) {
+  const isWhole = holding !== null && holding.partial === undefined;
+  if (wish?.wish === 'delete-without-copy' && !isWhole) {
     return withoutCopy(message, wish, groups.isAlone(message.uidl, found !== null));
   }
   // What was deleted here is no copy, but the rule that goes by that knows it by its header.
@@ -172,6 +174,7 @@ function match(message: ListedMessage, holding: Known | null, groups: Groups): C
   const { uidl } = message;
   if (uidl === null || isMadeHere(uidl)) return 'no-unique-id';
   if (holding === null) return 'not-here';
+  if (holding.partial !== undefined) return 'partial';
   if (!groups.isWhole(uidl)) return 'shared-unique-id';
   const { receipt } = holding;
   if (receipt === null) return 'no-receipt';

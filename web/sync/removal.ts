@@ -96,7 +96,7 @@ async function settle({ store, now }: RemovalParts, { account, survey }: Removal
   if (wishes.length > 0) {
     const gone = open.map(({ uidl }) => uidl).filter((uidl) => !there.has(uidl));
     await store.changeWishes(id, unsealing(new Set(gone)));
-    await store.changeWishes(id, expiring(there));
+    await store.changeWishes(id, expiring(there, await store.knownUidls(id)));
   }
   if (open.length === 0 || removal === undefined) return removal ?? NOTHING_REMOVED;
   const settled = open.map((one): Removal => ({ ...one, state: there.has(one.uidl) ? 'stayed' : 'gone' }));

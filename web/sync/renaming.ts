@@ -3,7 +3,7 @@
  * unique-id). What is here already is recognised by size and header, instead of being fetched and shown twice.
  */
 import type { MessageId, Uidl } from '../model/ids.ts';
-import type { MessageSummary } from '../model/message.ts';
+import { wholeOctets, type MessageSummary } from '../model/message.ts';
 import type { ListedMessage } from '../pop3/listing.ts';
 
 /** In a smaller maildrop fetching again costs less than finding out. */
@@ -13,19 +13,18 @@ const SAMPLE = 20;
 /** Line ends that are counted or not. */
 export const SLACK_OCTETS = 2;
 
-/** Whether most of what was known is gone and most of what is listed is new. */
+/** Whether most of what was known is gone and most of what is listed and wanted is new; `recognised` are listed and known. */
 export function looksRenamed(
-  listed: readonly ListedMessage[],
+  recognised: number,
   fresh: readonly ListedMessage[],
   known: ReadonlySet<Uidl>,
 ): boolean {
-  const recognised = listed.length - fresh.length;
   return fresh.length >= MIN_MESSAGES && fresh.length > recognised && recognised < known.size / 2;
 }
 
 export interface Stored {
   /** What is, or was, here of the account. */
-  summaries: readonly Pick<MessageSummary, 'id' | 'uidl' | 'octets'>[];
+  summaries: readonly Pick<MessageSummary, 'id' | 'uidl' | 'octets' | 'partial'>[];
   /** The identity of a header; null where it cannot be told. */
   headerOf: (id: MessageId) => Promise<Uidl | null>;
 }
@@ -56,10 +55,12 @@ class Shelf {
 
   constructor({ summaries, headerOf }: Stored) {
     this.#headerOf = headerOf;
-    for (const { id, octets } of summaries) {
+    for (const row of summaries) {
+      // The header of a beginning is as good as that of the whole.
+      const octets = wholeOctets(row);
       const shelf = this.#bySize.get(octets);
-      if (shelf === undefined) this.#bySize.set(octets, [id]);
-      else shelf.push(id);
+      if (shelf === undefined) this.#bySize.set(octets, [row.id]);
+      else shelf.push(row.id);
     }
   }
 

@@ -7,6 +7,7 @@
  * mail of the same size.
  */
 import { uidl, type Uidl } from '../model/ids.ts';
+import { wholeOctets } from '../model/message.ts';
 import type { ListedMessage } from '../pop3/listing.ts';
 import { SLACK_OCTETS, type Identify, type Stored } from './renaming.ts';
 
@@ -58,7 +59,7 @@ function doubtful(known: readonly ListedMessage[], summaries: Stored['summaries'
     const stored = message.uidl === null ? undefined : byIdentity.get(message.uidl);
     if (stored === undefined || message.octets === 0) continue;
     compared += 1;
-    if (Math.abs(stored.octets - message.octets) > SLACK_OCTETS) doubts.push({ message, stored });
+    if (Math.abs(wholeOctets(stored) - message.octets) > SLACK_OCTETS) doubts.push({ message, stored });
   }
   if (doubts.length > MAX_CHECKED && doubts.length > compared / 2) return [];
   return doubts.sort((a, b) => b.message.number - a.message.number).slice(0, MAX_CHECKED);

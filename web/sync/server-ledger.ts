@@ -23,7 +23,7 @@ export function ledgerEntries(question: LedgerQuestion): LedgerEntry[] {
     return {
       uidl,
       octets,
-      place: holding !== null ? 'here' : uidl !== null && known.has(uidl) ? 'removed' : 'not-here',
+      place: placeOf(one, uidl !== null && known.has(uidl)),
       id: holding?.id ?? null,
       fate: fateOf(one),
       last: state === 'stayed' ? 'refused' : state === 'asked' || state === 'unknown' ? 'unknown' : null,
@@ -31,15 +31,21 @@ export function ledgerEntries(question: LedgerQuestion): LedgerEntry[] {
   });
 }
 
-function fateOf({ verdict, wish }: Judged): LedgerFate {
+function placeOf({ holding }: Judged, isKnown: boolean): LedgerEntry['place'] {
+  if (holding !== null) return holding.partial === undefined ? 'here' : 'partial';
+  return isKnown ? 'removed' : 'not-here';
+}
+
+function fateOf({ verdict, wish, holding }: Judged): LedgerFate {
   if (wish?.sealed === true) return { fate: 'leaving' };
+  if (wish?.wish === 'fetch' && holding === null) return { fate: 'comes' };
   switch (verdict.is) {
     case 'kept':
       return { fate: 'kept' };
     case 'unasked':
       return { fate: 'stays', why: 'no-rule', asked: false };
     case 'held':
-      return { fate: 'stays', why: verdict.reason, asked: wish !== null };
+      return { fate: 'stays', why: verdict.reason, asked: wish?.wish.startsWith('delete') === true };
     case 'later':
       return { fate: 'goes', at: verdict.at, why: 'rule' };
     case 'due':

@@ -3,10 +3,13 @@
  * messages are fetched.
  */
 import type { AccountId, Uidl } from '../model/ids.ts';
+import { wholeOctets } from '../model/message.ts';
+import type { ServerWish, WishKind } from '../model/server-ledger.ts';
 import type { Pop3Client } from '../pop3/client.ts';
 import type { ListedMessage } from '../pop3/listing.ts';
 import type { MailStore } from '../store/mail-store.ts';
 import { AlreadyHere, type StoredMail } from './already-here.ts';
+import type { ChoiceStart } from './choice-start.ts';
 import { everHere } from './deleted-here.ts';
 import { identifyDuplicates, isNewTwin, NO_SIZES, requireUniqueIds, type StoredSizes } from './identity.ts';
 import { overstates, planSync, sumOctets, type SyncPlan, type SyncPolicy } from './plan.ts';
@@ -20,6 +23,8 @@ export interface SurveyParts {
   policy: SyncPolicy;
   /** Messages that this fetch has given up already. */
   skipped: readonly Uidl[];
+  /** Where begins what the person wants. */
+  choiceStart: ChoiceStart;
 }
 
 export interface Survey {
@@ -36,24 +41,28 @@ export interface Survey {
 
 /** Lists the maildrop and plans. Throws PoplarError; what was learnt of renamed messages is stored. */
 export async function survey(parts: SurveyParts): Promise<Survey> {
-  const { client, store, account, policy, skipped } = parts;
+  const { client, store, account, policy, skipped, choiceStart } = parts;
   const known = await store.knownUidls(account);
   const wishes = await store.wishes(account);
   // To fetch what somebody wants deleted without a copy would be for nothing.
-  const unwanted = wishes.filter(({ wish }) => wish === 'delete-without-copy').map(({ uidl }) => uidl);
+  const unwanted = wishing(wishes, 'delete-without-copy');
+  const wanted = wishing(wishes, 'fetch');
   const named = await client.list();
   requireUniqueIds(named, known);
   const listed = await client.identify(named);
   const given = new Set([...known, ...skipped, ...unwanted]);
-  const sizes = await readSizes(parts, planSync(listed, given, policy), given);
+  const whole = planSync(listed, given, policy);
+  const sizes = await readSizes(parts, whole, given);
+  const below = await choiceStart.below(client, listed, hasNew(whole));
   const planFor = (as: readonly ListedMessage[], here: ReadonlySet<Uidl>): SyncPlan =>
-    planSync(as, here, policy, sizes);
+    withWanted(planSync(as, here, policy, sizes, below), wanted);
   const plan = planFor(listed, given);
-  const fresh = [...plan.retrieve, ...plan.tooLarge];
+  const fresh = [...plan.retrieve, ...plan.headsOnly, ...plan.tooLarge];
   const alreadyHere = new AlreadyHere(storedMail(parts));
   const learnt = { known, sizesLie: claimTooMuch(listed, sizes) };
   const told = { ...learnt, alreadyHere: isAllListed(known, plan) ? null : alreadyHere };
-  if (looksRenamed(listed, fresh, known)) {
+  const recognised = listed.length - fresh.length - plan.leftOut.length;
+  if (looksRenamed(recognised, fresh, known)) {
     const renamed = await recogniseRenamed(parts, listed, fresh);
     return { listed, plan: planFor(listed, new Set([...given, ...renamed])), ...told };
   }
@@ -70,15 +79,37 @@ export async function survey(parts: SurveyParts): Promise<Survey> {
   return { listed: settledListing, plan: settledPlan, ...rest };
 }
 
+function wishing(wishes: readonly ServerWish[], kind: WishKind): Set<Uidl> {
+  return new Set(wishes.flatMap(({ uidl, wish }) => (wish === kind ? uidl : [])));
+}
+
+/** What somebody asked for comes whole, whatever is left out otherwise. */
+function withWanted(plan: SyncPlan, wanted: ReadonlySet<Uidl>): SyncPlan {
+  if (wanted.size === 0) return plan;
+  const isWanted = ({ uidl }: ListedMessage): boolean => uidl !== null && wanted.has(uidl);
+  const { retrieve, headsOnly, leftOut } = plan;
+  return {
+    ...plan,
+    retrieve: [...[...headsOnly, ...leftOut].filter(isWanted), ...retrieve],
+    headsOnly: headsOnly.filter((message) => !isWanted(message)),
+    leftOut: leftOut.filter((message) => !isWanted(message)),
+  };
+}
+
+function hasNew({ retrieve, headsOnly, tooLarge }: SyncPlan): boolean {
+  return retrieve.length + headsOnly.length + tooLarge.length > 0;
+}
+
 /** Sizes of what is here by unique-id; none where they decide nothing, for it takes all summaries to know them. */
 async function readSizes(
   parts: SurveyParts,
-  { retrieve, tooLarge }: SyncPlan,
+  { retrieve, headsOnly, tooLarge }: SyncPlan,
   given: ReadonlySet<Uidl>,
 ): Promise<StoredSizes> {
-  if (tooLarge.length === 0 && !retrieve.some((message) => isNewTwin(message, given))) return NO_SIZES;
+  const isTwin = (message: ListedMessage): boolean => isNewTwin(message, given);
+  if (tooLarge.length === 0 && ![...retrieve, ...headsOnly].some(isTwin)) return NO_SIZES;
   const rows = await storedMail(parts).summaries();
-  return new Map(rows.map(({ uidl, octets }) => [uidl, octets]));
+  return new Map(rows.map((row) => [row.uidl, wholeOctets(row)]));
 }
 
 function claimTooMuch(listed: readonly ListedMessage[], sizes: StoredSizes): boolean {
@@ -104,13 +135,14 @@ function storedMail({ store, account }: SurveyParts): StoredMail {
 async function isSettled(
   { store, account }: SurveyParts,
   listed: readonly ListedMessage[],
-  { retrieve }: SyncPlan,
+  { retrieve, headsOnly }: SyncPlan,
 ): Promise<boolean> {
-  if (listed.length === retrieve.length) return true;
+  const coming = [...retrieve, ...headsOnly];
+  if (listed.length === coming.length) return true;
   const { settled } = await store.status(account);
   return (
-    settled?.count === listed.length - retrieve.length &&
-    settled.octets === sumOctets(listed) - sumOctets(retrieve)
+    settled?.count === listed.length - coming.length &&
+    settled.octets === sumOctets(listed) - sumOctets(coming)
   );
 }
 

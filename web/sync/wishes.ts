@@ -65,13 +65,14 @@ export const unsealing =
 
 /**
  * Messages that go without a copy are only told by unique-id and size: where they are not listed any more, the wish is
- * over, so that it never meets another message.
+ * over, so that it never meets another message. What was to be fetched is known once it is here.
  */
 export const expiring =
-  (listed: ReadonlySet<Uidl | null>) =>
+  (listed: ReadonlySet<Uidl | null>, known: ReadonlySet<Uidl>) =>
   (wishes: Wishes): WishChange<null> => {
     const over = [...wishes.values()].filter(
-      ({ uidl, wish }) => wish === 'delete-without-copy' && !listed.has(uidl),
+      ({ uidl, wish }) =>
+        (wish === 'delete-without-copy' && !listed.has(uidl)) || (wish === 'fetch' && known.has(uidl)),
     );
     return { drop: over.map(({ uidl }) => uidl), result: null };
   };

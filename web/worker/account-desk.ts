@@ -92,8 +92,14 @@ export class AccountDesk implements AccountCalls {
     this.#parts.mailroom.tell({ type: 'accounts-changed' });
   }
 
-  async setAccountOptions(id: AccountId, options: AccountOptions): Promise<void> {
-    const clean = cleanOptions(options);
+  async setAccountOptions(id: AccountId, options: Partial<AccountOptions>): Promise<void> {
+    const { engine, remoteRuns, now } = this.#parts;
+    const clean = cleanOptions(options, now());
+    // Whoever wants less does not want to wait until all of it is here.
+    if (clean.fetch !== undefined || clean.headsAbove !== undefined) {
+      remoteRuns.cancel(id);
+      await engine.cancel(id);
+    }
     await this.#change(id, (account) => ({ ...account, ...clean }));
   }
 

@@ -11,6 +11,7 @@ import {
   type Security,
   type ServerAddress,
 } from '../model/account.ts';
+import { HEADS_ABOVE, NEWEST_COUNTS, type FetchChoice } from '../model/fetch-choice.ts';
 import { RETENTION_DAYS, type DeletingRule } from '../model/retention.ts';
 import { pinnedCertificate, withPin, type Certificate } from '../model/certificate.ts';
 
@@ -54,9 +55,30 @@ export function cleanCertificate(certificate: Certificate): Certificate {
 }
 
 /** The options as they are. Throws `bad-input` when one of them is none that is offered. */
-export function cleanOptions({ checkEvery, recent }: AccountOptions): AccountOptions {
-  if (!CHECK_INTERVALS.includes(checkEvery)) throw badInput('interval');
-  return { checkEvery, recent };
+export function cleanOptions(options: Partial<AccountOptions>, now: number): Partial<AccountOptions> {
+  const { checkEvery, recent, fetch, headsAbove } = options;
+  if (checkEvery !== undefined && !CHECK_INTERVALS.includes(checkEvery)) throw badInput('interval');
+  if (typeof headsAbove === 'number' && !HEADS_ABOVE.includes(headsAbove)) throw badInput('size');
+  return {
+    ...(checkEvery !== undefined && { checkEvery }),
+    ...(recent !== undefined && { recent }),
+    ...(fetch !== undefined && { fetch: cleanChoice(fetch, now) }),
+    ...(headsAbove !== undefined && { headsAbove }),
+  };
+}
+
+function cleanChoice(choice: FetchChoice, now: number): FetchChoice {
+  switch (choice.what) {
+    case 'all':
+      return { what: 'all' };
+    case 'newest':
+      if (!NEWEST_COUNTS.includes(choice.count)) throw badInput('number of messages');
+      return { what: 'newest', count: choice.count };
+    case 'since':
+      // A day to come would hide all mail until then.
+      if (!Number.isSafeInteger(choice.from) || choice.from > now) throw badInput('date');
+      return { what: 'since', from: choice.from };
+  }
 }
 
 /** The rule alone. Throws `bad-input` when it is none that is offered. */

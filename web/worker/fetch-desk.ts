@@ -66,7 +66,8 @@ export function fetchOnce(parts: FetchParts) {
   ): Promise<SyncResult> => {
     const { account, password } = await reach(parts, id);
     const onAdded = parts.mailroom.added.bind(parts.mailroom, id);
-    return syncMaildrop(parts, { account, password, signal, onProgress, onAdded });
+    const onCompleted = parts.mailroom.completed.bind(parts.mailroom);
+    return syncMaildrop(parts, { account, password, signal, onProgress, onAdded, onCompleted });
   };
 }
 

@@ -221,19 +221,25 @@ export class LedgerDesk implements LedgerApi {
       case 'accounts-changed':
       case 'messages-moved':
       case 'messages-deleted':
-        for (const account of this.#books.keys()) this.#changed(account);
-        return;
+        return this.#allChanged();
       case 'messages-removed':
         this.#books.delete(event.account);
         return;
       case 'sync-progress':
         if (event.progress.phase === 'waiting') this.makeWay();
         return;
-      case 'messages-added':
       case 'messages-changed':
+        // From a beginning to the whole.
+        if (event.whole === true) this.#allChanged();
+        return;
+      case 'messages-added':
       case 'proxy-token-changed':
         return;
     }
+  }
+
+  #allChanged(): void {
+    for (const account of this.#books.keys()) this.#changed(account);
   }
 
   #changed(id: AccountId): void {
@@ -260,16 +266,15 @@ function isFor(action: LedgerAction, { place, uidl, fate }: Named): boolean {
     case 'delete-without-copy':
       return place !== 'here' && !isMadeHere(uidl);
     case 'fetch':
-      return place !== 'here';
+      return place === 'removed' || place === 'not-here';
   }
 }
 
 /** Somebody asked for its deletion, and something holds it back. */
 const isHeldWish = (fate: LedgerFate): boolean => fate.fate === 'stays' && fate.asked;
 
-/** What is to be fetched must not be deleted unseen. */
 function wishOf(action: LedgerAction, { uidl, octets }: Named, wishedAt: number): ServerWish | null {
-  return action === 'none' || action === 'fetch' ? null : { uidl, wish: action, octets, wishedAt };
+  return action === 'none' ? null : { uidl, wish: action, octets, wishedAt };
 }
 
 function headOf(found: LedgerHead | null): LedgerHead | null {

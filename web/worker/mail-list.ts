@@ -5,22 +5,9 @@
  */
 import type { FolderCount, ListQuery, ListWindow } from '../api/mail-api.ts';
 import type { AccountId, MessageId } from '../model/ids.ts';
+import { byNewest } from '../model/list-order.ts';
 import type { FolderKind, MessageSummary } from '../model/message.ts';
 import type { FlagPatch } from '../store/mail-store.ts';
-
-/**
- * The date a message is listed by, in milliseconds since 1970. A Date: in the future is a wrong clock or a trick to
- * stay on top: such a message stands where it arrived.
- */
-export function listDate(summary: MessageSummary): number {
-  const { sentAt, receivedAt } = summary;
-  return sentAt === null || Number.isNaN(sentAt) ? receivedAt : Math.min(sentAt, receivedAt);
-}
-
-/** Newest first; of equal dates the one stored later first. A total order, so that a row has one place. */
-function byNewest(a: MessageSummary, b: MessageSummary): number {
-  return listDate(b) - listDate(a) || b.id - a.id;
-}
 
 export class MailList {
   /** All summaries by `byNewest`. Rows are replaced, never changed in place: a view may hold them. */
@@ -44,6 +31,18 @@ export class MailList {
     if (added.length > 0) this.#changed();
     this.#rows = merge(this.#rows, added.toSorted(byNewest));
     return added;
+  }
+
+  /** Puts a message in place of what was known of it, flags as they are here; false when it is not here. */
+  replace(summary: MessageSummary): boolean {
+    const before = this.#byId.get(summary.id);
+    if (before === undefined) return false;
+    const { seen, starred } = before;
+    this.#rows.splice(find(this.#rows, before), 1);
+    this.#byId.delete(before.id);
+    this.#count(before, -1);
+    this.add([{ ...summary, seen, starred }]);
+    return true;
   }
 
   /** Applies the patch to the messages that are here; returns those that really changed. */

@@ -9,6 +9,7 @@ import { SyncEngine, type Exclusive } from '../sync/engine.ts';
 import { Scheduler } from '../sync/scheduler.ts';
 import type { SyncParts } from '../sync/maildrop-sync.ts';
 import { AccountDesk } from './account-desk.ts';
+import { CompletionDesk } from './completion-desk.ts';
 import { FetchDesk, fetchOnce, withOutcome } from './fetch-desk.ts';
 import { LedgerDesk } from './ledger-desk.ts';
 import { Mailroom } from './mailroom.ts';
@@ -66,6 +67,7 @@ export function createMailService(given: MailServiceParts): MailApi {
   const reading = new ReadingDesk(store, mailroom, parser);
   const fetching = new FetchDesk({ ...parts, engine, remoteRuns });
   const retention = new RetentionDesk({ ...parts, passwords, mailroom });
+  const completion = new CompletionDesk({ ...parts, passwords, mailroom });
   const scheduler = new Scheduler({
     clock,
     now,
@@ -97,6 +99,7 @@ export function createMailService(given: MailServiceParts): MailApi {
     content: (id, signal) => reading.content(id, signal),
     source: (id) => reading.source(id),
     attachment: (id, index) => reading.attachment(id, index),
+    fetchRest: (id, onOctets, signal) => completion.fetchRest(id, onOctets, signal),
     setFlags: (ids, patch) => reading.setFlags(ids, patch),
     move: (ids, folder) => mailroom.move(ids, folder),
     setHidden: (ids, hidden) => mailroom.setHidden(ids, hidden),

@@ -49,6 +49,12 @@ export class Parser {
     return new Uint8Array(octets);
   }
 
+  /** Forgets what is kept of messages that are not what they were. */
+  forget(ids: readonly MessageId[]): void {
+    // Behind what is being parsed now, which may be one of them as it was.
+    this.#queue = this.#queue.then(() => ids.forEach((id) => this.#kept.delete(id)));
+  }
+
   /** Forgets what is kept: messages were removed. */
   clear(): void {
     this.#kept.clear();

@@ -26,6 +26,7 @@ export class ReadingDesk implements ReadingCalls {
     this.#parser = parser;
     mailroom.subscribe((event) => {
       if (event.type === 'messages-removed' || event.type === 'messages-deleted') parser.clear();
+      if (event.type === 'messages-changed' && event.whole) parser.forget(event.ids);
     });
   }
 
@@ -34,7 +35,7 @@ export class ReadingDesk implements ReadingCalls {
   }
 
   async list(query: ListQuery, offset: number, limit: number): Promise<ListWindow> {
-    return (await this.#mailroom.list()).window(query, offset, Math.min(limit, MAX_WINDOW_ROWS));
+    return this.#mailroom.window(query, offset, Math.min(limit, MAX_WINDOW_ROWS));
   }
 
   async indexOf(query: ListQuery, id: MessageId): Promise<number> {
@@ -52,8 +53,9 @@ export class ReadingDesk implements ReadingCalls {
   async content(id: MessageId, signal?: AbortSignal): Promise<MessageContent> {
     const content = await this.#parser.content(id, signal);
     // The octets alone do not tell.
-    if ((await this.summary(id))?.unterminated !== true) return content;
-    return { ...content, defects: [...content.defects, 'unterminated'] };
+    const { unterminated, partial } = (await this.summary(id)) ?? {};
+    if (partial !== undefined) return ofBeginning(content);
+    return unterminated ? { ...content, defects: [...content.defects, 'unterminated'] } : content;
   }
 
   /** The octets are the caller's own. */
@@ -68,6 +70,12 @@ export class ReadingDesk implements ReadingCalls {
   setFlags(ids: MessageId[], patch: FlagPatch): Promise<void> {
     return this.#mailroom.flag(ids, patch);
   }
+}
+
+/** Nothing that was cut off in the middle is offered to be saved, nor called damaged. */
+function ofBeginning(content: MessageContent): MessageContent {
+  const defects = content.defects.filter((defect) => defect !== 'truncated-structure');
+  return { ...content, attachments: [], defects };
 }
 
 /** The raw message. Throws PoplarError `not-found`. */

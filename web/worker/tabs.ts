@@ -10,6 +10,8 @@ import type { FlagPatch } from '../store/mail-store.ts';
 /** Changes of mail carry what changed, so that the other lists need not ask the store. */
 export type TabMessage =
   | { type: 'added'; account: AccountId; summaries: MessageSummary[] }
+  /** All of it is here now. */
+  | { type: 'completed'; summary: MessageSummary }
   | { type: 'flagged'; ids: MessageId[]; patch: FlagPatch }
   | { type: 'moved'; ids: MessageId[]; folder: FolderKind }
   | { type: 'deleted'; ids: MessageId[] }
@@ -27,6 +29,7 @@ export interface Tabs {
 
 const TYPES: readonly string[] = [
   'added',
+  'completed',
   'flagged',
   'moved',
   'deleted',

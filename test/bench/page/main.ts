@@ -3,10 +3,14 @@
  * went: a browser that is steered over its debugging protocol copies every frame of a WebSocket to whoever steers it.
  */
 import { createMailClient } from '../../../web/api/client.ts';
-import type { AccountDraft } from '../../../web/model/account.ts';
+import type { MailApi } from '../../../web/api/mail-api.ts';
+import type { Account, AccountDraft } from '../../../web/model/account.ts';
 import type { SyncResult } from '../../../web/model/event.ts';
 import type { DrainAnswer } from './drain-worker.ts';
 import drainUrl from './drain-worker.ts?worker&url';
+import type { ListAnswer } from './list-worker.ts';
+import listUrl from './list-worker.ts?worker&url';
+import { seed, type Seed } from './seed.ts';
 import workerUrl from '../../../web/worker/worker.ts?worker&url';
 
 export interface FetchFigures {
@@ -29,12 +33,18 @@ export type Job = Place &
     | { kind: 'newest'; count: number }
     /** Keeps nothing. */
     | { kind: 'drain' }
+    /** UIDL and LIST, and nothing is read of them. */
+    | { kind: 'list' }
+    /** Puts messages into the store of this origin, as if they had been fetched. */
+    | { kind: 'seed'; seeds: Seed[] }
+    /** Fetches into the account that was put there first. */
+    | { kind: 'sync' }
   );
 
 export type Answer = { figures: FetchFigures } | { failure: string };
 
-async function fetchAll(place: Place): Promise<FetchFigures> {
-  const { worker, api, account } = await open(place);
+async function fetchAll(opened: Opened): Promise<FetchFigures> {
+  const { worker, api, account } = opened;
   const startedAt = performance.now();
   const result = await new Promise<SyncResult>((resolve, reject) => {
     api.subscribe((event) => {
@@ -65,21 +75,40 @@ async function newest(place: Place, count: number): Promise<FetchFigures> {
   return { ms, fetched, octets: 0 };
 }
 
-async function drain({ draft, proxyUrl }: Place): Promise<FetchFigures> {
-  const worker = new Worker(drainUrl, { type: 'module' });
-  const answer = await new Promise<DrainAnswer>((resolve, reject) => {
-    worker.onmessage = (event: MessageEvent<DrainAnswer>) => resolve(event.data);
+/** By a worker of the benchmark that does nothing else. */
+async function alone(workerUrl: string, { draft, proxyUrl }: Place): Promise<FetchFigures> {
+  const worker = new Worker(workerUrl, { type: 'module' });
+  const answer = await new Promise<DrainAnswer | ListAnswer>((resolve, reject) => {
+    worker.onmessage = (event: MessageEvent<DrainAnswer | ListAnswer>) => resolve(event.data);
     worker.onerror = () => reject(new Error('the worker failed'));
     worker.postMessage({ draft, proxyUrl });
   });
   worker.terminate();
   if ('failure' in answer) throw new Error(answer.failure);
-  return { ...answer, octets: 0 };
+  return { fetched: 0, octets: 0, ...answer };
 }
 
-function carryOut(job: Job): Promise<FetchFigures> {
-  if (job.kind === 'fetch') return fetchAll(job);
-  return job.kind === 'newest' ? newest(job, job.count) : drain(job);
+async function plant(seeds: readonly Seed[]): Promise<FetchFigures> {
+  const startedAt = performance.now();
+  for (const one of seeds) await seed(one);
+  return { ms: performance.now() - startedAt, fetched: 0, octets: 0 };
+}
+
+async function carryOut(job: Job): Promise<FetchFigures> {
+  switch (job.kind) {
+    case 'fetch':
+      return fetchAll(await open(job));
+    case 'newest':
+      return newest(job, job.count);
+    case 'drain':
+      return alone(drainUrl, job);
+    case 'list':
+      return alone(listUrl, job);
+    case 'seed':
+      return plant(job.seeds);
+    case 'sync':
+      return fetchAll(await openSeeded(job));
+  }
 }
 
 async function main(): Promise<void> {
@@ -93,8 +122,25 @@ async function main(): Promise<void> {
 
 main().catch(reportError);
 
-async function open({ draft, proxyUrl }: Place) {
+interface Opened {
+  worker: Worker;
+  api: MailApi;
+  account: Pick<Account, 'id'>;
+}
+
+function start(proxyUrl: string): Omit<Opened, 'account'> {
   const worker = new Worker(workerUrl, { type: 'module' });
-  const api = createMailClient(worker, { baseUrl: proxyUrl });
+  return { worker, api: createMailClient(worker, { baseUrl: proxyUrl }) };
+}
+
+async function open({ draft, proxyUrl }: Place): Promise<Opened> {
+  const { worker, api } = start(proxyUrl);
   return { worker, api, account: await api.addAccount(draft) };
+}
+
+async function openSeeded({ proxyUrl }: Place): Promise<Opened> {
+  const { worker, api } = start(proxyUrl);
+  const [first] = await api.accounts();
+  if (first === undefined) throw new Error('nothing was put there');
+  return { worker, api, account: first.account };
 }

@@ -88,7 +88,7 @@ export class Stage {
 }
 
 /** Unique-ids in the database, and as many rows beside them. */
-async function storedUids(page: Page): Promise<string[]> {
+export async function storedUids(page: Page): Promise<string[]> {
   const { uids, rows } = await page.evaluate(async () => {
     const settled = <Result>(request: IDBRequest<Result>): Promise<Result> =>
       new Promise((resolve, reject) => {

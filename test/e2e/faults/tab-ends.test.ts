@@ -4,13 +4,14 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, it } from 'vitest
 import { tried } from '../../faults/points.ts';
 import { launchBrowser } from '../../support/browser.ts';
 import { kill, MOMENTS, Stage, type Moment } from './stage.ts';
+import { endWorkers, watchWorkers } from './watch-workers.ts';
 
 /** How it ends; resolves when it has. */
 const ENDS: Record<string, (page: Page) => Promise<unknown>> = {
   'the tab is closed': (page) => page.close(),
   'the page is loaded again': (page) => page.reload(),
   'the workers are ended': async (page) => {
-    await page.evaluate(() => (globalThis as unknown as Watched).workers.forEach((one) => one.terminate()));
+    await endWorkers(page);
     await page.close();
   },
   'the process of the tab is killed': async (page) => {
@@ -20,10 +21,6 @@ const ENDS: Record<string, (page: Page) => Promise<unknown>> = {
     await page.close();
   },
 };
-
-interface Watched {
-  workers: Worker[];
-}
 
 const points = Object.entries(ENDS).flatMap(([name, end]) => MOMENTS.map((at) => ({ name, end, ...at })));
 
@@ -67,15 +64,3 @@ describe('under a fetch', () => {
     },
   );
 });
-
-/** Runs in the page. */
-function watchWorkers(): void {
-  const workers: Worker[] = [];
-  class WatchedWorker extends Worker {
-    constructor(...given: ConstructorParameters<typeof Worker>) {
-      super(...given);
-      workers.push(this);
-    }
-  }
-  Object.assign(globalThis, { Worker: WatchedWorker, workers });
-}

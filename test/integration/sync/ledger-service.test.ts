@@ -226,6 +226,32 @@ describe('what people want of messages', () => {
     expect((await tab.store.summaries()).map((row) => row.uidl).toSorted()).toEqual(ids(1, 2, 3, 4, 5, 6));
   });
 
+  it('brings what the choice of the newest leaves out', async () => {
+    const mail = await SyncRig.start(makeMaildrop(103));
+    const rig = new ServiceRig(mail, { isKept: () => Promise.resolve(true) });
+    closers.push(() => rig.stop());
+    const tab = rig.tab();
+    const account = await tab.api.addAccount(rig.draft());
+    const choice = { what: 'newest', count: 100 } as const;
+    await tab.api.setAccountOptions(account.id, {
+      checkEvery: 0,
+      recent: false,
+      fetch: choice,
+      headsAbove: null,
+    });
+    await tab.api.sync(account.id);
+    expect(mail.retrieved).toHaveLength(100);
+    await tab.api.listServer(account.id, never);
+    const change = await tab.api.changeLedger(account.id, { uidls: ids(2) }, 'fetch');
+    expect(change.changed.messages).toBe(1);
+    expect(
+      (await windowOf({ mail, rig, tab, account }, 'not-here')).rows.map(({ fate }) => fate.fate),
+    ).toEqual(['stays', 'comes', 'stays']);
+    await tab.api.sync(account.id);
+    expect(mail.retrieved.slice(100)).toEqual([2]);
+    expect(await tab.store.wishes(account.id)).toEqual([]);
+  });
+
   it('cannot be said of a server that was not listed', async () => {
     const { tab, account } = await start();
     await expect(tab.api.changeLedger(account.id, { uidls: ids(1) }, 'keep')).rejects.toMatchObject({

@@ -8,6 +8,8 @@ import { assertEqual, assertRejects, at, must } from './contract-assert.ts';
 import type { ContractCase } from './contract-case.ts';
 import { anna, sortedIds, storeWithAnna } from './contract-case.ts';
 import { messageCases } from './contract-messages.ts';
+import { partialCases } from './contract-partial.ts';
+import { newestCases } from './contract-newest.ts';
 import { retentionCases } from './contract-retention.ts';
 import { trashCases } from './contract-trash.ts';
 import { wishCases } from './contract-wishes.ts';
@@ -97,6 +99,8 @@ const lifeCases: ContractCase[] = [
 export const MAIL_STORE_CONTRACT: readonly ContractCase[] = [
   ...accountCases,
   ...messageCases,
+  ...partialCases,
+  ...newestCases,
   ...retentionCases,
   ...trashCases,
   ...wishCases,

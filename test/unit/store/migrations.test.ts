@@ -5,7 +5,7 @@ import { openIdbStore } from '../../../web/store/idb-store.ts';
 import { MIGRATIONS } from '../../../web/store/migrations.ts';
 import { openConnection } from '../../../web/store/open.ts';
 import type { Connection } from '../../../web/store/connection.ts';
-import { COUNTERS_KEY } from '../../../web/store/schema.ts';
+import { COUNTERS_KEY, type MarksRecord } from '../../../web/store/schema.ts';
 import { account, message } from './mail-fixtures.ts';
 import { toRow, appendMarks } from '../../../web/store/pages.ts';
 import { packBytes, planPacks } from '../../../web/store/packs.ts';
@@ -28,11 +28,25 @@ async function writeAsVersionTwo(connection: Connection): Promise<void> {
       await transaction.objectStore('uidls').put([old.uidl], [anna.id, 1]);
       const rows = placed.map(({ message: one, place }) => toRow(one, place));
       await transaction.objectStore('pages').put({ page: 1, account: anna.id, rows });
-      await transaction.objectStore('marks').put(appendMarks(1, undefined, [old]));
+      const { page, flags, folders } = appendMarks(1, undefined, [old]);
+      await transaction.objectStore('marks').put({ page, flags, folders } as MarksRecord);
       for (const pack of packs) await transaction.objectStore('packs').put(packBytes(pack), pack.key);
     },
   );
 }
+
+it('what is here since before pages said how new they are is found by that, too', async () => {
+  const name = 'migration-newest';
+  const before = await openConnection({ name }, MIGRATIONS.slice(0, 3));
+  await writeAsVersionTwo(before);
+  before.close('closed');
+
+  const store = await openIdbStore({ name });
+  await store.addMessages(anna.id, [message('new')]);
+  const { total, unread, rows } = await store.newest({ folder: 'inbox', account: anna.id }, 10);
+  expect([total, unread, rows.map(({ uidl }) => uidl)]).toEqual([2, 2, ['new', 'old']]);
+  store.close();
+});
 
 it('version 2 → 3 keeps all mail, and gives a receipt only to what comes later', async () => {
   const name = 'migration-3';
@@ -74,9 +88,9 @@ it('mail from before there was Trash can be moved there, back, and deleted for g
   store.close();
 });
 
-it('version 4 → 5 keeps all mail and its receipts, and begins without wishes', async () => {
-  const name = 'migration-5';
-  const before = await openConnection({ name }, MIGRATIONS.slice(0, 4));
+it('version 5 → 6 keeps all mail and its receipts, and begins without wishes', async () => {
+  const name = 'migration-6';
+  const before = await openConnection({ name }, MIGRATIONS.slice(0, 5));
   await writeAsVersionTwo(before);
   await before.write(['receipts'], 'strict', (transaction) =>
     transaction.objectStore('receipts').put([['hash', 120, false]], 1),

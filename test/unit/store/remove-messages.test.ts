@@ -46,6 +46,19 @@ const octetsIn = async (name: string): Promise<number> =>
   (await records(name, 'packs')).reduce((sum: number, pack) => sum + (pack as ArrayBuffer).byteLength, 0);
 
 describe('the octets of deleted messages', () => {
+  it('are freed with a message that was completed, and with the beginning that it had', async () => {
+    const { name, store } = await open();
+    const partial = { octets: 9000, lines: 20 };
+    const batch = [{ ...message('a', 1000), partial }, message('b', 100)];
+    const [a, b] = (await store.addMessages(anna.id, batch)).map(({ id }) => id);
+    await store.completeMessage(must(a), message('whole', 9000));
+    expect(await octetsIn(name)).toBe(10_100);
+    await store.move([must(a)], 'trash');
+    await store.removeMessages([must(a)], headerOf);
+    expect(await octetsIn(name)).toBe(100);
+    expect(await store.raw(must(b))).toEqual(message('b', 100).raw);
+  });
+
   it('stay while less than half of their pack is dead, and then the pack holds survivors alone', async () => {
     const { name, store } = await open();
     const ids = await addToTrash(store, 100, 1000);

@@ -1,13 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { messageId } from '../../../web/model/ids.ts';
 import type { MessageSummary } from '../../../web/model/message.ts';
+import type { NewMessage } from '../../../web/store/mail-store.ts';
 import { AlreadyHere } from '../../../web/sync/already-here.ts';
 import { account, message } from '../store/mail-fixtures.ts';
 
 /** What is here, and how often its list and its bodies were read. */
 function stored(...names: string[]) {
+  return storedAs(names.map((name) => message(name)));
+}
+
+function storedAs(kept: readonly NewMessage[]) {
   const reads = { lists: 0, bodies: 0 };
-  const kept = names.map((name) => message(name));
   const rows = kept.map(({ digest, raw, ...rest }, index): MessageSummary => ({
     ...{ ...digest, ...rest, octets: raw.length, id: messageId(index) },
     ...{ account: account('anna').id, seen: false, starred: false },
@@ -28,25 +32,64 @@ function stored(...names: string[]) {
 describe('AlreadyHere', () => {
   it('knows a message by its octets, whatever it is called', async () => {
     const { alreadyHere } = stored('a', 'b');
-    expect(await alreadyHere.takes({ ...message('b'), uidl: message('x').uidl })).toBe(true);
+    expect(await alreadyHere.take({ ...message('b'), uidl: message('x').uidl })).toEqual({
+      id: 1,
+      lacks: false,
+    });
   });
 
   it('lets each message here stand for one', async () => {
     const { alreadyHere } = stored('a', 'a');
     const answers = [];
-    for (let copy = 0; copy < 3; copy += 1) answers.push(await alreadyHere.takes(message('a')));
-    expect(answers).toEqual([true, true, false]);
+    for (let copy = 0; copy < 3; copy += 1) answers.push((await alreadyHere.take(message('a')))?.id);
+    expect(answers).toEqual([0, 1, undefined]);
   });
 
   it('is not misled by a message that only looks the same in the list', async () => {
     const { alreadyHere } = stored('a');
-    expect(await alreadyHere.takes({ ...message('a'), raw: message('b').raw })).toBe(false);
+    expect(await alreadyHere.take({ ...message('a'), raw: message('b').raw })).toBeNull();
+  });
+
+  describe('a beginning', () => {
+    const whole = message('a', 5000);
+    const beginning = (octets = 5000, of = whole): NewMessage => ({
+      ...of,
+      raw: of.raw.slice(0, 900),
+      partial: { octets, lines: 20 },
+    });
+    it.each<{ name: string; here: NewMessage; came: NewMessage; lacks: boolean | undefined }>([
+      { name: 'is that of a whole message here', here: whole, came: beginning(), lacks: false },
+      { name: 'is here, and the whole came', here: beginning(), came: whole, lacks: true },
+      { name: 'is the same beginning', here: beginning(), came: beginning(), lacks: false },
+      { name: 'is the same, of another size', here: beginning(), came: beginning(6000), lacks: undefined },
+      { name: 'is no whole of another size', here: beginning(6000), came: whole, lacks: undefined },
+      {
+        name: 'is not that of a whole of another size',
+        here: whole,
+        came: beginning(4900),
+        lacks: undefined,
+      },
+      {
+        name: 'begins otherwise',
+        here: beginning(),
+        came: { ...whole, raw: message('b', 5000).raw },
+        lacks: undefined,
+      },
+      {
+        name: 'as long as a whole is no whole',
+        here: beginning(),
+        came: { ...whole, raw: whole.raw.slice(0, 900) },
+        lacks: undefined,
+      },
+    ])('$name: $lacks', async ({ here, came, lacks }) => {
+      expect((await storedAs([here]).alreadyHere.take(came))?.lacks).toBe(lacks);
+    });
   });
 
   it('reads the list once, and no body of a message that looks different', async () => {
     const { alreadyHere, reads } = stored('a', 'b', 'c');
-    await alreadyHere.takes(message('x'));
-    await alreadyHere.takes(message('y'));
+    await alreadyHere.take(message('x'));
+    await alreadyHere.take(message('y'));
     expect(reads).toEqual({ lists: 1, bodies: 0 });
   });
 });

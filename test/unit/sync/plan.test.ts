@@ -54,6 +54,19 @@ describe('planSync', () => {
     expect(plan(new Set([provisionalIdentity(nameless)]))).toEqual([]);
   });
 
+  it('fetches of what is larger than wanted the beginning, once, and never of a message whose size is unknown', () => {
+    const policy = { maxMessageOctets: 100, headsAboveOctets: 50 };
+    const all = listing('1:a:51 2:b:50 3:c:0 4:d:100 5:e:101');
+    const plan = planSync(all, known(''), policy);
+    expect([show(plan.retrieve), show(plan.headsOnly), show(plan.tooLarge)]).toEqual([
+      '3:c 2:b',
+      '4:d 1:a',
+      '5:e',
+    ]);
+    expect(planSync(all, known('a d'), { maxMessageOctets: 100 })).toMatchObject({ headsOnly: [] });
+    expect(show(planSync(all, known('a d'), { maxMessageOctets: 100 }).retrieve)).toBe('3:c 2:b');
+  });
+
   it('leaves what is above the limit on the server and takes what is on it', () => {
     const plan = planSync(listing('1:a:101 2:b:100 3:c:0'), known(''), { maxMessageOctets: 100 });
     expect([show(plan.retrieve), show(plan.tooLarge)]).toEqual(['3:c 2:b', '1:a']);

@@ -53,6 +53,25 @@ describe('planRemoval', () => {
     });
   });
 
+  it('never lets go a message of which only the beginning is here, receipt or not, and tells it from its twins', () => {
+    const partial = { octets: 1000, lines: 20 };
+    const holdings = [holding('a', { partial, receipt: null }), holding('b', { partial }), holding('c')];
+    const all = [listed(1, 'a'), listed(2, 'b'), listed(3, 'c')];
+    expect(outcome({ listed: all, holdings })).toMatchObject({
+      due: [3],
+      held: [
+        [1, 'partial'],
+        [2, 'partial'],
+      ],
+    });
+    // By what it has on the server: of two that share a unique-id the one of that size is the one that is here.
+    const twins = [listed(1, 'd', 70), listed(2, 'd', 1000)];
+    expect(outcome({ listed: twins, holdings: [holding('d', { octets: 70, partial })] })).toMatchObject({
+      due: [],
+      held: expect.arrayContaining([[2, 'partial']]),
+    });
+  });
+
   it('lets go at once what was fetched, when that is the rule', () => {
     const holdings = [holding('a', { receivedAt: NOW })];
     const given = { listed: [listed(1, 'a')], holdings, rule: { rule: 'after-download' } as const };

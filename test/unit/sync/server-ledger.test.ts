@@ -85,6 +85,7 @@ const wishing = (kind: ServerWish['wish'], given: Partial<ServerWish> = {}) => (
 const stays = (why: string, asked = false) => ({ fate: 'stays', why, asked });
 const goes = (why: string, at: number | null = null) => ({ fate: 'goes', at, why });
 const absent = { holdings: [] };
+const beginning = { holdings: [holding('a', { octets: 100, partial: { octets: 1000, lines: 20 } })] };
 
 describe('the fate of a message', () => {
   it.each<[string, Partial<LedgerQuestion>, object]>([
@@ -165,6 +166,18 @@ describe('the fate of a message', () => {
       { holdings: [holding('a', { receipt: null })], ...wishing('delete-without-copy') },
       stays('no-receipt', true),
     ],
+    ['comes when that was asked for', { ...absent, rule: atOnce, ...wishing('fetch') }, { fate: 'comes' }],
+    ['stays when its beginning alone is here', { rule: atOnce, ...beginning }, stays('partial')],
+    [
+      'is no copy when its beginning alone is here',
+      { ...beginning, ...wishing('delete') },
+      stays('partial', true),
+    ],
+    [
+      'goes without a copy when its beginning alone is here and that was agreed to',
+      { ...beginning, ...wishing('delete-without-copy') },
+      goes('asked'),
+    ],
     ['is leaving once it is sealed', wishing('delete', { sealed: true }), { fate: 'leaving' }],
     ['is leaving when the rule has sealed it', wishing('none', { sealed: true }), { fate: 'leaving' }],
   ])('%s', (_name, given, fate) => {
@@ -205,6 +218,7 @@ describe('the fate of a message', () => {
 describe('an entry', () => {
   it.each<[string, Partial<LedgerQuestion>, Partial<LedgerEntry>]>([
     ['here, with its copy', {}, { place: 'here', id: messageId(1024) }],
+    ['whose beginning is here', beginning, { place: 'partial', id: messageId(1024) }],
     ['that was never here', { ...absent, known: new Set() }, { place: 'not-here', id: null }],
     ['that was here once', { ...absent, known: new Set([uidl('a')]) }, { place: 'removed', id: null }],
     ['deleted for good', { rule: whenDeleted, holdings: [deletion('a')] }, { place: 'removed', id: null }],

@@ -83,13 +83,23 @@ describe('the seal', () => {
   });
 });
 
-it('a deletion without a copy is over as soon as the message is not listed any more', () => {
+it('a deletion without a copy is over once the message is not listed any more, a fetch once it is here', () => {
   const before = [
     wish('there', 'delete-without-copy'),
     wish('gone', 'delete-without-copy'),
     wish('gone too', 'delete'),
     wish('gone as well', 'keep'),
+    wish('fetched', 'fetch'),
+    wish('to be fetched', 'fetch'),
   ];
-  const { kept } = after(before, expiring(new Set([uidl('there'), null])));
-  expect(kept).toEqual(['there delete-without-copy', 'gone too delete', 'gone as well keep']);
+  const { kept } = after(
+    before,
+    expiring(new Set([uidl('there'), null]), new Set([uidl('fetched'), uidl('there')])),
+  );
+  expect(kept).toEqual([
+    'there delete-without-copy',
+    'gone too delete',
+    'gone as well keep',
+    'to be fetched fetch',
+  ]);
 });

@@ -229,7 +229,7 @@ describe('the settings', () => {
     expect(api.calls.find(([name]) => name === 'setAccountOptions')).toEqual([
       'setAccountOptions',
       GENERATED_ACCOUNT.id,
-      { checkEvery: 0, recent: false },
+      { checkEvery: 0 },
     ]);
     stop();
   });
@@ -244,10 +244,7 @@ describe('the settings', () => {
     expect(screen.getByText(/hands it to no other mail program/)).toBeTruthy();
     await fireEvent.click(screen.getByRole('radio', { name: 'Last 30 days' }));
     expect(await screen.findByText(/read on several devices/)).toBeTruthy();
-    expect(api.calls.find(([name]) => name === 'setAccountOptions')?.[2]).toEqual({
-      checkEvery: 15,
-      recent: true,
-    });
+    expect(api.calls.find(([name]) => name === 'setAccountOptions')?.[2]).toEqual({ recent: true });
     stop();
   });
 

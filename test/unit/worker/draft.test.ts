@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { PoplarError } from '../../../web/errors.ts';
-import type { AccountDraft, ServerAddress } from '../../../web/model/account.ts';
-import { cleanDraft } from '../../../web/worker/draft.ts';
+import type { AccountDraft, AccountOptions, ServerAddress } from '../../../web/model/account.ts';
+import { cleanDraft, cleanOptions } from '../../../web/worker/draft.ts';
 
 interface Given extends Partial<Omit<AccountDraft, 'incoming'>> {
   incoming?: Partial<ServerAddress>;
@@ -21,6 +21,34 @@ function draft({ incoming, ...given }: Given = {}): AccountDraft {
 
 const pinned = { subject: 'CN=a', issuer: 'CN=b', names: 'a', validFromMs: 1, validToMs: 2 };
 const pin = '0A:'.repeat(31) + 'FF';
+const NOW = Date.UTC(2026, 10, 28);
+
+describe('cleanOptions', () => {
+  it.each<Partial<AccountOptions>>([
+    {},
+    { checkEvery: 5 },
+    { recent: true },
+    { fetch: { what: 'all' } },
+    { headsAbove: 500_000 },
+    { headsAbove: null },
+    { fetch: { what: 'newest', count: 500 } },
+    { fetch: { what: 'since', from: NOW } },
+  ])('takes %o as it is', (options) => {
+    expect(cleanOptions(options, NOW)).toEqual(options);
+  });
+
+  it.each<[string, Partial<AccountOptions>]>([
+    ['interval', { checkEvery: 1 as 5 }],
+    ['number of messages', { fetch: { what: 'newest', count: 0 as 100 } }],
+    ['size', { headsAbove: 5 as 100_000 }],
+    ['date', { fetch: { what: 'since', from: NOW + 1 } }],
+    ['date', { fetch: { what: 'since', from: Number.NaN } }],
+  ])('refuses a wrong %s', (field, options) => {
+    expect(() => cleanOptions(options, NOW)).toThrowError(
+      expect.objectContaining({ code: 'bad-input', detail: { field } }),
+    );
+  });
+});
 
 describe('cleanDraft', () => {
   it('keeps the address of a bridge, trimmed, and nothing else of it', () => {

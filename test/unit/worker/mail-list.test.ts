@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { ListQuery } from '../../../web/api/mail-api.ts';
 import { accountId, messageId, type MessageId } from '../../../web/model/ids.ts';
 import type { MessageSummary } from '../../../web/model/message.ts';
-import { listDate, MailList } from '../../../web/worker/mail-list.ts';
+import { listDate } from '../../../web/model/list-order.ts';
+import { MailList } from '../../../web/worker/mail-list.ts';
 import { makeSummary } from './summaries.ts';
 
 const all: ListQuery = { folder: 'inbox', account: null, filter: 'all' };
@@ -51,6 +52,18 @@ describe('MailList', () => {
       [0],
       [0],
     ]);
+  });
+
+  it('puts a message in the place where it belongs once it is known whole, with the flags that it has here', () => {
+    const list = new MailList();
+    list.add([1, 2, 3].map((id) => makeSummary(id, { sentAt: id, octets: 10 })));
+    list.setFlags([messageId(2)], { starred: true });
+    expect(list.replace(makeSummary(2, { sentAt: 9, receivedAt: 10, octets: 500, seen: true }))).toBe(true);
+    expect(ids(list)).toEqual([2, 3, 1]);
+    expect(list.get(messageId(2))).toMatchObject({ octets: 500, starred: true, seen: makeSummary(2).seen });
+    expect(list.counts().map(({ total, octets }) => [total, octets])).toEqual([[3, 520]]);
+    expect(list.replace(makeSummary(7))).toBe(false);
+    expect(ids(list)).toEqual([2, 3, 1]);
   });
 
   it('leaves a message out that is here already', () => {

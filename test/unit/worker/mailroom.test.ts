@@ -195,4 +195,79 @@ describe('Mailroom', () => {
     room.added(A, added);
     expect(events).toEqual([]);
   });
+
+  describe('before its list is loaded', () => {
+    /** Holds the reading of all summaries until it is told to go on. */
+    function slowly(store: MemoryStore): { store: MemoryStore; goOn: () => void; isAsked: () => boolean } {
+      let goOn: () => void = () => undefined;
+      const held = new Promise<void>((resolve) => (goOn = resolve));
+      const read = store.summaries.bind(store);
+      let asked = false;
+      store.summaries = async () => {
+        asked = true;
+        await held;
+        return read();
+      };
+      return { store, goOn: () => goOn(), isAsked: () => asked };
+    }
+
+    it('gives the first rows, and the same once it is', async () => {
+      const { store, added } = await storeWith(250);
+      await store.setFlags([added[3]?.id ?? messageId(0)], { seen: true });
+      const slow = slowly(store);
+      const { room, events } = tab(slow.store);
+      const early = [await room.window(all, 0, 50), await room.window({ ...all, account: A }, 50, 50)];
+      expect(early).toMatchObject([
+        { total: 250, unread: 249, offset: 0 },
+        { total: 250, unread: 249, offset: 50 },
+      ]);
+      const loading = room.list();
+      expect((await room.window(all, 0, 50)).rows).toEqual(early[0]?.rows);
+      slow.goOn();
+      const list = await loading;
+      expect(early.map(({ rows }) => rows)).toEqual([
+        list.window(all, 0, 50).rows,
+        list.window(all, 50, 50).rows,
+      ]);
+      expect(events).toEqual([]);
+    });
+
+    it.each([
+      { what: 'rows further down', query: all, offset: 60 },
+      { what: 'the unread ones', query: { ...all, filter: 'unread' } as const, offset: 0 },
+    ])('lets $what wait until it is', async ({ query, offset }) => {
+      const { store } = await storeWith(120);
+      const slow = slowly(store);
+      const { room } = tab(slow.store);
+      const window = room.window(query, offset, 50);
+      slow.goOn();
+      expect((await window).rows).toHaveLength(50);
+      expect(slow.isAsked()).toBe(true);
+    });
+
+    it('shows no first rows that have changed since', async () => {
+      const { store, added } = await storeWith(2);
+      const slow = slowly(store);
+      const { room, tabs } = tab(slow.store);
+      const id = added[0]?.id ?? messageId(0);
+      const window = room.window(all, 0, 50);
+      tabs.hear({ type: 'flagged', ids: [id], patch: { seen: true } });
+      slow.goOn();
+      expect((await window).unread).toBe(1);
+    });
+
+    it('tells when another tab has changed the store meanwhile and its word of it says nothing new', async () => {
+      const disk = new MemoryDisk();
+      const { store } = await storeWith(2, disk);
+      const slow = slowly(store);
+      const { room, tabs, events } = tab(slow.store);
+      expect((await room.window(all, 0, 50)).total).toBe(2);
+      const { added } = await storeWith(3, disk);
+      expect(added).toHaveLength(1);
+      slow.goOn();
+      expect((await room.list()).window(all, 0, 50).total).toBe(3);
+      tabs.hear({ type: 'added', account: A, summaries: added });
+      expect(events).toEqual([{ type: 'messages-changed', ids: [] }]);
+    });
+  });
 });

@@ -101,6 +101,11 @@ export const maildropWords = {
       facts.said,
     ),
   }),
+  'message-gone': (facts) => ({
+    title: `This message is no longer on ${facts.host}`,
+    advice:
+      'It was deleted there, by you on another device, by the provider, or after its time. What is here of it stays.',
+  }),
   'message-too-large': (facts) => ({
     title: 'A message is larger than Poplar takes in',
     advice: sentences(tooLarge(facts), 'It stays on the server. All other messages are fetched.'),

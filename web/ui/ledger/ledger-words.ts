@@ -20,6 +20,7 @@ export const FILTER_WORDS: Readonly<Record<LedgerFilter, string>> = {
 
 export const PLACE_WORDS: Readonly<Record<LedgerEntry['place'], string>> = {
   here: 'Here',
+  partial: 'Beginning',
   removed: 'Was here',
   'not-here': 'Not here',
 };
@@ -28,6 +29,7 @@ const BECAUSE: Readonly<Record<HoldReason, string>> = {
   'may-be-cleared': 'this browser may clear the copy here',
   clock: 'the clock of this device has jumped',
   'not-here': 'it is not on this device',
+  partial: 'only its beginning is here',
   'no-unique-id': 'the server gives it no unique-id',
   'shared-unique-id': 'it shares its unique-id with others',
   'no-receipt': 'an earlier version fetched it, without a receipt',
@@ -48,6 +50,8 @@ function fateAlone(fate: LedgerEntry['fate']): string {
   switch (fate.fate) {
     case 'kept':
       return 'Kept by you';
+    case 'comes':
+      return 'Comes with the next fetch';
     case 'leaving':
       return 'Being deleted; the next fetch tells';
     case 'goes':
@@ -63,14 +67,17 @@ const isPlain = (fate: LedgerFate): boolean =>
   fate.fate === 'stays' && !fate.asked && (fate.why === 'no-rule' || fate.why === 'not-here');
 
 /** How a fate is marked: by a sign and a colour that says the same. */
-export function fateTone({ fate }: Pick<LedgerEntry, 'fate'>): 'going' | 'later' | 'kept' | 'held' | 'plain' {
+export function fateTone({
+  fate,
+}: Pick<LedgerEntry, 'fate'>): 'going' | 'later' | 'kept' | 'comes' | 'held' | 'plain' {
   switch (fate.fate) {
     case 'leaving':
       return 'going';
     case 'goes':
       return fate.at === null ? 'going' : 'later';
     case 'kept':
-      return 'kept';
+    case 'comes':
+      return fate.fate;
     case 'stays':
       return isPlain(fate) ? 'plain' : 'held';
   }

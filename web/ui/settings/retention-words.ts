@@ -105,6 +105,7 @@ const HELD_WORDS: Readonly<Record<HoldReason, string | null>> = {
   'may-be-cleared': null,
   clock: 'because the clock of this device has jumped: for a week nothing is deleted',
   'not-here': 'because they are not on this device',
+  partial: 'because only their beginning is on this device',
   'no-unique-id': 'because the server gives them no unique-id',
   'shared-unique-id': 'because they share a unique-id with others',
   'no-receipt': 'because they were fetched by an earlier version, which kept no receipt',

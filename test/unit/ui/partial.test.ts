@@ -1,0 +1,112 @@
+/** A message whose beginning alone is here: seen in the list, said in the reader, and completed there. */
+import { cleanup, fireEvent, render, screen } from '@testing-library/svelte';
+import { afterEach, describe, expect, it } from 'vitest';
+import { PoplarError } from '../../../web/errors.ts';
+import type { MessageContent, MessageSummary } from '../../../web/model/message.ts';
+import { buildStates, startStates } from '../../../web/state/build-states.ts';
+import App from '../../../web/ui/App.svelte';
+import { surroundings } from '../../../web/ui/browser.ts';
+import { partialWords, restWords } from '../../../web/ui/reader/partial-words.ts';
+import { FakeMailApi } from '../../support/fake-mail-api.ts';
+import { contentOf, GENERATED_NOW, generateSummaries } from '../../support/generated-mail.ts';
+import { settled } from '../../support/settled.ts';
+
+const PARTIAL = { octets: 4_200_000, lines: 20 };
+let stop: () => void = () => undefined;
+afterEach(() => {
+  cleanup();
+  stop();
+});
+
+/** What is read of a message shows whether it was read before or after the rest had come. */
+const content = (row: MessageSummary): MessageContent => ({
+  ...contentOf(row),
+  html: null,
+  text: row.partial ? 'The first lines' : 'All of it',
+});
+
+async function open() {
+  history.replaceState(null, '', '#/inbox');
+  const [first, ...others] = generateSummaries(30);
+  if (first === undefined) throw new Error('no mail');
+  const api = new FakeMailApi({ rows: [{ ...first, octets: 900, partial: PARTIAL }, ...others], content });
+  const states = buildStates(api, {
+    ...surroundings(window),
+    localStorage: null,
+    ticker: { now: () => GENERATED_NOW, listen: () => () => undefined },
+  });
+  stop = startStates(states);
+  render(App, { props: { states } });
+  await settled();
+  await states.reader.open(first.id);
+  await settled();
+  return { api, states, id: first.id };
+}
+const fetchRest = () => fireEvent.click(screen.getByRole('button', { name: 'Fetch the rest' }));
+
+describe('a message whose beginning alone is here', () => {
+  it('is marked in its row, for eyes and for screen readers, and no other is', async () => {
+    await open();
+    expect(screen.getAllByRole('img', { name: 'Only the beginning is here' }).length).toBe(1);
+  });
+
+  it('says so when it is opened, and shows the whole once that has come', async () => {
+    const { api } = await open();
+    expect(screen.getByText('Only the beginning is here: 20 lines of 4.2 MB.')).toBeTruthy();
+    expect(screen.getByText('The first lines')).toBeTruthy();
+    api.hold('fetchRest');
+    screen.getByRole('button', { name: 'Fetch the rest' }).focus();
+    await fetchRest();
+    expect(screen.getByText('Fetching: 2.1 MB of 4.2 MB.')).toBeTruthy();
+    expect(document.activeElement?.textContent?.trim()).toBe('Cancel');
+    expect(screen.queryByRole('button', { name: 'Fetch the rest' })).toBeNull();
+    api.releaseAll('fetchRest');
+    await settled();
+    expect(screen.getByText('All of it')).toBeTruthy();
+    expect(screen.queryByText(/Only the beginning/)).toBeNull();
+    expect(screen.queryByRole('img', { name: 'Only the beginning is here' })).toBeNull();
+    // The button that was pressed is gone: whoever reads by ear goes on at the subject.
+    expect(document.activeElement?.tagName).toBe('H2');
+  });
+
+  it('says why the rest did not come, and offers to try again', async () => {
+    const { api } = await open();
+    const detail = { host: 'pop.example.org' };
+    api.failNext('fetchRest', new PoplarError('message-gone', 'maildrop', { detail }));
+    await fetchRest();
+    await settled();
+    expect(
+      screen.getByText('This message is no longer on pop.example.org. What is here of it stays.'),
+    ).toBeTruthy();
+    expect(screen.getByText('The first lines')).toBeTruthy();
+    await fetchRest();
+    await settled();
+    expect(screen.getByText('All of it')).toBeTruthy();
+  });
+
+  it('goes on when another message is opened, and can be called off', async () => {
+    const { api, states, id } = await open();
+    api.hold('fetchRest');
+    await fetchRest();
+    await states.reader.open(api.rows[3]?.id ?? id);
+    await settled();
+    expect(screen.queryByText(/Fetching/)).toBeNull();
+    await states.reader.open(id);
+    await settled();
+    await fireEvent.click(screen.getByRole('button', { name: 'Cancel' }));
+    api.releaseAll('fetchRest');
+    await settled();
+    expect(states.rest.error(id)).toBeNull();
+    expect(screen.getByRole('button', { name: 'Fetch the rest' })).toBeTruthy();
+  });
+});
+
+describe('its words', () => {
+  it('name what is here, what is there, and what has come', () => {
+    expect(partialWords({ octets: 150_000, lines: 20 })).toBe(
+      'Only the beginning is here: 20 lines of 150 kB.',
+    );
+    expect(restWords(0, PARTIAL)).toBe('Fetching 4.2 MB…');
+    expect(restWords(5_000_000, PARTIAL)).toBe('Fetching: 4.2 MB of 4.2 MB.');
+  });
+});

@@ -1,0 +1,86 @@
+/**
+ * Finds where in a listing begins what an account wants, and remembers it, so that it is looked for once. Kept for the
+ * whole of a fetch: a server that hangs up when it is asked for headers is not asked again.
+ */
+import { PoplarError } from '../errors.ts';
+import { arrivalTime } from '../message/message-headers.ts';
+import type { FetchChoice } from '../model/fetch-choice.ts';
+import type { AccountId } from '../model/ids.ts';
+import type { Pop3Client } from '../pop3/client.ts';
+import type { ListedMessage } from '../pop3/listing.ts';
+import type { MailStore } from '../store/mail-store.ts';
+import { belowNewest, markAt, markedBelow, type Below } from './choice.ts';
+import { isLoss } from './losses.ts';
+import { belowSince, type Dates } from './since.ts';
+
+/** A connection may be lost by chance once. */
+const MAX_LOST = 2;
+
+export interface ChoiceStartParts {
+  store: MailStore;
+  account: AccountId;
+  choice: FetchChoice;
+}
+
+export class ChoiceStart {
+  readonly #parts: ChoiceStartParts;
+  #lost = 0;
+
+  constructor(parts: ChoiceStartParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * The highest number that is left out, or 0. `hasNew`: something of the listing is not here. Throws PoplarError when the
+   * connection or the store fails.
+   */
+  async below(client: Pop3Client, listed: readonly ListedMessage[], hasNew: boolean): Promise<Below> {
+    const { store, account, choice } = this.#parts;
+    if (choice.what === 'all') return 0;
+    const { mark } = await store.status(account);
+    const marked = markedBelow(listed, choice, mark);
+    if (marked !== null) return marked;
+    // No older message is wanted, so that the day need not be looked for.
+    if (choice.what === 'since' && !hasNew) return 0;
+    const below =
+      choice.what === 'newest'
+        ? belowNewest(listed, choice.count)
+        : await this.#since(client, listed, choice.from);
+    await this.#remember(listed, below);
+    return below ?? 0;
+  }
+
+  /** Null when the server does not say when messages came. */
+  async #since(client: Pop3Client, listed: readonly ListedMessage[], from: number): Promise<Below | null> {
+    try {
+      return await belowSince(listed, from, datesFrom(client));
+    } catch (error) {
+      if (error instanceof PoplarError && isLoss(error)) await this.#lostLooking(error, listed);
+      throw error;
+    }
+  }
+
+  /** So that the next visit, at once or another day, does not come to grief in the same way. */
+  async #lostLooking({ code }: PoplarError, listed: readonly ListedMessage[]): Promise<void> {
+    this.#lost += 1;
+    const isHangUp = code === 'connection-lost' || code === 'connection-cut';
+    if (!isHangUp || this.#lost >= MAX_LOST) await this.#remember(listed, null);
+  }
+
+  async #remember(listed: readonly ListedMessage[], below: Below | null): Promise<void> {
+    const { store, account, choice } = this.#parts;
+    const mark =
+      below === null ? { choice, below: [], isBlind: true as const } : markAt(listed, choice, below);
+    await store.patchStatus(account, { mark });
+  }
+}
+
+function datesFrom(client: Pop3Client): Dates {
+  return async (messages) => {
+    const dates: (number | null)[] = [];
+    const isShown = await client.headers(messages, (_message, head) => {
+      dates.push(head === null ? null : arrivalTime(head));
+    });
+    return isShown ? dates : null;
+  };
+}
