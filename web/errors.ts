@@ -14,6 +14,13 @@ export type ErrorCode =
   | 'worker-failed'
   | 'bad-input'
   | 'account-exists'
+  | 'file-unknown'
+  | 'file-newer'
+  | 'file-sealed'
+  | 'file-damaged'
+  | 'file-too-large'
+  | 'file-not-written'
+  | 'encryption-absent'
   | 'internal'
   // proxy
   | 'proxy-unreachable'
@@ -92,6 +99,7 @@ export type ErrorCode =
  * Facts for the words. Never a password, never message text. Keys that `ui/error-text` reads (all optional):
  * host, port, address (IP), said (the server's own line), message (the browser's or proxy's own text), user, security,
  * found (a ForeignService, with `not-pop3`), verb (what the server owed the answer to), field, seconds, octets, limitOctets, offered,
+ * what (a file: 'move file' 'popstate.dat'), line (of that file, from 1),
  * beyond ('kerberos' 'ntlm' 'certificate' 'one-time' 'token' 'anonymous', with `login-no-mechanism`),
  * bridge (its address without a query: the way goes through it and not through the proxy), elsewhere (the bridge is
  * at another origin than the page), and of a certificate: subject, issuer, names (joined by ', '), validFromMs,

@@ -60,7 +60,7 @@ describe('mail on the server', () => {
     await dialog.getByRole('radio', { name: 'Delete once it is here' }).focus();
     await page.keyboard.press('Space');
     await dialog.getByText(/^Would delete 3 messages, .* on 127\.0\.0\.1 with the next fetch\.$/).waitFor();
-    await dialog.getByText(/^Held back for now/).waitFor();
+    await dialog.getByText(/^Held back: this browser may throw your mail away/).waitFor();
     expect(await violations(page)).toEqual([]);
     await dialog.getByRole('button', { name: 'Delete once it is here' }).focus();
     await page.keyboard.press('Enter');
@@ -113,7 +113,7 @@ describe('mail on the server', () => {
       await row(page, subject).waitFor({ state: 'detached' });
     }
     await page.goto(`${app.url}#/trash`);
-    await page.getByText(/^With the next fetch these are deleted on the mail server/).waitFor();
+    await page.getByText(/^The next fetch deletes these on the mail server, too/).waitFor();
     // One is moved back, one is deleted for good, one stays in Trash.
     await row(page, 'Fifth').hover();
     await row(page, 'Fifth').locator('[data-restore]').click();

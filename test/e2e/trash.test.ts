@@ -96,4 +96,30 @@ describe('a message that is deleted', () => {
     expect(app.commands.filter((command) => command.startsWith('RETR'))).toHaveLength(fetched);
     expectQuiet(complaints);
   });
+
+  it('on a phone gives way to the next one, and is found in Trash by its chip', async () => {
+    const { page, context, complaints } = await newWatchedPage(browser, {
+      origin: app.origin,
+      viewport: { width: 390, height: 844 },
+      hasTouch: true,
+    });
+    await addBob(page, app, 4);
+    const message = await openMessage(page, 'Letter Two');
+    await message.getByRole('button', { name: 'Delete', exact: true }).tap();
+    await message.getByRole('heading', { name: 'Letter Three' }).waitFor();
+    expect(await violations(page)).toEqual([]);
+    await message.getByRole('button', { name: 'Back to the list' }).tap();
+    await expectTotal(page, 3);
+    await page.getByRole('link', { name: 'Trash' }).tap();
+    await expectTotal(page, 1);
+    await openMessage(page, 'Letter Two');
+    await message.getByRole('button', { name: 'Move to Inbox' }).tap();
+    // It was the last one: the list is there again, and says that it is empty.
+    await page.getByText('Trash is empty').waitFor();
+    expect(new URL(page.url()).hash).toBe('#/trash');
+    await page.getByRole('button', { name: 'Show the inbox' }).tap();
+    await expectTotal(page, 4);
+    expectQuiet(complaints);
+    await context.close();
+  });
 });

@@ -29,6 +29,7 @@ const belowWorker = [
   ...base,
   'web/sasl',
   'web/message',
+  'web/move',
   'web/pop3',
   'web/transport',
   'web/store',
@@ -44,6 +45,8 @@ const table: Record<string, Rule> = {
   'web/wire': { rooms: ['web/errors', 'web/model'], packages: [] },
   'web/sasl': { rooms: base, packages: ['@noble/hashes/*'] },
   'web/message': { rooms: base, packages: ['postal-mime'] },
+  // What other devices and programs have fetched: files to be read and written, pure.
+  'web/move': { rooms: base, packages: ['valibot'] },
   'web/pop3': { rooms: [...base, 'web/sasl'], packages: ['@noble/hashes/*'] },
   'web/transport': { rooms: [...base, 'proxy/protocol'], packages: ['valibot'] },
   'web/store': { rooms: ['web/errors', 'web/model'], packages: ['idb'] },

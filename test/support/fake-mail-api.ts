@@ -9,12 +9,11 @@ import { withPin, type Certificate } from '../../web/model/certificate.ts';
 import type { Deployment } from '../../web/model/deployment.ts';
 import type { MailEvent, SyncProgress, Trigger } from '../../web/model/event.ts';
 import type { FolderKind, MessageContent, MessageSummary, MovedMessage } from '../../web/model/message.ts';
-import { accountId, type AccountId, type MessageId, type Uidl } from '../../web/model/ids.ts';
+import { accountId, type AccountId, type MessageId } from '../../web/model/ids.ts';
 import type { DeletingRule, RemovalForecast, Retention } from '../../web/model/retention.ts';
-import type { LedgerAction, LedgerFilter, LedgerSelection } from '../../web/model/server-ledger.ts';
 import type { SessionTranscript } from '../../web/model/transcript.ts';
 import { deploymentOf } from './deployment.ts';
-import { FakeLedger } from './fake-ledger.ts';
+import { FakeLedgerApi } from './fake-ledger-api.ts';
 import { contentOf, GENERATED_ACCOUNT, GENERATED_NOW, sourceOf } from './generated-mail.ts';
 
 type Method = Exclude<keyof MailApi, 'subscribe'>;
@@ -27,7 +26,7 @@ export interface FakeMailOptions {
   content?: (row: MessageSummary) => MessageContent;
 }
 
-export class FakeMailApi implements MailApi {
+export class FakeMailApi extends FakeLedgerApi implements MailApi {
   /** Every call in order, as `method` and arguments. */
   readonly calls: [Method, ...unknown[]][] = [];
   /** Newest first. */
@@ -40,8 +39,6 @@ export class FakeMailApi implements MailApi {
     held: { 'not-here': 1, size: 2 },
   };
   #deployment: Deployment | PoplarError;
-  /** Of every account. */
-  ledger = new FakeLedger({ count: 12 });
   readonly #content: (row: MessageSummary) => MessageContent;
   readonly #listeners = new Set<(event: MailEvent) => void>();
   readonly #held = new Map<Method, (() => void)[]>();
@@ -50,6 +47,7 @@ export class FakeMailApi implements MailApi {
   #version = 1;
 
   constructor(options: FakeMailOptions = {}) {
+    super();
     this.rows = options.rows ?? [];
     this.#content = options.content ?? contentOf;
     this.accountList = options.accounts ?? [GENERATED_ACCOUNT];
@@ -323,45 +321,13 @@ export class FakeMailApi implements MailApi {
     return this.#answer('running', [], () => []);
   }
 
-  listServer(account: AccountId): Promise<void> {
-    return this.#answer('listServer', [account], () => void (this.ledger.isListed = true));
-  }
-
-  ledgerWindow(account: AccountId, filter: LedgerFilter, offset: number, limit: number) {
-    return this.#answer('ledgerWindow', [account, filter, offset, limit], () =>
-      this.ledger.window(filter, offset, limit),
-    );
-  }
-
-  ledgerIds(account: AccountId, filter: LedgerFilter, offset: number, limit: number) {
-    return this.#answer('ledgerIds', [account, filter, offset, limit], () =>
-      this.ledger.ids(filter, offset, limit),
-    );
-  }
-
-  readLedgerHeads(account: AccountId, uidls: Uidl[]): Promise<void> {
-    return this.#answer('readLedgerHeads', [account, uidls], () => this.ledger.read(uidls));
-  }
-
-  changeLedger(account: AccountId, selection: LedgerSelection, action: LedgerAction) {
-    return this.#answer('changeLedger', [account, selection, action], () => {
-      const change = this.ledger.change(selection, action);
-      this.emit({ type: 'server-ledger-changed', account });
-      return change;
-    });
-  }
-
-  undoLedgerChange(account: AccountId, undo: number): Promise<number> {
-    return this.#answer('undoLedgerChange', [account, undo], () => {
-      const tooLate = this.ledger.undo(undo);
-      this.emit({ type: 'server-ledger-changed', account });
-      return tooLate;
-    });
-  }
-
   subscribe(listener: (event: MailEvent) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  protected override respond<T>(method: Method, args: unknown[], compute: () => T): Promise<T> {
+    return this.#answer(method, args, compute);
   }
 
   async #answer<T>(method: Method, args: unknown[], compute: () => T): Promise<T> {

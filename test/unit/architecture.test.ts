@@ -83,6 +83,7 @@ describe('the house', () => {
       'wire',
       'sasl',
       'message',
+      'move',
       'pop3',
       'sync',
       'store/mail-store.ts',

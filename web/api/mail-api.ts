@@ -3,10 +3,13 @@
  * answer is bound to its call. Must not know how calls travel (see rpc) nor who answers (see worker/mail-service).
  */
 import type { Account, AccountDraft, AccountOptions, AccountStatus } from '../model/account.ts';
+import type { BackupOutline, BackupPart } from '../model/backup.ts';
 import type { Certificate } from '../model/certificate.ts';
 import type { CheckStep, MailEvent, SyncProgress, Trigger } from '../model/event.ts';
 import type { Deployment } from '../model/deployment.ts';
 import type { AccountId, MessageId } from '../model/ids.ts';
+import type { MoveChoice, MoveFacts, MoveOutcome } from '../model/move.ts';
+import type { PopstateFacts } from '../model/popstate.ts';
 import type { DeletingRule, RemovalForecast, Retention } from '../model/retention.ts';
 import type { SessionTranscript } from '../model/transcript.ts';
 import type { FolderKind, MessageContent, MessageSummary, MovedMessage } from '../model/message.ts';
@@ -97,6 +100,45 @@ export interface MailApi extends LedgerApi {
    * as usual again. Waits for a fetch that runs. Throws `not-found`, `bad-input`.
    */
   trustCertificate(account: AccountId, certificate: Certificate | null): Promise<void>;
+
+  /**
+   * A file for another device: accounts, their settings and what they have fetched, encrypted with the passphrase. Mail is
+   * not in it, nor the demo mailbox. Throws `bad-input` for a passphrase that is too short, `encryption-absent`,
+   * `file-too-large`.
+   */
+  saveMove(passphrase: string, withPasswords: boolean): Promise<Uint8Array<ArrayBuffer>>;
+  /**
+   * What such a file holds; nothing is changed. Throws `file-unknown`, `file-newer`, `file-sealed`, `file-damaged`,
+   * `file-too-large`, `encryption-absent`.
+   */
+  readMove(file: Uint8Array<ArrayBuffer>, passphrase: string): Promise<MoveFacts>;
+  /**
+   * Adds the accounts of the file. One whose maildrop is here already keeps its settings and learns what was fetched.
+   * Rules that delete are not taken over: they are agreed to anew. Throws what `readMove` throws.
+   */
+  takeMove(file: Uint8Array<ArrayBuffer>, passphrase: string, choice: MoveChoice): Promise<MoveOutcome>;
+  /**
+   * What Thunderbird's popstate.dat holds, seen from this account; nothing is changed. Throws `not-found`, `file-unknown`,
+   * `file-damaged` with the line, `file-too-large`.
+   */
+  readPopstate(account: AccountId, file: Uint8Array<ArrayBuffer>): Promise<PopstateFacts>;
+  /**
+   * Counts what Thunderbird has fetched whole of that mailbox (its place among the sections) as fetched for this account.
+   * Resolves to how many messages did not count before. Throws `bad-input` and what `readPopstate` throws.
+   */
+  takePopstate(account: AccountId, file: Uint8Array<ArrayBuffer>, section: number): Promise<number>;
+  /**
+   * Begins a copy of all mail of the account as one mbox file, to be read piece by piece; a copy of it that was begun
+   * before is dropped. Mail that comes meanwhile is not in it. Throws `not-found`.
+   */
+  startBackup(account: AccountId): Promise<BackupOutline>;
+  /** The next piece of that copy, about a megabyte. Throws `not-found` for one that was dropped or is at its end. */
+  readBackup(backup: number): Promise<BackupPart>;
+  /**
+   * Ends it. `saved`: the file is known to be whole where somebody keeps it; what is in it may then be deleted on the server
+   * although the browser may clear it away here. Throws `bad-input` when not all of it was read.
+   */
+  endBackup(backup: number, saved: boolean): Promise<void>;
 
   /** What was said in the last sessions with the account's server, newest first; nothing secret is in it. */
   transcripts(account: AccountId): Promise<SessionTranscript[]>;

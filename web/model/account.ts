@@ -1,10 +1,11 @@
 /** An account: how to reach one maildrop. The password is kept apart (see Credentials) and never leaves the worker again. */
 import type { ErrorCode } from '../errors.ts';
+import type { Backup } from './backup.ts';
 import type { Bridge } from './bridge.ts';
 import type { Pinned } from './certificate.ts';
 import type { FetchChoice, FetchMark, HeadsAbove, LeftOut } from './fetch-choice.ts';
 import type { AccountId } from './ids.ts';
-import type { ClockSight, ConfirmedRule, RemovalStatus } from './retention.ts';
+import type { ClockSight, ConfirmedRule, DeletingRule, RemovalStatus } from './retention.ts';
 import type { ServerNotes } from './server-notes.ts';
 
 /** How the way to the mail server is protected. `tls`: from the first byte (995); `starttls`: STLS (110); `none`: in clear. */
@@ -39,6 +40,8 @@ export interface Account {
   headsAbove?: HeadsAbove | null;
   /** When messages are deleted on the server. Left out: never. */
   retention?: ConfirmedRule;
+  /** What held on the device that the account came from. Never acted upon: it has to be agreed to here. */
+  formerRule?: DeletingRule;
 }
 
 /** Minutes from one automatic visit to the next; 0: only when somebody asks. */
@@ -69,6 +72,8 @@ export interface AccountDraft {
   /** Keep the password on this device. Otherwise it is asked for once per visit. */
   rememberPassword: boolean;
   demo: boolean;
+  /** Left out: everything. */
+  fetch?: FetchChoice;
 }
 
 /** Where an account's last fetch stands; kept with the account so that it survives a reload. */
@@ -93,6 +98,8 @@ export interface AccountStatus {
   /** Where begins what the account wants of its maildrop. */
   mark?: FetchMark;
   leftOut?: LeftOut;
+  /** The last copy of all its mail that was saved. */
+  backup?: Backup;
 }
 
 /** Visits that failed, one after the other. */

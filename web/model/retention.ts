@@ -46,8 +46,8 @@ export interface Holding {
 
 /** A message that somebody deleted here for good: all that is left of it, to know it by on the server. */
 export interface Deletion extends Omit<Holding, 'folder'> {
-  /** The identity of its header, as the server's copy is looked at by (pop3/identity-hash.ts). */
-  header: string;
+  /** The identity of its header (pop3/identity-hash.ts), by which it is told on the server; null when it was damaged. */
+  header: string | null;
 }
 
 /** One message that the server was asked to delete. */

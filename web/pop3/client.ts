@@ -12,7 +12,7 @@ import type { Clock } from '../wire/clock.ts';
 import type { Transport } from '../wire/transport.ts';
 import { stampOf } from './apop.ts';
 import { Capabilities, CapabilityReader } from './capabilities.ts';
-import { authListing, capa, quit, stls } from './command.ts';
+import { authListing, capa, lang, quit, stls } from './command.ts';
 import { Conversation } from './conversation.ts';
 import { readHeaders, readHeads, type OnHead } from './heads.ts';
 import { identify } from './identify.ts';
@@ -50,6 +50,8 @@ export interface Pop3ClientOptions {
   notes?: VisitNotes;
   /** False: one command at a time, whatever the server offers. */
   mayPipeline?: boolean;
+  /** A language tag (RFC 5646): in which the person would like to hear the server. Left out: however it speaks. */
+  language?: string;
 }
 
 export class Pop3Client {
@@ -63,12 +65,14 @@ export class Pop3Client {
   #stamp: string | null = null;
   #isListed = false;
   readonly #mayPipeline: boolean;
+  readonly #language: string | null;
 
   private constructor(conversation: Conversation, options: Pop3ClientOptions) {
     this.#conversation = conversation;
     this.#sasl = options.sasl;
     this.#notes = options.notes ?? new VisitNotes();
     this.#mayPipeline = options.mayPipeline ?? true;
+    this.#language = options.language ?? null;
     this.#clock = options.clock;
     this.#security = options.security;
   }
@@ -110,6 +114,7 @@ export class Pop3Client {
     const conversation = this.#conversation;
     const secure = conversation.transport.security !== null;
     const [capabilities, stamp, notes, sasl] = [this.#capabilities, this.#stamp, this.#notes, this.#sasl];
+    await this.#askLanguage();
     const offered = capabilities.known ? capabilities.mechanisms : await this.#listMechanisms();
     await logIn({ conversation, capabilities, offered, secure, stamp, notes, sasl }, login);
     const before = this.#capabilities;
@@ -253,6 +258,18 @@ export class Pop3Client {
     if (!status.ok && isLasting) this.#notes.capaRefused();
     this.#capabilities = status.ok ? Capabilities.fromLines(reader.lines) : Capabilities.unknown;
     for (const line of reader.lines) this.#conversation.note(line);
+  }
+
+  /**
+   * RFC 6856 §3; a refusal changes nothing. Only where refusals carry codes: without them they are told apart by their
+   * words, and those we know are English, which is what a server speaks that was not asked.
+   */
+  async #askLanguage(): Promise<void> {
+    const tag = this.#language;
+    if (tag === null || /^en\b/i.test(tag)) return;
+    if (this.#capabilities.has('LANG') && this.#capabilities.has('RESP-CODES')) {
+      await this.#conversation.ask(lang(tag));
+    }
   }
 
   /** What servers from before RFC 5034 answer to AUTH alone. Asked only where CAPA was no help: some count it a strike. */

@@ -10,6 +10,7 @@ import type { States } from './context.ts';
 import { FlagActions, type FlagPatch } from './flag-actions.ts';
 import { LayoutState } from './layout.svelte.ts';
 import { MailboxState } from './mailbox.svelte.ts';
+import { MoveState } from './move.svelte.ts';
 import { ProxyState } from './proxy.svelte.ts';
 import { ReaderState } from './reader.svelte.ts';
 import { RestState } from './rest.svelte.ts';
@@ -65,6 +66,7 @@ export function buildStates(api: MailApi, around: Surroundings): States {
     layout: new LayoutState(around.localStorage),
     ledger: new ServerLedgerState(api),
     mailbox: new MailboxState(api, flags),
+    move: new MoveState(api),
     proxy,
     reader: new ReaderState(api, flags),
     rest: new RestState(api),

@@ -8,6 +8,7 @@ import type { FlagActions } from './flag-actions.ts';
 import type { ServerLedgerState } from './server-ledger.svelte.ts';
 import type { LayoutState } from './layout.svelte.ts';
 import type { MailboxState } from './mailbox.svelte.ts';
+import type { MoveState } from './move.svelte.ts';
 import type { ProxyState } from './proxy.svelte.ts';
 import type { ReaderState } from './reader.svelte.ts';
 import type { RestState } from './rest.svelte.ts';
@@ -27,6 +28,7 @@ export interface States {
   layout: LayoutState;
   ledger: ServerLedgerState;
   mailbox: MailboxState;
+  move: MoveState;
   proxy: ProxyState;
   reader: ReaderState;
   rest: RestState;

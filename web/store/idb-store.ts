@@ -10,7 +10,7 @@ import type { Deletion, Holding, Removal } from '../model/retention.ts';
 import type { ServerWish } from '../model/server-ledger.ts';
 import type { SessionTranscript } from '../model/transcript.ts';
 import { addMessages } from './add-messages.ts';
-import { addUidls } from './add-uidls.ts';
+import { addUidls, putUidls, UIDL_STORES } from './add-uidls.ts';
 import { forgetUidls } from './forget-uidls.ts';
 import { completeMessage } from './complete-message.ts';
 import type { Connection } from './connection.ts';
@@ -34,6 +34,7 @@ import { newest } from './newest.ts';
 import type { OpenOptions } from './open.ts';
 import { openConnection } from './open.ts';
 import { unpack } from './packs.ts';
+import { readRaws } from './read-raws.ts';
 import { decodeRow } from './rows.ts';
 import { toHoldings } from './receipts.ts';
 import { patchMarks, toSummaries, toSummary } from './pages.ts';
@@ -62,11 +63,13 @@ class IdbStore implements MailStore {
     return this.#connection.read(['accounts'], (transaction) => transaction.objectStore('accounts').getAll());
   }
 
-  putAccount(account: Account, password: string | null): Promise<void> {
-    return this.#connection.write(['accounts', 'secrets'], 'strict', (transaction) => {
+  async putAccount(account: Account, password: string | null, known: readonly Uidl[] = []): Promise<void> {
+    await this.#connection.write(UIDL_STORES, 'strict', async (transaction) => {
       issue(transaction.objectStore('accounts').put(account));
       if (password !== null) issue(transaction.objectStore('secrets').put(password, account.id));
+      if (known.length > 0) await putUidls(transaction, account.id, known);
     });
+    if (known.length > 0) this.#known.forget(account.id);
   }
 
   password(account: AccountId): Promise<string | null> {
@@ -239,6 +242,10 @@ class IdbStore implements MailStore {
     });
   }
 
+  raws(ids: readonly MessageId[]): Promise<(Uint8Array<ArrayBuffer> | null)[]> {
+    return readRaws(this.#connection, ids);
+  }
+
   setFlags(ids: readonly MessageId[], patch: FlagPatch): Promise<MessageId[]> {
     return this.#connection.write(['marks'], 'relaxed', async (transaction) => {
       const store = transaction.objectStore('marks');
@@ -319,6 +326,12 @@ class IdbStore implements MailStore {
       const { wishes, result } = changedWishes((await store.get(account)) ?? [], decide);
       if (wishes !== null) issue(store.put(wishes, account));
       return result;
+    });
+  }
+
+  forgetRemovals(account: AccountId, uidls: readonly Uidl[]): Promise<void> {
+    return this.#connection.write(['removals'], 'relaxed', (transaction) => {
+      for (const uidl of uidls) issue(transaction.objectStore('removals').delete([account, uidl]));
     });
   }
 

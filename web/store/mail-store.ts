@@ -73,8 +73,11 @@ export interface StorageUse {
 
 export interface MailStore {
   accounts(): Promise<Account[]>;
-  /** Adds or replaces the account with this id. A password of null leaves a kept one alone. */
-  putAccount(account: Account, password: string | null): Promise<void>;
+  /**
+   * Adds or replaces the account with this id. A password of null leaves a kept one alone. `known` are unique-ids that
+   * count as fetched from then on, as with addUidls.
+   */
+  putAccount(account: Account, password: string | null, known?: readonly Uidl[]): Promise<void>;
   /** The kept password, or null when none is kept. */
   password(account: AccountId): Promise<string | null>;
   /** Keeps a password, or forgets it (null). */
@@ -95,7 +98,10 @@ export interface MailStore {
 
   /** All unique-ids that were ever stored for the account, whether or not the message is still here. */
   knownUidls(account: AccountId): Promise<ReadonlySet<Uidl>>;
-  /** Makes unique-ids known for messages that are here already under others: a server may rename all that it has. */
+  /**
+   * Makes unique-ids known without a message: of what is here already under others, as a server may rename all that it
+   * has, and of what another device has fetched.
+   */
   addUidls(account: AccountId, uidls: readonly Uidl[]): Promise<void>;
   /**
    * Makes these unknown again as far as no message is here under them, so that the next fetch brings the messages.
@@ -119,6 +125,11 @@ export interface MailStore {
   summary(id: MessageId): Promise<MessageSummary | null>;
   /** The raw message exactly as received, or null when there is no such message. */
   raw(id: MessageId): Promise<Uint8Array<ArrayBuffer> | null>;
+  /**
+   * The same for several, in their order; null also for one whose record is damaged. All of it is in memory at once: ask
+   * for a few megabytes. Messages that came together are read together.
+   */
+  raws(ids: readonly MessageId[]): Promise<(Uint8Array<ArrayBuffer> | null)[]>;
   /** Applies the patch to all ids that exist; returns those that really changed. */
   setFlags(ids: readonly MessageId[], patch: FlagPatch): Promise<MessageId[]>;
   /** Moves all ids that exist into the folder; returns those that were in another one, with it. */
@@ -146,6 +157,8 @@ export interface MailStore {
     account: AccountId,
     decide: (wishes: ReadonlyMap<Uidl, ServerWish>) => WishChange<Result>,
   ): Promise<Result>;
+  /** Takes entries out of the journal. */
+  forgetRemovals(account: AccountId, uidls: readonly Uidl[]): Promise<void>;
   use(account: AccountId): Promise<StorageUse>;
   close(): void;
 }

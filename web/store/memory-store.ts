@@ -59,10 +59,11 @@ export class MemoryStore implements MailStore {
     return this.#run((disk) => structuredClone([...disk.accounts.values()]));
   }
 
-  putAccount(account: Account, password: string | null): Promise<void> {
+  putAccount(account: Account, password: string | null, known: readonly Uidl[] = []): Promise<void> {
     return this.#run((disk) => {
       disk.accounts.set(account.id, structuredClone(account));
       if (password !== null) disk.secrets.set(account.id, password);
+      if (known.length > 0) addUidls(disk, account.id, known);
     });
   }
 
@@ -138,7 +139,7 @@ export class MemoryStore implements MailStore {
   addUidls(account: AccountId, uidls: readonly Uidl[]): Promise<void> {
     return this.#run((disk) => {
       mustExist(disk, account);
-      disk.uidls.set(account, new Set([...(disk.uidls.get(account) ?? []), ...uidls]));
+      addUidls(disk, account, uidls);
     });
   }
 
@@ -210,6 +211,10 @@ export class MemoryStore implements MailStore {
 
   raw(id: MessageId): Promise<Uint8Array<ArrayBuffer> | null> {
     return this.#run((disk) => disk.messages.get(id)?.raw.slice() ?? null);
+  }
+
+  raws(ids: readonly MessageId[]): Promise<(Uint8Array<ArrayBuffer> | null)[]> {
+    return this.#run((disk) => ids.map((id) => disk.messages.get(id)?.raw.slice() ?? null));
   }
 
   setFlags(ids: readonly MessageId[], patch: FlagPatch): Promise<MessageId[]> {
@@ -294,6 +299,12 @@ export class MemoryStore implements MailStore {
     });
   }
 
+  forgetRemovals(account: AccountId, uidls: readonly Uidl[]): Promise<void> {
+    return this.#run((disk) => {
+      for (const uidl of uidls) disk.removals.get(account)?.delete(uidl);
+    });
+  }
+
   use(account: AccountId): Promise<StorageUse> {
     return this.#run((disk) => {
       const use = { messages: 0, octets: 0 };
@@ -319,6 +330,10 @@ export class MemoryStore implements MailStore {
 
 function mustExist(disk: MemoryDisk, account: AccountId): void {
   if (!disk.accounts.has(account)) throw new PoplarError('not-found', 'storage', { detail: { account } });
+}
+
+function addUidls(disk: MemoryDisk, account: AccountId, uidls: readonly Uidl[]): void {
+  disk.uidls.set(account, new Set([...(disk.uidls.get(account) ?? []), ...uidls]));
 }
 
 function toSummary(account: AccountId, id: MessageId, message: NewMessage): MessageSummary {

@@ -67,15 +67,22 @@ export function packBytes(pack: Pack): ArrayBuffer {
   return bytes.buffer;
 }
 
+/** Whether a pack's record is there and long enough for the message. */
+export function holds(
+  record: ArrayBuffer | undefined,
+  { offset }: PackPlace,
+  octets: number,
+): record is ArrayBuffer {
+  return record !== undefined && offset + octets <= record.byteLength;
+}
+
 /** One message out of its pack's record. Throws `storage-failed` when the record cannot hold it. */
 export function unpack(
   record: ArrayBuffer | undefined,
   place: PackPlace,
   octets: number,
 ): Uint8Array<ArrayBuffer> {
-  if (record === undefined || place.offset + octets > record.byteLength) {
-    throw damagedError('pack', place.pack);
-  }
+  if (!holds(record, place, octets)) throw damagedError('pack', place.pack);
   const view = new Uint8Array(record, place.offset, octets);
   // A copy, so that holding one small message does not hold four megabytes.
   return octets === record.byteLength ? view : view.slice();

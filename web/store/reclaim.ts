@@ -3,7 +3,7 @@
  * half is dead is written anew, so that an octet is copied at most once for each that was freed. Pure; must not know the
  * database.
  */
-import { unpack } from './packs.ts';
+import { holds, unpack } from './packs.ts';
 import { decodeRow, encodeRow, type StoredRow } from './rows.ts';
 import type { PageRecord } from './schema.ts';
 
@@ -49,14 +49,20 @@ export function dropPack(page: PageRecord, pack: number): void {
 }
 
 /**
- * The record of a pack with the octets of its messages alone; the page's rows say from now on where they are in it. Throws
- * `storage-failed` when the record cannot hold them.
+ * The record of a pack with the octets of its messages alone; the page's rows say from now on where they are in it. Null
+ * when the record is damaged: then it stays as it is.
  */
-export function squeezePack(page: PageRecord, pack: number, record: ArrayBuffer | undefined): ArrayBuffer {
-  const survivors = page.rows.flatMap((stored, slot) => {
+export function squeezePack(
+  page: PageRecord,
+  pack: number,
+  record: ArrayBuffer | undefined,
+): ArrayBuffer | null {
+  const own = page.rows.flatMap((stored, slot) => {
     const row = stored && decodeRow(stored);
-    return row?.pack === pack ? { slot, row, raw: unpack(record, row, row.octets) } : [];
+    return row?.pack === pack ? { slot, row } : [];
   });
+  if (own.some(({ row }) => !holds(record, row, row.octets))) return null;
+  const survivors = own.map(({ slot, row }) => ({ slot, row, raw: unpack(record, row, row.octets) }));
   const bytes = new Uint8Array(survivors.reduce((sum, { raw }) => sum + raw.length, 0));
   let offset = 0;
   for (const { slot, row, raw } of survivors) {

@@ -8,7 +8,7 @@ import type { Deletion } from '../model/retention.ts';
 import type { Connection } from './connection.ts';
 import { issue } from './connection.ts';
 import { byPage, idAt } from './keys.ts';
-import { unpack } from './packs.ts';
+import { holds, unpack } from './packs.ts';
 import { folderAt, markGone } from './pages.ts';
 import { outlineOf, receiptAt } from './receipts.ts';
 import { buryRows, dropPack, reclaimable, squeezePack } from './reclaim.ts';
@@ -123,7 +123,8 @@ async function describe(
       key = row.pack;
       record = await transaction.objectStore('packs').get(key);
     }
-    const header = headerOf(unpack(record, row, row.octets));
+    // A damaged message can be got rid of as well.
+    const header = holds(record, row, row.octets) ? headerOf(unpack(record, row, row.octets)) : null;
     const receipt = receiptAt(receipts, slot);
     described.push({ ...outlineOf(idAt(page.page, slot), stored), receipt, header });
   }
@@ -153,8 +154,9 @@ async function reclaim(
     dropPack(page, pack);
   }
   for (const pack of sparse.slice(0, budget.packs)) {
-    issue(packs.put(squeezePack(page, pack, await packs.get(pack)), pack));
+    const squeezed = squeezePack(page, pack, await packs.get(pack));
     budget.packs -= 1;
+    if (squeezed !== null) issue(packs.put(squeezed, pack));
   }
 }
 

@@ -19,6 +19,8 @@ export interface CheckParts {
   clock: Clock;
   /** Milliseconds since 1970. */
   now: () => number;
+  /** The person's (RFC 5646), for what servers say. */
+  language?: string;
 }
 
 /** What is checked: where, as whom, with which password. */
@@ -46,7 +48,7 @@ export async function checkMaildrop(parts: CheckParts, job: CheckJob): Promise<M
     return await withTransport({ dial: parts.dial, to: incoming, observer, signal }, (transport, notes) => {
       const session = { account: job, password: job.password, security: transport.security };
       return recorded(recording, session, (onTranscript) =>
-        visit({ transport, clock: parts.clock, steps, notes, onTranscript }, job),
+        visit({ ...parts, transport, steps, notes, onTranscript }, job),
       );
     });
   } catch (error) {
@@ -56,16 +58,15 @@ export async function checkMaildrop(parts: CheckParts, job: CheckJob): Promise<M
   }
 }
 
-interface VisitParts {
+interface VisitParts extends CheckParts {
   transport: Transport;
-  clock: Clock;
   steps: CheckSteps;
   notes: VisitNotes;
   onTranscript: (line: string) => void;
 }
 
 async function visit(parts: VisitParts, job: CheckJob): Promise<MaildropTotals> {
-  const { transport, clock, steps, notes, onTranscript } = parts;
+  const { transport, clock, steps, notes, onTranscript, language } = parts;
   steps.dialled();
   try {
     steps.secured(transport.security);
@@ -75,6 +76,7 @@ async function visit(parts: VisitParts, job: CheckJob): Promise<MaildropTotals> 
       sasl: saslContext(job.incoming),
       notes,
       onTranscript,
+      ...(language !== undefined && { language }),
     });
     steps.secured(transport.security);
     steps.greeted();

@@ -3,7 +3,7 @@
  * and by what was deleted for good: of the latter there is nothing to be read back, but the person wanted it gone, and its
  * header tells it on the server.
  */
-import { uidl, type AccountId, type MessageId, type Uidl } from '../model/ids.ts';
+import { uidl, type AccountId } from '../model/ids.ts';
 import type { Deletion, DeletingRule, Holding } from '../model/retention.ts';
 import { headerIdentity } from '../pop3/identity-hash.ts';
 import type { MailStore } from '../store/mail-store.ts';
@@ -30,7 +30,7 @@ export function isDeletedHere(known: Known): boolean {
 export async function everHere(store: MailStore, account: AccountId): Promise<Stored> {
   const rows = (await store.summaries()).filter((row) => row.account === account);
   const deletions = await store.deletions(account);
-  const headers = new Map<MessageId, Uidl>(deletions.map(({ id, header }) => [id, uidl(header)]));
+  const headers = new Map(deletions.map(({ id, header }) => [id, header === null ? null : uidl(header)]));
   return {
     summaries: [...rows, ...deletions],
     async headerOf(id) {

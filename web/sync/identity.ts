@@ -38,8 +38,7 @@ export function identifyDuplicates(
 ): IdentifiedMessage[] {
   const twins = knownTwins(known);
   const identified = new Map<ListedMessage, IdentifiedMessage>();
-  for (const [shared, group] of byUniqueId(listed)) {
-    if (group.length === 1 && !twins.has(shared)) continue;
+  for (const [shared, group] of groupsToTellApart(listed, twins)) {
     const oldestFirst = group.toSorted((a, b) => a.number - b.number);
     const identities = new Group(shared, known.has(shared), twins.get(shared) ?? []);
     const ordered = bareFirst(oldestFirst, sizes.get(shared));
@@ -87,10 +86,21 @@ export function identityOfBeginning({ uidl: listed }: ListedMessage, head: Uint8
   return listed ?? headerIdentity(head);
 }
 
-function byUniqueId(listed: readonly ListedMessage[]): Map<Uidl, ListedMessage[]> {
+/** Messages that share a unique-id with others, listed now or known: mostly there are none, among a hundred thousand. */
+function groupsToTellApart(
+  listed: readonly ListedMessage[],
+  twins: ReadonlyMap<Uidl, unknown>,
+): Map<Uidl, ListedMessage[]> {
+  const [seen, shared] = [new Set<Uidl>(), new Set(twins.keys())];
+  for (const { uidl: identity } of listed) {
+    if (identity === null) continue;
+    if (seen.has(identity)) shared.add(identity);
+    else seen.add(identity);
+  }
   const groups = new Map<Uidl, ListedMessage[]>();
+  if (shared.size === 0) return groups;
   for (const message of listed) {
-    if (message.uidl !== null) append(groups, message.uidl, message);
+    if (message.uidl !== null && shared.has(message.uidl)) append(groups, message.uidl, message);
   }
   return groups;
 }

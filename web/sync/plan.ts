@@ -41,14 +41,17 @@ export function planSync(
   sizes: StoredSizes = NO_SIZES,
   below: Below = 0,
 ): SyncPlan {
-  const retrieve: ListedMessage[] = [];
-  const tooLarge: ListedMessage[] = [];
-  const leftOut: ListedMessage[] = [];
-  const headsOnly: ListedMessage[] = [];
   const { maxMessageOctets, headsAboveOctets = Infinity } = policy;
-  const identified = identifyDuplicates(listed, known, sizes);
-  for (const { message, isKnown } of identified.toSorted((a, b) => b.message.number - a.message.number)) {
+  const [fresh, identities]: [ListedMessage[], Set<Uidl>] = [[], new Set()];
+  for (const { message, isKnown } of identifyDuplicates(listed, known, sizes)) {
+    if (message.uidl !== null) identities.add(message.uidl);
     if (isKnown || (message.uidl === null && known.has(provisionalIdentity(message)))) continue;
+    fresh.push(message);
+  }
+  fresh.sort((a, b) => b.number - a.number);
+  const [retrieve, headsOnly]: [ListedMessage[], ListedMessage[]] = [[], []];
+  const [tooLarge, leftOut]: [ListedMessage[], ListedMessage[]] = [[], []];
+  for (const message of fresh) {
     if (message.number <= below) leftOut.push(message);
     else if (message.octets > maxMessageOctets) tooLarge.push(message);
     else (message.octets > headsAboveOctets ? headsOnly : retrieve).push(message);
@@ -58,7 +61,7 @@ export function planSync(
     headsOnly,
     tooLarge,
     leftOut,
-    identities: new Set(identified.flatMap(({ message }) => message.uidl ?? [])),
+    identities,
     maildropCount: listed.length,
     maildropOctets: sumOctets(listed),
   };

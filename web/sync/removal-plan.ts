@@ -2,6 +2,7 @@
  * What would be deleted on a server, and why the rest stays: decided before anything is done. Pure. When in doubt a
  * message stays. Being absent from a listing is never a reason for anything.
  */
+import type { Backup } from '../model/backup.ts';
 import type { Uidl } from '../model/ids.ts';
 import type {
   ClockSight,
@@ -23,10 +24,13 @@ import { SLACK_OCTETS } from './renaming.ts';
 
 const DAY_MS = 86_400_000;
 
-/** Why nothing may go by a rule now; null when nothing is in the way. */
-export function holdOf(isKept: boolean, clock: ClockSight): RemovalQuestion['holdAll'] {
-  if (!isKept) return 'may-be-cleared';
-  return isTrusted(clock) ? null : 'clock';
+/** Why nothing may go now, by a rule or at all. */
+export function holdsNow(
+  isKept: boolean,
+  clock: ClockSight,
+): Pick<RemovalQuestion, 'holdAll' | 'mayBeCleared'> {
+  const holdAll = !isTrusted(clock) ? 'clock' : isKept ? null : 'may-be-cleared';
+  return { holdAll, mayBeCleared: !isKept };
 }
 
 export interface RemovalQuestion {
@@ -42,8 +46,12 @@ export interface RemovalQuestion {
   now: number;
   /** Days count from here at the earliest: ClockSight.jumpedAt. */
   countFrom: number | null;
-  /** Why nothing may go by the rule; null when nothing is in the way. `clock` implies that what is here is kept. */
+  /** Why nothing may go by the rule; null when nothing is in the way. */
   holdAll: 'may-be-cleared' | 'clock' | null;
+  /** What is here may be cleared away: then not even what somebody asked for may go. */
+  mayBeCleared?: boolean;
+  /** What is in this copy may go although it may be cleared away here. */
+  backup?: Backup;
 }
 
 /** A message on the server, what is kept of it here, and its receipt. */
@@ -127,15 +135,18 @@ function decide(
   // What was deleted here is no copy, but the rule that goes by that knows it by its header.
   const matched = match(message, isAsked ? holding : found, groups);
   if (typeof matched === 'string') return { is: 'held', reason: matched };
+  const isSafe = isCopied(matched.holding, question);
   if (isAsked) {
     // No clock has a say in what somebody asked for.
-    return holdAll === 'may-be-cleared'
-      ? { is: 'held', reason: holdAll }
+    const mayBeLost = holdAll === 'may-be-cleared' || question.mayBeCleared === true;
+    return mayBeLost && !isSafe
+      ? { is: 'held', reason: 'may-be-cleared' }
       : { is: 'asked', candidate: matched };
   }
   const at = dueAt(matched.holding, question);
   if (at > question.now) return { is: 'later', candidate: matched, at };
-  return holdAll === null ? { is: 'due', candidate: matched } : { is: 'held', reason: holdAll };
+  const reason = holdAll === 'may-be-cleared' && isSafe ? null : holdAll;
+  return reason === null ? { is: 'due', candidate: matched } : { is: 'held', reason };
 }
 
 /** Nothing here can prove which one it is: it has to be alone with its unique-id, and as large as it was. */
@@ -189,6 +200,11 @@ function match(message: ListedMessage, holding: Known | null, groups: Groups): C
 function fits(listedOctets: number, octets: number, listedThen: number): boolean {
   if (listedOctets === 0 || Math.max(listedOctets, listedThen) > octets + SLACK_OCTETS) return false;
   return listedOctets === listedThen || Math.abs(listedOctets - octets) <= SLACK_OCTETS;
+}
+
+/** Whether the copy that was saved holds it. */
+function isCopied({ id }: Known, { backup }: RemovalQuestion): boolean {
+  return backup !== undefined && id <= backup.upTo && !backup.without.includes(id);
 }
 
 /** From when on the rule lets it go, milliseconds since 1970; 0 for at once. */

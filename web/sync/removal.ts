@@ -6,20 +6,15 @@
 import { PoplarError } from '../errors.ts';
 import type { Account } from '../model/account.ts';
 import type { MessageId, Uidl } from '../model/ids.ts';
-import {
-  NOTHING_REMOVED,
-  type ClockSight,
-  type HoldReason,
-  type Removal,
-  type RemovalStatus,
-} from '../model/retention.ts';
+import { NOTHING_REMOVED, type ClockSight, type HoldReason, type RemovalStatus } from '../model/retention.ts';
 import type { Pop3Client } from '../pop3/client.ts';
 import type { MailStore } from '../store/mail-store.ts';
-import { watchClock } from './clock-watch.ts';
+import { isTrusted, watchClock } from './clock-watch.ts';
 import { isDeletedHere, knownTo } from './deleted-here.ts';
 import { identifyDuplicates } from './identity.ts';
 import { askAndQuit, departuresOf, withEnded } from './removal-batch.ts';
-import { countHeld, holdOf, planRemoval, type Candidate, type RemovalPlan } from './removal-plan.ts';
+import { forgettable, isOpen, settled } from './removal-journal.ts';
+import { countHeld, holdsNow, planRemoval, type Candidate, type RemovalPlan } from './removal-plan.ts';
 import { prove } from './removal-proof.ts';
 import type { Survey } from './survey.ts';
 import { byUidl, expiring, unsealing } from './wishes.ts';
@@ -51,7 +46,7 @@ export interface RemovalJob {
  */
 export async function removeDue(parts: RemovalParts, job: RemovalJob): Promise<boolean> {
   const clock = await seeClock(parts, job.account);
-  const settled = await settle(parts, job);
+  const before = await settle(parts, job, clock);
   const { account, client } = job;
   const plan = await planNow(parts, job, clock);
   if (plan === null) return false;
@@ -73,7 +68,7 @@ export async function removeDue(parts: RemovalParts, job: RemovalJob): Promise<b
     )),
   ];
   const reasons: HoldReason[] = [...plan.held.map(({ reason }) => reason), ...doubts];
-  const status = { ...settled, unknown: 0, held: countHeld(reasons) };
+  const status = { ...before, unknown: 0, held: countHeld(reasons) };
   await parts.store.patchStatus(account.id, { removal: status });
   const departures = departuresOf(plan, proven).slice(0, MAX_REMOVED);
   if (departures.length === 0) return false;
@@ -81,27 +76,32 @@ export async function removeDue(parts: RemovalParts, job: RemovalJob): Promise<b
   return true;
 }
 
-/** What a broken session left open: what is not listed any more is gone, what is listed has stayed. */
-async function settle({ store, now }: RemovalParts, { account, survey }: RemovalJob): Promise<RemovalStatus> {
+/** What a broken session left open in the journal is settled by the listing; what is old is forgotten. */
+async function settle(
+  { store, now }: RemovalParts,
+  { account, survey }: RemovalJob,
+  clock: ClockSight,
+): Promise<RemovalStatus> {
   const { id } = account;
   const { removal } = await store.status(id);
   const wishes = await store.wishes(id);
-  if (removal === undefined && wishes.length === 0) return NOTHING_REMOVED;
-  const open = (await store.removals(id)).filter(({ state }) => state === 'asked' || state === 'unknown');
+  const journal = await store.removals(id);
+  if (journal.length === 0 && wishes.length === 0) return removal ?? NOTHING_REMOVED;
   const there = new Set<Uidl | null>(
-    open.length === 0 && wishes.length === 0
-      ? []
-      : identifyDuplicates(survey.listed, survey.known).map(({ message }) => message.uidl),
+    identifyDuplicates(survey.listed, survey.known).map(({ message }) => message.uidl),
   );
+  const open = journal.filter(isOpen);
   if (wishes.length > 0) {
     const gone = open.map(({ uidl }) => uidl).filter((uidl) => !there.has(uidl));
     await store.changeWishes(id, unsealing(new Set(gone)));
     await store.changeWishes(id, expiring(there, await store.knownUidls(id)));
   }
+  const old = isTrusted(clock) ? forgettable(journal, there, now()) : [];
+  if (old.length > 0) await store.forgetRemovals(id, old);
   if (open.length === 0 || removal === undefined) return removal ?? NOTHING_REMOVED;
-  const settled = open.map((one): Removal => ({ ...one, state: there.has(one.uidl) ? 'stayed' : 'gone' }));
-  const status = { ...withEnded(removal, settled, now()), unknown: 0 };
-  await store.putRemovals(id, settled);
+  const ended = open.map((one) => settled(one, there));
+  const status = { ...withEnded(removal, ended, now()), unknown: 0 };
+  await store.putRemovals(id, ended);
   await store.patchStatus(id, { removal: status });
   return status;
 }
@@ -117,10 +117,11 @@ async function planNow(
   if (rule === null && !isAsked) return null;
   // Gmail's `recent:` is for several programs side by side: none of them may delete.
   if (account.recent === true) return null;
-  const holdAll = holdOf(await isKept(), clock);
+  const holds = holdsNow(await isKept(), clock);
   const holdings = await client.during(knownTo(rule, store, account.id));
+  const { backup } = await store.status(account.id);
   const question = { listed, known, holdings, wishes, rule, now: now(), countFrom: clock.jumpedAt };
-  return planRemoval({ ...question, holdAll });
+  return planRemoval({ ...question, ...holds, ...(backup && { backup }) });
 }
 
 /** Looks at the clock and keeps what was seen; before the first look, the last fetch stands for it. */

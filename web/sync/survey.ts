@@ -42,21 +42,23 @@ export interface Survey {
 /** Lists the maildrop and plans. Throws PoplarError; what was learnt of renamed messages is stored. */
 export async function survey(parts: SurveyParts): Promise<Survey> {
   const { client, store, account, policy, skipped, choiceStart } = parts;
-  const known = await store.knownUidls(account);
-  const wishes = await store.wishes(account);
+  const [known, wishes, named] = await Promise.all([
+    store.knownUidls(account),
+    store.wishes(account),
+    client.list(),
+  ]);
   // To fetch what somebody wants deleted without a copy would be for nothing.
-  const unwanted = wishing(wishes, 'delete-without-copy');
+  const left = [...skipped, ...wishing(wishes, 'delete-without-copy')];
   const wanted = wishing(wishes, 'fetch');
-  const named = await client.list();
   requireUniqueIds(named, known);
   const listed = await client.identify(named);
-  const given = new Set([...known, ...skipped, ...unwanted]);
+  const given = left.length === 0 ? known : new Set([...known, ...left]);
   const whole = planSync(listed, given, policy);
   const sizes = await readSizes(parts, whole, given);
   const below = await choiceStart.below(client, listed, hasNew(whole));
   const planFor = (as: readonly ListedMessage[], here: ReadonlySet<Uidl>): SyncPlan =>
     withWanted(planSync(as, here, policy, sizes, below), wanted);
-  const plan = planFor(listed, given);
+  const plan = sizes === NO_SIZES && below === 0 ? withWanted(whole, wanted) : planFor(listed, given);
   const fresh = [...plan.retrieve, ...plan.headsOnly, ...plan.tooLarge];
   const alreadyHere = new AlreadyHere(storedMail(parts));
   const learnt = { known, sizesLie: claimTooMuch(listed, sizes) };

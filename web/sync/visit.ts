@@ -18,6 +18,8 @@ export interface VisitParts {
   clock: Clock;
   /** Milliseconds since 1970. */
   now: () => number;
+  /** The person's (RFC 5646), for what servers say. */
+  language?: string;
 }
 
 export interface VisitJob {
@@ -31,7 +33,7 @@ export interface VisitJob {
 
 /** Runs `converse` with a client that is not logged in yet; closes the connection whatever happens. Throws PoplarError. */
 export async function visitMaildrop<Result>(
-  { dial, store, clock, now }: VisitParts,
+  { dial, store, clock, now, language }: VisitParts,
   { account, password, signal, observer = {}, mayPipeline = true }: VisitJob,
   converse: (client: Pop3Client, notes: VisitNotes) => Promise<Result>,
 ): Promise<Result> {
@@ -42,7 +44,15 @@ export async function visitMaildrop<Result>(
     const session = { account, password, security: transport.security };
     return recorded({ keep, now }, session, async (onTranscript) => {
       const { security } = incoming;
-      const options = { security, clock, sasl: saslContext(incoming), notes, mayPipeline, onTranscript };
+      const options = {
+        security,
+        clock,
+        sasl: saslContext(incoming),
+        notes,
+        mayPipeline,
+        onTranscript,
+        ...(language !== undefined && { language }),
+      };
       return converse(await Pop3Client.open(transport, options), notes);
     });
   });

@@ -5,6 +5,7 @@
 import type { ErrorCode, ErrorDetail } from '../errors.ts';
 import { bridgeWords, throughBridge } from './error-words/bridge.ts';
 import { Facts, type ErrorText, type ErrorWriter } from './error-words/facts.ts';
+import { fileWords } from './error-words/files.ts';
 import { loginWords, maildropWords } from './error-words/login-and-maildrop.ts';
 import { connectionWords, nameWords } from './error-words/name-and-connection.ts';
 import { pageWords, proxyWords } from './error-words/page-and-proxy.ts';
@@ -16,6 +17,7 @@ export type { ErrorAction, ErrorText } from './error-words/facts.ts';
 /** One writer for each code. */
 export const errorWriters: Readonly<Record<ErrorCode, ErrorWriter>> = {
   ...pageWords,
+  ...fileWords,
   ...proxyWords,
   ...bridgeWords,
   ...nameWords,

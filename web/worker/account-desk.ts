@@ -66,8 +66,9 @@ export class AccountDesk implements AccountCalls {
    * already. One addition at a time over all tabs: between the look and the entry nobody else may add.
    */
   async addAccount(draft: AccountDraft): Promise<Account> {
-    const clean = cleanDraft(draft);
-    const { exclusive, mailroom } = this.#parts;
+    const { exclusive, mailroom, now } = this.#parts;
+    const { fetch } = draft;
+    const clean = { ...cleanDraft(draft), ...cleanOptions(fetch === undefined ? {} : { fetch }, now()) };
     const account = await exclusive('adding', new AbortController().signal, () => this.#enter(clean));
     mailroom.tell({ type: 'accounts-changed' });
     return account;
@@ -121,7 +122,7 @@ export class AccountDesk implements AccountCalls {
   }
 
   async #enter(draft: AccountDraft): Promise<Account> {
-    const { address, displayName, incoming, user, password, rememberPassword, demo } = draft;
+    const { address, displayName, incoming, user, password, rememberPassword, demo, fetch } = draft;
     const { store, passwords } = this.#parts;
     const accounts = await store.accounts();
     // The demo server takes another port at each start, so its account is known by what it is.
@@ -132,7 +133,7 @@ export class AccountDesk implements AccountCalls {
     }
     if (accounts.some((one) => maildropName(one) === maildropName(draft))) throw accountExists(draft);
     const [id, addedAt] = [this.#parts.newId(), this.#parts.now()];
-    const account = { id, address, displayName, incoming, user, demo, addedAt };
+    const account = { id, address, displayName, incoming, user, demo, addedAt, ...(fetch && { fetch }) };
     await store.putAccount(account, rememberPassword ? password : null);
     if (!rememberPassword) await passwords.set(id, password, false);
     return account;

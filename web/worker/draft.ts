@@ -27,6 +27,14 @@ const SECURITIES: readonly Security[] = ['tls', 'starttls', 'none'];
  * field: address, name, host, port, security, bridge address, certificate, user, password.
  */
 export function cleanDraft(draft: AccountDraft): AccountDraft {
+  return { ...draft, ...cleanSettings(draft), password: cleanPassword(draft.password) };
+}
+
+/** What of an account is not its password. */
+export type AccountSettings = Pick<AccountDraft, 'address' | 'displayName' | 'incoming' | 'user'>;
+
+/** The same without a password, and nothing beside. */
+export function cleanSettings(draft: AccountSettings): AccountSettings {
   const { port, security, bridge } = draft.incoming;
   const address = required('address', draft.address);
   if (!/^[^@\s]+(?:@[^@\s]+)+$/u.test(address)) throw badInput('address');
@@ -36,7 +44,6 @@ export function cleanDraft(draft: AccountDraft): AccountDraft {
   if (!SECURITIES.includes(security)) throw badInput('security');
   const certificate = pinnedCertificate(draft.incoming);
   return {
-    ...draft,
     address,
     displayName: line('name', draft.displayName),
     incoming: withPin<ServerAddress>(
@@ -44,7 +51,6 @@ export function cleanDraft(draft: AccountDraft): AccountDraft {
       certificate && cleanCertificate(certificate),
     ),
     user: required('user', draft.user),
-    password: cleanPassword(draft.password),
   };
 }
 

@@ -70,7 +70,7 @@ export class LedgerBook {
     this.#figures = null;
     const kept = facts.holdings.filter((one) => !('header' in one));
     this.#onlyHere = onlyHere(kept, this.#entries);
-    this.#held = isRecent ? 'recent' : facts.holdAll;
+    this.#held = isRecent ? 'recent' : heldBy(this.#entries);
   }
 
   /** `headOf` knows the headers of what is here. */
@@ -138,4 +138,10 @@ export class LedgerBook {
     if (id !== null || uidl === null) return 'none';
     return this.#heads.get(uidl) ?? (this.hidesHeaders ? 'none' : 'not-asked');
   }
+}
+
+/** Why something that is to go is held back, if anything is. */
+function heldBy(entries: readonly LedgerEntry[]): LedgerWindow['held'] {
+  const reasons = new Set(entries.map(({ fate }) => (fate.fate === 'stays' ? fate.why : null)));
+  return reasons.has('may-be-cleared') ? 'may-be-cleared' : reasons.has('clock') ? 'clock' : null;
 }

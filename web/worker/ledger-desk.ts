@@ -21,7 +21,7 @@ import { knownTo } from '../sync/deleted-here.ts';
 import { maildropName, type Exclusive } from '../sync/engine.ts';
 import { isMadeHere } from '../sync/identity.ts';
 import { visitLedger } from '../sync/ledger-visit.ts';
-import { holdOf } from '../sync/removal-plan.ts';
+import { holdsNow } from '../sync/removal-plan.ts';
 import { figuresOf } from '../sync/server-ledger.ts';
 import { byUidl, wishing, type WishOutcome } from '../sync/wishes.ts';
 import { findAccount } from './account-desk.ts';
@@ -204,7 +204,8 @@ export class LedgerDesk implements LedgerApi {
         ...{ known, holdings, removals, now: now(), countFrom: clock.jumpedAt },
         wishes: byUidl(wishes),
         rule,
-        holdAll: holdOf(kept, clock),
+        ...holdsNow(kept, clock),
+        ...(status.backup && { backup: status.backup }),
       },
       account.recent === true,
     );

@@ -10,19 +10,23 @@ import { Scheduler } from '../sync/scheduler.ts';
 import type { SyncParts } from '../sync/maildrop-sync.ts';
 import { AccountDesk } from './account-desk.ts';
 import { CompletionDesk } from './completion-desk.ts';
+import { BackupDesk } from './backup-desk.ts';
 import { FetchDesk, fetchOnce, withOutcome } from './fetch-desk.ts';
 import { LedgerDesk } from './ledger-desk.ts';
 import { Mailroom } from './mailroom.ts';
+import { MoveDesk } from './move-desk.ts';
 import { ParseHost } from './parse-host.ts';
 import type { ParseWorker } from './parse-protocol.ts';
 import { Parser } from './parser.ts';
 import { Passwords } from './passwords.ts';
 import { loadRaw, ReadingDesk } from './reading-desk.ts';
+import { PopstateDesk } from './popstate-desk.ts';
 import { ProxyDesk } from './proxy-desk.ts';
 import type { ProxyToken } from './proxy-token.ts';
 import { RemoteRuns } from './remote-runs.ts';
 import { RetentionDesk } from './retention-desk.ts';
 import { ScheduleDesk } from './schedule-desk.ts';
+import type { Subtle } from './seal-move-file.ts';
 import type { Tabs } from './tabs.ts';
 
 export interface MailServiceParts extends SyncParts {
@@ -36,6 +40,8 @@ export interface MailServiceParts extends SyncParts {
   tabs: Tabs;
   createParseWorker: () => ParseWorker;
   newId: () => AccountId;
+  /** What encrypts, where the browser has it. */
+  subtle: Subtle;
 }
 
 export function createMailService(given: MailServiceParts): MailApi {
@@ -68,6 +74,9 @@ export function createMailService(given: MailServiceParts): MailApi {
   const fetching = new FetchDesk({ ...parts, engine, remoteRuns });
   const retention = new RetentionDesk({ ...parts, passwords, mailroom });
   const completion = new CompletionDesk({ ...parts, passwords, mailroom });
+  const move = new MoveDesk({ ...parts, mailroom });
+  const popstate = new PopstateDesk(store);
+  const backups = new BackupDesk({ ...parts, mailroom });
   const scheduler = new Scheduler({
     clock,
     now,
@@ -90,6 +99,14 @@ export function createMailService(given: MailServiceParts): MailApi {
     forecastRemoval: (account, rule, signal) => retention.forecastRemoval(account, rule, signal),
     setRetention: (account, rule) => retention.setRetention(account, rule),
     trustCertificate: (account, certificate) => accounts.trustCertificate(account, certificate),
+    saveMove: (passphrase, withPasswords) => move.saveMove(passphrase, withPasswords),
+    readMove: (file, passphrase) => move.readMove(file, passphrase),
+    takeMove: (file, passphrase, choice) => move.takeMove(file, passphrase, choice),
+    readPopstate: (account, file) => popstate.readPopstate(account, file),
+    takePopstate: (account, file, section) => popstate.takePopstate(account, file, section),
+    startBackup: (account) => backups.startBackup(account),
+    readBackup: (backup) => backups.readBackup(backup),
+    endBackup: (backup, saved) => backups.endBackup(backup, saved),
     transcripts: (account) => store.transcripts(account),
     counts: () => reading.counts(),
     list: (query, offset, limit) => reading.list(query, offset, limit),

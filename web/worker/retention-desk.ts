@@ -35,7 +35,7 @@ export class RetentionDesk implements Pick<MailApi, 'forecastRemoval' | 'setRete
     const rule = retention.rule === 'keep' ? null : cleanRetention(retention);
     const name = maildropName(await findAccount(store, id));
     await exclusive(name, new AbortController().signal, async () => {
-      const { retention: _before, ...account } = await findAccount(store, id);
+      const { retention: _before, formerRule: _elsewhere, ...account } = await findAccount(store, id);
       await store.putAccount(
         rule === null ? account : { ...account, retention: { ...rule, confirmedAt: now() } },
         null,

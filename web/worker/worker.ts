@@ -64,11 +64,14 @@ async function open(baseUrl: string): Promise<MailApi> {
     digest,
     policy: { maxMessageOctets: MAX_MESSAGE_OCTETS },
     isKept,
+    language: navigator.language,
     exclusive: createExclusive(locks),
     exclusiveOverTabs: locks !== undefined,
     tabs,
     createParseWorker: parseWorkerStarter(),
     newId: () => accountId(randomHex(16)),
+    // Absent where the context is not secure.
+    subtle: (crypto as { subtle?: SubtleCrypto }).subtle,
   });
 }
 

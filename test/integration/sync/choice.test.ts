@@ -4,6 +4,7 @@ import type { MaildropMessage } from '../../../proxy/demo/maildrop.ts';
 import type { Faults } from '../../../proxy/demo/pop3-faults.ts';
 import type { FetchChoice } from '../../../web/model/fetch-choice.ts';
 import { SyncRig } from './rig.ts';
+import { ServiceRig } from './service-rig.ts';
 
 const DAY_MS = 86_400_000;
 const FIRST_DAY = Date.UTC(2026, 0, 1);
@@ -106,6 +107,43 @@ describe('the newest', () => {
       parts: { dial: (target, ...rest) => rig.dial({ ...target, host: server.host }, ...rest) },
     });
     expect((await fetch()).result).toMatchObject({ fetched: 130 });
+  });
+});
+
+describe('a new account', () => {
+  it('begins with what was chosen for it, and with no choice that is none', async () => {
+    const mail = await SyncRig.start(maildrop(130));
+    const service = new ServiceRig(mail);
+    try {
+      const { api } = service.tab();
+      const wrong = service.draft({ fetch: { what: 'newest', count: 7 as 100 } });
+      await expect(api.addAccount(wrong)).rejects.toMatchObject({ code: 'bad-input' });
+      const { id } = await api.addAccount(service.draft({ fetch: { what: 'newest', count: 100 } }));
+      await api.sync(id);
+      expect((await api.counts()).map(({ total }) => total)).toEqual([100]);
+    } finally {
+      await service.stop();
+    }
+  });
+
+  it('stops what runs when less is wanted', async () => {
+    const mail = await SyncRig.start(maildrop(130), { stallInRetr: { nth: 5, afterOctets: 10 } });
+    const service = new ServiceRig(mail);
+    try {
+      const tab = service.tab();
+      const { id } = await tab.api.addAccount(service.draft());
+      const failed = tab.next('sync-failed');
+      const running = tab.api.sync(id);
+      while (mail.retrieved.length < 5) await new Promise((resolve) => setImmediate(resolve));
+      await tab.api.setAccountOptions(id, { fetch: { what: 'newest', count: 100 } });
+      expect((await failed).error.code).toBe('cancelled');
+      await running;
+      delete mail.faults.stallInRetr;
+      await tab.api.sync(id);
+      expect((await tab.store.summaries()).length).toBe(100);
+    } finally {
+      await service.stop();
+    }
   });
 });
 

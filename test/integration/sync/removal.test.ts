@@ -82,6 +82,20 @@ describe('delete after download', () => {
     },
   );
 
+  it('is forgotten after some months, but for what the server lists again', async () => {
+    await start();
+    const [back] = makeMaildrop(1);
+    await fetch();
+    if (back !== undefined) rig.maildrop.deliver(back);
+    for (let month = 0; month < 4; month += 1) {
+      rig.clock.advance(25 * DAY);
+      await fetch({ isKept: () => Promise.resolve(false) });
+    }
+    const journal = await rig.store.removals(rig.account.id);
+    expect(journal.map((one) => one.uidl)).toEqual(['uid-1']);
+    expect(await removal()).toMatchObject({ gone: COUNT });
+  });
+
   it('leaves what could not be fetched', async () => {
     await start({ refuse: { 'RETR 3': 'damaged' } });
     await fetch();

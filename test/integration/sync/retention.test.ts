@@ -2,6 +2,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Account } from '../../../web/model/account.ts';
 import type { Retention } from '../../../web/model/retention.ts';
+import { readMbox } from '../../support/read-mbox.ts';
 import { makeMail, makeMaildrop, SyncRig } from './rig.ts';
 import { ServiceRig, type Tab } from './service-rig.ts';
 
@@ -96,6 +97,27 @@ describe('a rule that deletes on the server', () => {
     kept = true;
     await tab.api.sync(account.id);
     expect(mail.maildrop.messages).toHaveLength(0);
+  });
+
+  it('deletes what a saved copy holds although the browser promises nothing, and nothing that came later', async () => {
+    const { mail, tab, account } = await start(() => false);
+    await tab.api.setRetention(account.id, AT_ONCE);
+    const { id, messages } = await tab.api.startBackup(account.id);
+    mail.maildrop.deliver({ uidl: 'uid-5', raw: makeMail(5) });
+    await tab.api.sync(account.id);
+    const { bytes, isLast } = await tab.api.readBackup(id);
+    await tab.api.sync(account.id);
+    expect(mail.maildrop.messages).toHaveLength(5);
+    await tab.api.endBackup(id, true);
+    expect((await entry(tab))?.status.backup).toMatchObject({ messages: 4, without: [] });
+    await tab.api.sync(account.id);
+    expect(mail.maildrop.messages.map(({ uidl }) => uidl)).toEqual(['uid-5']);
+    expect((await entry(tab))?.status.removal).toMatchObject({ gone: 4, held: { 'may-be-cleared': 1 } });
+    // What went is in the file as it was.
+    expect([messages, isLast]).toEqual([4, true]);
+    const raws = readMbox(bytes).map(({ raw }) => raw.toString());
+    const sent = [1, 2, 3, 4].map((number) => Buffer.from(makeMail(number)).toString());
+    expect(raws.toSorted()).toEqual(sent.toSorted());
   });
 
   it('survives other changes of the account', async () => {

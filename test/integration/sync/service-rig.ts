@@ -78,8 +78,13 @@ export class ServiceRig {
   }
 
   async stop(): Promise<void> {
-    for (const close of this.#closing) close();
+    this.leave();
     await this.mail.stop();
+  }
+
+  /** Closes the tabs; the mail server goes on for other devices. */
+  leave(): void {
+    for (const close of this.#closing) close();
   }
 
   #service(store: MemoryStore): MailApi {
@@ -99,6 +104,7 @@ export class ServiceRig {
       tabs,
       createParseWorker: () => this.#parseWorker(),
       newId: () => accountId(`account-${(this.#ids += 1)}`),
+      subtle: crypto.subtle,
       ...this.#given,
     });
   }

@@ -67,6 +67,43 @@ describe('a login', () => {
       expect(transcript.join('\n')).not.toContain(secret);
   });
 
+  it.each([
+    {
+      name: 'asks for the language',
+      language: 'de-AT',
+      offers: 'LANG RESP-CODES USER',
+      ask: 'LANG de-AT',
+      says: '+OK',
+    },
+    {
+      name: 'does not mind a refusal',
+      language: 'sq',
+      offers: 'LANG RESP-CODES USER',
+      ask: 'LANG sq',
+      says: '-ERR',
+    },
+    {
+      name: 'leaves English as it is',
+      language: 'en-GB',
+      offers: 'LANG RESP-CODES USER',
+      ask: null,
+      says: '',
+    },
+    { name: 'asks only who offers it', language: 'de', offers: 'RESP-CODES USER', ask: null, says: '' },
+    {
+      name: 'asks nobody whose words are all there is',
+      language: 'de',
+      offers: 'LANG USER',
+      ask: null,
+      says: '',
+    },
+  ])('$name ($language)', async ({ language, offers, ask, says }) => {
+    const asked = ask === null ? '' : `C: ${ask}\nS: ${says}\n`;
+    const script = `${capa(...offers.split(' '))}\n${asked}C: USER bob\nS: +OK\nC: PASS secret\nS: +OK\n${AFTER}`;
+    const { transport } = await enter(script, { secure: true, security: 'tls', language });
+    expect(transport.remaining).toEqual([]);
+  });
+
   it('does not ask a server for CAPA again that did not know it', async () => {
     const { client, transport } = await enter(BARE_LOGIN);
     expect(transport.remaining).toEqual([]);

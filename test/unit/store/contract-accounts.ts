@@ -29,6 +29,20 @@ export const accountCases: ContractCase[] = [
     },
   },
   {
+    name: 'knows from the beginning what came with an account, and stores it no more',
+    async run(device) {
+      const [store, other] = [await device.open(), await device.open()];
+      assertEqual(await other.knownUidls(anna.id), new Set(), 'nothing yet');
+      const [first, , third] = messages('m', 3);
+      await store.putAccount(anna, 'secret', [must(first).uidl, must(third).uidl]);
+      assertEqual(await store.password(anna.id), 'secret', 'password');
+      assertEqual([...(await other.knownUidls(anna.id))].sort(), ['m0', 'm2'], 'known');
+      assertEqual((await other.addMessages(anna.id, messages('m', 3))).length, 1, 'added');
+      assertEqual((await store.holdings(anna.id)).length, 1, 'kept');
+      assertEqual((await store.use(anna.id)).messages, 1, 'use');
+    },
+  },
+  {
     name: 'keeps the certificate that is trusted with an account, and forgets it again',
     async run(device) {
       const store = await storeWithAnna(device);

@@ -1,5 +1,5 @@
 /** The MailStore contract: what goes in comes out, once. */
-import { uidl } from '../../../web/model/ids.ts';
+import { messageId, uidl } from '../../../web/model/ids.ts';
 import { assertEqual, at, must } from './contract-assert.ts';
 import type { ContractCase } from './contract-case.ts';
 import { anna, bert, sameBytes, sortedIds, storeWithAnna } from './contract-case.ts';
@@ -23,6 +23,25 @@ export const messageCases: ContractCase[] = [
       assertEqual(sortedIds(await store.summaries()), sortedIds(added), 'summaries');
       assertEqual(await store.knownUidls(anna.id), new Set(['a', 'b', 'c1']), 'known');
       assertEqual(await store.use(anna.id), { messages: 3, octets: 5120 }, 'use');
+    },
+  },
+  {
+    name: 'gives back several at once in the order asked for, and null for what is not here',
+    async run(device) {
+      const store = await storeWithAnna(device);
+      const batch = [message('a'), message('b', 0), message('c', 2 * 1024 * 1024), message('d', 5000)];
+      const added = await store.addMessages(anna.id, batch);
+      const later = await store.addMessages(anna.id, [message('e')]);
+      const ids = [at(later, 0).id, at(added, 2).id, messageId(7), at(added, 0).id, at(added, 0).id];
+      const expected = [message('e'), at(batch, 2), null, at(batch, 0), at(batch, 0)];
+      const found = await store.raws([...ids, at(added, 1).id, messageId(-1)]);
+      assertEqual(found.length, 7, 'as many as asked for');
+      for (const [index, one] of expected.entries()) {
+        const same = one === null ? found[index] === null : sameBytes(at(found, index), one.raw);
+        assertEqual(same, true, `raw ${index}`);
+      }
+      assertEqual([found[5]?.length, found[6]], [0, null], 'an empty one, and one of no number');
+      assertEqual(await store.raws([]), [], 'none');
     },
   },
   {

@@ -63,6 +63,18 @@ export const retentionCases: ContractCase[] = [
     },
   },
   {
+    name: 'forgets entries of the journal that it is told to, and no other',
+    async run(device) {
+      const store = await storeWithAnna(device);
+      await store.putAccount(bert, null);
+      await store.putRemovals(anna.id, [removal('a', 'gone'), removal('b', 'gone')]);
+      await store.putRemovals(bert.id, [removal('a', 'gone')]);
+      await store.forgetRemovals(anna.id, [uidl('a'), uidl('never')]);
+      const left = [await store.removals(anna.id), await store.removals(bert.id)];
+      assertEqual(left, [[removal('b', 'gone')], [removal('a', 'gone')]], 'left');
+    },
+  },
+  {
     name: 'keeps a journal of removals by unique-id, and none of an account that is gone',
     async run(device) {
       const store = await storeWithAnna(device);

@@ -170,6 +170,18 @@ describe('damaged records', () => {
     await expect(reading).rejects.toMatchObject({ detail: { what } });
     store.close();
   });
+
+  it('do not keep others from being read with them', async () => {
+    const name = freshName();
+    const { store } = await open(name);
+    await store.putAccount(anna, null);
+    const [first] = await store.addMessages(anna.id, [message('a')]);
+    const [second] = await store.addMessages(anna.id, [message('b')]);
+    const database = await openDB(name);
+    await database.delete('packs', must(first).id);
+    database.close();
+    expect(await store.raws([must(first).id, must(second).id])).toEqual([null, message('b').raw]);
+  });
 });
 
 describe('the number of records written', () => {

@@ -149,6 +149,28 @@ describe('a removal that fails', () => {
     },
   );
 
+  it.each(['gone', 'too short'])(
+    'is none because a pack is %s: damaged messages can be got rid of',
+    async (how) => {
+      const { name, store } = await open();
+      const ids = await addToTrash(store, 4, 100);
+      const database = await openDB(name);
+      await database.clear('packs');
+      if (how === 'too short') await database.put('packs', new ArrayBuffer(150), must(ids[0]));
+      database.close();
+      expect(await store.removeMessages(ids.slice(0, 3), headerOf)).toHaveLength(3);
+      expect((await store.deletions(anna.id)).map(({ header }) => header)).toEqual([
+        how === 'gone' ? null : '100',
+        null,
+        null,
+      ]);
+      expect(await store.summaries()).toHaveLength(1);
+      await expect(store.raw(must(ids[3]))).rejects.toMatchObject({ detail: { what: 'pack' } });
+      expect(await store.removeMessages(ids.slice(3), headerOf)).toHaveLength(1);
+      expect(await records(name, 'packs')).toEqual([]);
+    },
+  );
+
   it('because a message cannot be described deletes nothing', async () => {
     const { store } = await open();
     const ids = await addToTrash(store, 2, 100);

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { messageId, messageNumber, uidl } from '../../../web/model/ids.ts';
 import type { Deletion, Holding } from '../../../web/model/retention.ts';
-import type { Known } from '../../../web/sync/deleted-here.ts';
+import { isDeletedHere, type Known } from '../../../web/sync/deleted-here.ts';
 import type { ListedMessage } from '../../../web/pop3/listing.ts';
 import { forecastOf, planRemoval, type RemovalQuestion } from '../../../web/sync/removal-plan.ts';
 
@@ -115,6 +115,23 @@ describe('planRemoval', () => {
     expect(outcome({ listed: third, holdings })).toMatchObject({ due: [] });
     // One is gone, and nobody can say which.
     expect(outcome({ listed: [listed(1, 'a')], holdings })).toMatchObject({ due: [] });
+  });
+
+  it('lets go what is in a copy although it may be cleared away here, but for what the copy lacks', () => {
+    const holdings = ['a', 'b', 'c'].map((name, index) => holding(name, { id: messageId(1024 + index) }));
+    const listing = [listed(1, 'a'), listed(2, 'b'), listed(3, 'c')];
+    const backup = { at: 1, upTo: messageId(1025), without: [messageId(1024)], messages: 1 };
+    const given = { listed: listing, holdings, backup };
+    expect(outcome({ ...given, holdAll: 'may-be-cleared' })).toEqual({
+      due: [2],
+      later: [],
+      held: [
+        [1, 'may-be-cleared'],
+        [3, 'may-be-cleared'],
+      ],
+    });
+    // A copy says nothing of the clock.
+    expect(outcome({ ...given, holdAll: 'clock' })).toMatchObject({ due: [] });
   });
 
   it.each(['may-be-cleared', 'clock'] as const)('lets nothing go while it is held: %s', (holdAll) => {
@@ -232,6 +249,29 @@ describe('whatever a server lists and whatever is here, planRemoval', () => {
         expect(message.octets).toBeGreaterThan(0);
         expect(here.octets).toBeGreaterThanOrEqual(Math.max(message.octets, proof.listedOctets) - 2);
         if (days) expect(here.receivedAt).toBeLessThanOrEqual(NOW - 30 * DAY);
+      }
+    });
+    fc.assert(property, { numRuns: 2_000 });
+  });
+
+  it('deletes of what nobody deleted here nothing, when that is the rule, and says nothing of it', () => {
+    const property = fc.property(listings, holdingsOf, fc.nat(3), (messages, stored, every) => {
+      const holdings = stored.map(({ name, receipt: kept, ...rest }, index): Known => {
+        const id = messageId(1024 + index);
+        const given = { ...rest, id, receipt: kept && { hash: name, ...kept } };
+        const { folder, ...outline } = holding(name, given);
+        if (index % 4 === every) return { ...outline, folder: 'trash' };
+        return index % 4 === 0 ? { ...outline, header: '\nh' } : { ...outline, folder };
+      });
+      const listing = messages.map(({ name, octets }, index) => listed(index + 1, name, octets));
+      const { due, later, held } = plan({ listed: listing, holdings, rule: { rule: 'when-deleted' } });
+      expect(later).toEqual([]);
+      expect(due.every(({ holding: known }) => isDeletedHere(known))).toBe(true);
+      expect(new Set(due.map((one) => one.holding.id)).size).toBe(due.length);
+      const deleted = holdings.filter(isDeletedHere).map(({ uidl: name }) => name.split('\n', 2).slice(0, 1));
+      const shared = new Set(deleted.flat());
+      for (const { message } of held) {
+        expect(shared).toContain(listing[message.number - 1]?.uidl?.split('\n', 1)[0]);
       }
     });
     fc.assert(property, { numRuns: 2_000 });

@@ -14,6 +14,7 @@ const good = {
 };
 
 const PAGE = 'http://mail.example/poplar/';
+const NOW = new Date(2026, 10, 28, 15).getTime();
 
 describe('the fields', () => {
   it.each([
@@ -156,7 +157,7 @@ describe('the form', () => {
     form.host = 'pop.example.com';
     form.password = ' spaces matter ';
     form.remember = false;
-    expect(form.draft()).toEqual({
+    expect(form.draft(NOW)).toEqual({
       address: 'ada@example.com',
       displayName: '',
       incoming: { host: 'pop.example.com', port: 995, security: 'tls' },
@@ -165,6 +166,18 @@ describe('the form', () => {
       rememberPassword: false,
       demo: false,
     });
+  });
+
+  it('takes less than everything where that is wanted and the provider lets people choose', () => {
+    const form = new AccountForm(PAGE);
+    form.host = 'pop.example.com';
+    form.firstFetch = 'newest';
+    expect(form.draft(NOW).fetch).toEqual({ what: 'newest', count: 500 });
+    form.firstFetch = 'month';
+    expect(form.draft(NOW).fetch).toEqual({ what: 'since', from: new Date(2026, 9, 29).getTime() });
+    form.host = 'pop.gmail.com';
+    expect(form.mayChoose).toBe(false);
+    expect(form.draft(NOW)).not.toHaveProperty('fetch');
   });
 
   it('takes over the server that an error advised', () => {

@@ -6,6 +6,7 @@ import { PoplarError, type ErrorCode } from '../../../web/errors.ts';
 import type { AccountDraft } from '../../../web/model/account.ts';
 import type { CheckStep } from '../../../web/model/event.ts';
 import { AccountsState } from '../../../web/state/accounts.svelte.ts';
+import type { ClockState } from '../../../web/state/clock.svelte.ts';
 import { ConnectionState } from '../../../web/state/connection.svelte.ts';
 import { statesAsContext } from '../../../web/state/context.ts';
 import { ProxyState } from '../../../web/state/proxy.svelte.ts';
@@ -14,6 +15,7 @@ import { ToastState } from '../../../web/state/toast.svelte.ts';
 import type { RouteState } from '../../../web/state/route.svelte.ts';
 import AddAccount from '../../../web/ui/accounts/AddAccount.svelte';
 import { FakeMailApi } from '../../support/fake-mail-api.ts';
+import { GENERATED_NOW } from '../../support/generated-mail.ts';
 
 class SteppedApi extends FakeMailApi {
   step: (step: CheckStep) => void = () => undefined;
@@ -46,6 +48,7 @@ beforeEach(() => {
     context: statesAsContext({
       proxy: new ProxyState(api),
       accounts,
+      clock: { now: GENERATED_NOW } as ClockState,
       connection,
       toasts,
       route: { openList } as unknown as RouteState,
@@ -88,6 +91,20 @@ describe('adding an account', () => {
     expect(field('POP3 server').value).toBe('');
     expect(screen.getByText(/iCloud Mail offers no POP3/)).toBeTruthy();
     expect(screen.queryByText(/app password/)).toBeNull();
+  });
+
+  it('lets people begin with less than everything, but for Gmail, which hands its mail out part by part', async () => {
+    expect(screen.getByRole<HTMLInputElement>('radio', { name: 'Everything', hidden: true }).checked).toBe(
+      true,
+    );
+    await fireEvent.click(screen.getByRole('radio', { name: 'The newest 500', hidden: true }));
+    expect(screen.getByText('What to fetch: the newest 500')).toBeTruthy();
+    await fillAndCheck();
+    expect(api.calls.find(([name]) => name === 'checkAccount')?.[1]).toMatchObject({
+      fetch: { what: 'newest', count: 500 },
+    });
+    await type('POP3 server', 'pop.gmail.com');
+    expect(screen.queryByRole('radio', { name: 'The newest 500', hidden: true })).toBeNull();
   });
 
   it('shows what was said with the server when the check has failed', async () => {

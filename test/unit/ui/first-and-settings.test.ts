@@ -8,6 +8,7 @@ import { AccountsState } from '../../../web/state/accounts.svelte.ts';
 import type { ClockState } from '../../../web/state/clock.svelte.ts';
 import { ConnectionState } from '../../../web/state/connection.svelte.ts';
 import { statesAsContext } from '../../../web/state/context.ts';
+import { MoveState } from '../../../web/state/move.svelte.ts';
 import type { RouteState } from '../../../web/state/route.svelte.ts';
 import { ProxyState } from '../../../web/state/proxy.svelte.ts';
 import { SettingsState } from '../../../web/state/settings.svelte.ts';
@@ -46,6 +47,7 @@ function statesOf(options: FakeMailOptions): Map<unknown, unknown> {
     clock: { now: GENERATED_NOW } as ClockState,
     connection: new ConnectionState(window),
     route: route as unknown as RouteState,
+    move: new MoveState(api),
     proxy,
     settings: new SettingsState(null, document.documentElement),
     storage: new StorageState({

@@ -74,7 +74,7 @@ describe('the dialog about mail on the server', () => {
   it('says that it is held back while the browser may throw mail away', async () => {
     await open(false);
     await choose('Delete after 7 days');
-    expect(await screen.findByText(/Held back for now/)).toBeTruthy();
+    expect(await screen.findByText(/^Held back: this browser may throw your mail away/)).toBeTruthy();
   });
 
   it('keeps everything by its safe button', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { messageId } from '../../../web/model/ids.ts';
 import type { RemovalForecast } from '../../../web/model/retention.ts';
 import {
   forecastWords,
@@ -6,6 +7,7 @@ import {
   ruleMeaning,
   ruleWords,
 } from '../../../web/ui/settings/retention-words.ts';
+import { copyWords, progressWords, lackWords } from '../../../web/ui/move/backup-words.ts';
 
 const HOST = 'mail.example.org';
 const THIRTY = { rule: 'after-days', days: 30 } as const;
@@ -71,7 +73,7 @@ describe('what has become of it', () => {
       THIRTY,
       { ...status, held: { 'may-be-cleared': 3 } },
       'may-be-cleared',
-      'Nothing has been deleted yet. Held back: this browser may throw your mail away. Ask it to keep it, under Storage.',
+      'Nothing has been deleted yet. Held back: this browser may throw your mail away. Ask it to keep it, under Storage, or save a copy of all mail.',
     ],
     [
       'afterwards, also when everything is kept again',
@@ -89,5 +91,29 @@ describe('what has become of it', () => {
     ],
   ] as const)('%s', (_name, rule, given, persistence, words) => {
     expect(removalWords(rule, given, persistence)).toBe(words);
+  });
+
+  it('says which copy lets things go although the browser may clear up', () => {
+    const backup = { at: Date.UTC(2026, 10, 3, 12), upTo: messageId(1030), without: [], messages: 7 };
+    expect(removalWords(THIRTY, undefined, 'may-be-cleared', backup)).toBe(
+      'Nothing has been deleted yet. This browser may throw your mail away, so only what is in the copy of 3 November 2026 is deleted there. Ask it to keep your mail, under Storage, or save a new copy.',
+    );
+    expect(removalWords(THIRTY, undefined, 'kept', backup)).toBe('Nothing has been deleted yet.');
+  });
+
+  it('tells what a copy holds, how far it is, and what it lacks', () => {
+    const backup = { at: Date.UTC(2026, 10, 3, 12), upTo: messageId(1030), without: [], messages: 7 };
+    expect(copyWords(undefined)).toBe('None has been saved from this device yet.');
+    expect(copyWords(backup)).toBe(
+      'Last saved on 3 November 2026, with 7 messages. What came later is not in it.',
+    );
+    const figures = { messages: 1200, total: 10_000, octets: 48_000_000, unreadable: 0, beginnings: 0 };
+    expect(progressWords(figures)).toBe('1,200 of 10,000 messages, 48 MB');
+    expect(progressWords({ ...figures, messages: 0, total: 0, octets: 0 })).toBe('Looking at what is here');
+    expect(lackWords(figures)).toEqual([]);
+    expect(lackWords({ ...figures, unreadable: 1, beginnings: 2 })).toEqual([
+      '1 message could not be read from this device and is not in the file.',
+      'Of 2 messages only the beginning is here; they are not in the file.',
+    ]);
   });
 });

@@ -1,13 +1,18 @@
 /** Deleting in the page: by key, by button, by mouse; where reader and cursor go; and Trash. */
 import { cleanup, fireEvent, render, screen, waitFor } from '@testing-library/svelte';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { messageId } from '../../../web/model/ids.ts';
+import { accountId, messageId } from '../../../web/model/ids.ts';
 import type { MessageContent, MessageSummary } from '../../../web/model/message.ts';
 import { buildStates, startStates } from '../../../web/state/build-states.ts';
 import App from '../../../web/ui/App.svelte';
 import { surroundings } from '../../../web/ui/browser.ts';
 import { FakeMailApi } from '../../support/fake-mail-api.ts';
-import { contentOf, GENERATED_NOW, generateSummaries } from '../../support/generated-mail.ts';
+import {
+  contentOf,
+  GENERATED_ACCOUNT,
+  GENERATED_NOW,
+  generateSummaries,
+} from '../../support/generated-mail.ts';
 import { settled } from '../../support/settled.ts';
 
 let stop: () => void = () => undefined;
@@ -141,6 +146,20 @@ describe('Trash', () => {
     expect(screen.getByText('Moved to Inbox')).not.toBeNull();
   });
 
+  it('says that its messages go on the server, too, where an account has that rule', async () => {
+    const retention = { rule: 'when-deleted', confirmedAt: 1 } as const;
+    const { api } = await open(trashed(generateSummaries(1)));
+    await press('g', '#');
+    expect(screen.getByText('Messages stay here until you delete them for good.')).not.toBeNull();
+    await api.setRetention(GENERATED_ACCOUNT.id, retention);
+    await settled();
+    expect(screen.getByText(/^The next fetch deletes these on the mail server, too\./)).not.toBeNull();
+    api.accountList = [...api.accountList, { ...GENERATED_ACCOUNT, id: accountId('second') }];
+    api.emit({ type: 'accounts-changed' });
+    await settled();
+    expect(screen.getByText(/on the mail server, where you chose so\./)).not.toBeNull();
+  });
+
   it('is emptied as a whole, with a way back', async () => {
     const { api, states } = await open([
       ...generateSummaries(4).slice(0, 1),
@@ -151,8 +170,10 @@ describe('Trash', () => {
     await settled();
     expect([states.reader.id, states.mailbox.total]).toEqual([null, 0]);
     expect(screen.getByText('3 messages deleted for good')).not.toBeNull();
+    expect(document.activeElement?.tagName).toBe('H1');
     await press('z');
     expect(states.mailbox.total).toBe(3);
+    expect(document.activeElement?.getAttribute('role')).toBe('listbox');
     await fireEvent.click(screen.getByRole('button', { name: 'Empty Trash' }));
     await settled();
     screen.getByRole('button', { name: 'Dismiss' }).click();

@@ -6,6 +6,7 @@ import { resolveBridge } from '../../model/bridge.ts';
 import type { AccountDraft, Security, ServerAddress } from '../../model/account.ts';
 import { withPin, type Certificate } from '../../model/certificate.ts';
 import { providerOfAddress, providerOfHost } from '../../model/providers.ts';
+import { firstChoice, type FirstFetch } from './first-fetch.ts';
 import { findAccountProblems, suggestHost, wireHost, type AccountProblems } from './account-problems.ts';
 
 const standardPorts: Readonly<Record<Security, number>> = { tls: 995, starttls: 110, none: 110 };
@@ -20,6 +21,7 @@ export class AccountForm {
   user = $state('');
   password = $state('');
   remember = $state(true);
+  firstFetch = $state<FirstFetch>('all');
   /** No proxy is beside the page: then a bridge is the usual way. */
   proxyIsAbsent = $state(false);
   readonly #pageUrl: string;
@@ -119,7 +121,11 @@ export class AccountForm {
     this.port = String(port);
   }
 
-  draft(): AccountDraft {
+  /** Whether its provider lets people choose: one that hands its mail out part by part wants all of it fetched. */
+  readonly mayChoose = $derived(this.provider?.batches !== true);
+
+  /** `now` in milliseconds since 1970. */
+  draft(now: number): AccountDraft {
     const address = this.address.trim();
     const bridge = this.way === 'bridge' ? { bridge: { url: this.bridge.trim() } } : {};
     return {
@@ -133,6 +139,7 @@ export class AccountForm {
       password: this.password,
       rememberPassword: this.remember,
       demo: false,
+      ...(this.mayChoose && this.firstFetch !== 'all' && { fetch: firstChoice(this.firstFetch, now) }),
     };
   }
 

@@ -2,7 +2,12 @@
 
 /** `filename` must be safe for a file system already. Never opened in place: the type is that of unknown bytes. */
 export function saveFile(bytes: Uint8Array<ArrayBuffer>, filename: string): void {
-  const url = URL.createObjectURL(new Blob([bytes], { type: 'application/octet-stream' }));
+  saveBlob(new Blob([bytes], { type: 'application/octet-stream' }), filename);
+}
+
+/** The same for what the browser keeps already. */
+export function saveBlob(blob: Blob, filename: string): void {
+  const url = URL.createObjectURL(blob);
   const link = document.createElement('a');
   link.href = url;
   link.download = filename;

@@ -1,4 +1,5 @@
 /** How long mail stays on the server, what a rule would delete, and what it has: in words. Pure. */
+import type { Backup } from '../../model/backup.ts';
 import type {
   DeletingRule,
   Held,
@@ -41,11 +42,17 @@ export function ruleMeaning(retention: Retention, host: string): string {
   }
 }
 
+/** What held on the device that the account came from, and does not hold here. */
+export function formerRuleWords(rule: DeletingRule): string {
+  return `On the other device it was “${ruleWords(rule)}”; to go on like that, choose it here.`;
+}
+
 /** What has become of the account's rule so far; null while it keeps everything and never did otherwise. */
 export function removalWords(
   rule: DeletingRule | undefined,
   status: RemovalStatus | undefined,
   persistence: Persistence,
+  backup?: Backup,
 ): string | null {
   if (rule === undefined && status === undefined) return null;
   const { gone = 0, goneAt = null, unknown = 0, refused = 0, held = {} } = status ?? {};
@@ -55,7 +62,7 @@ export function removalWords(
       : `${formatCount(gone, 'message')} deleted there so far, the last on ${formatDay(goneAt)}.`,
   ];
   if (rule !== undefined && persistence !== 'kept') {
-    words.push('Held back: this browser may throw your mail away. Ask it to keep it, under Storage.');
+    words.push(clearingWords(backup));
   }
   if (unknown > 0) {
     words.push(
@@ -66,6 +73,13 @@ export function removalWords(
     words.push(`${formatCount(refused, 'message')} still there although deleting was asked for.`);
   if (rule !== undefined) words.push(...heldWords(held));
   return words.join(' ');
+}
+
+/** Why not everything goes while the browser may clear away what is here, and what helps. */
+export function clearingWords(backup: Backup | undefined): string {
+  return backup === undefined
+    ? 'Held back: this browser may throw your mail away. Ask it to keep it, under Storage, or save a copy of all mail.'
+    : `This browser may throw your mail away, so only what is in the copy of ${formatDay(backup.at)} is deleted there. Ask it to keep your mail, under Storage, or save a new copy.`;
 }
 
 /** The dry run. */

@@ -1,0 +1,30 @@
+/**
+ * The journal of what a server was asked to delete: what a broken session left open in it, and what of it nobody needs any
+ * more. Pure.
+ */
+import type { Uidl } from '../model/ids.ts';
+import type { Removal } from '../model/retention.ts';
+
+/** So long an entry is kept at least: a server that is set back to a backup lists again what was gone. */
+const KEPT_MS = 90 * 86_400_000;
+
+/** Whether only a listing can tell what became of it. */
+export function isOpen({ state }: Removal): boolean {
+  return state === 'asked' || state === 'unknown';
+}
+
+/** How it ended, by a listing of a later session: what is not listed any more is gone, what is listed has stayed. */
+export function settled(removal: Removal, listed: ReadonlySet<Uidl | null>): Removal {
+  return { ...removal, state: listed.has(removal.uidl) ? 'stayed' : 'gone' };
+}
+
+/** Entries that have come to an end, are old, and whose message the server does not list. */
+export function forgettable(
+  journal: readonly Removal[],
+  listed: ReadonlySet<Uidl | null>,
+  now: number,
+): Uidl[] {
+  return journal
+    .filter((entry) => !isOpen(entry) && now - entry.decidedAt >= KEPT_MS && !listed.has(entry.uidl))
+    .map(({ uidl }) => uidl);
+}
