@@ -85,6 +85,11 @@ const wishing = (kind: ServerWish['wish'], given: Partial<ServerWish> = {}) => (
 const stays = (why: string, asked = false) => ({ fate: 'stays', why, asked });
 const goes = (why: string, at: number | null = null) => ({ fate: 'goes', at, why });
 const absent = { holdings: [] };
+const copied: Partial<LedgerQuestion> = {
+  holdAll: 'may-be-cleared',
+  mayBeCleared: true,
+  backup: { at: 1, upTo: messageId(1024), without: [], messages: 1 },
+};
 const beginning = { holdings: [holding('a', { octets: 100, partial: { octets: 1000, lines: 20 } })] };
 
 describe('the fate of a message', () => {
@@ -135,6 +140,18 @@ describe('the fate of a message', () => {
       'is held back when asked for while the browser may clear',
       { holdAll: 'may-be-cleared', ...wishing('delete') },
       stays('may-be-cleared', true),
+    ],
+    [
+      'is held back when asked for while the browser may clear, whatever the clock',
+      { holdAll: 'clock', mayBeCleared: true, ...wishing('delete') },
+      stays('may-be-cleared', true),
+    ],
+    ['goes when asked for once a copy was saved', { ...copied, ...wishing('delete') }, goes('asked')],
+    ['goes by the rule once a copy was saved', { ...copied, rule: atOnce }, goes('rule')],
+    [
+      'is held back by the clock also when a copy was saved',
+      { ...copied, rule: atOnce, holdAll: 'clock' },
+      stays('clock'),
     ],
     [
       'does not go for the asking when it is not here',
