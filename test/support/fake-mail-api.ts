@@ -8,12 +8,12 @@ import type { Account, AccountDraft, AccountOptions } from '../../web/model/acco
 import { withPin, type Certificate } from '../../web/model/certificate.ts';
 import type { Deployment } from '../../web/model/deployment.ts';
 import type { MailEvent, SyncProgress, Trigger } from '../../web/model/event.ts';
-import { accountId, type AccountId, type MessageId } from '../../web/model/ids.ts';
 import type { FolderKind, MessageContent, MessageSummary, MovedMessage } from '../../web/model/message.ts';
+import { accountId, type AccountId, type MessageId } from '../../web/model/ids.ts';
 import type { DeletingRule, RemovalForecast, Retention } from '../../web/model/retention.ts';
 import type { SessionTranscript } from '../../web/model/transcript.ts';
 import { deploymentOf } from './deployment.ts';
-import { FakeMoveApi } from './fake-move-api.ts';
+import { FakeLedgerApi } from './fake-ledger-api.ts';
 import { contentOf, GENERATED_ACCOUNT, GENERATED_NOW, sourceOf } from './generated-mail.ts';
 
 type Method = Exclude<keyof MailApi, 'subscribe'>;
@@ -26,7 +26,7 @@ export interface FakeMailOptions {
   content?: (row: MessageSummary) => MessageContent;
 }
 
-export class FakeMailApi extends FakeMoveApi implements MailApi {
+export class FakeMailApi extends FakeLedgerApi implements MailApi {
   /** Every call in order, as `method` and arguments. */
   readonly calls: [Method, ...unknown[]][] = [];
   /** Newest first. */

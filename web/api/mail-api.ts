@@ -13,6 +13,7 @@ import type { PopstateFacts } from '../model/popstate.ts';
 import type { DeletingRule, RemovalForecast, Retention } from '../model/retention.ts';
 import type { SessionTranscript } from '../model/transcript.ts';
 import type { FolderKind, MessageContent, MessageSummary, MovedMessage } from '../model/message.ts';
+import type { LedgerApi } from './ledger-api.ts';
 
 /** What a list shows. `account: null` means all accounts together. */
 export interface ListQuery {
@@ -54,7 +55,7 @@ export interface MaildropFacts {
   octets: number;
 }
 
-export interface MailApi {
+export interface MailApi extends LedgerApi {
   /** What the proxy this page came from is and offers. Throws `proxy-unreachable`, `proxy-absent`, `offline`. */
   deployment(): Promise<Deployment>;
   /**

@@ -62,6 +62,12 @@ export const SHAPES: { readonly [M in Method]: Shape<Required<Parameters<MailApi
   sync: ['value'],
   cancelSync: ['value'],
   running: [],
+  listServer: ['value', 'signal'],
+  ledgerWindow: ['value', 'value', 'value', 'value'],
+  ledgerIds: ['value', 'value', 'value', 'value'],
+  readLedgerHeads: ['value', 'value', 'signal'],
+  changeLedger: ['value', 'value', 'value'],
+  undoLedgerChange: ['value', 'value'],
 };
 
 export const METHODS = Object.keys(SHAPES) as readonly Method[];

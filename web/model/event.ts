@@ -51,6 +51,8 @@ export type MailEvent =
   /** From this device for good. */
   | { type: 'messages-deleted'; ids: MessageId[] }
   | { type: 'messages-removed'; account: AccountId }
+  /** What people want of messages on the account's server. */
+  | { type: 'server-ledger-changed'; account: AccountId }
   | { type: 'sync-progress'; progress: SyncProgress }
   | { type: 'sync-finished'; result: SyncResult }
   /** `automatic`: nobody had asked for it. */

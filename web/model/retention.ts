@@ -60,9 +60,9 @@ export interface Removal {
   /**
    * `asked`: the session is under way, or died with this device. `gone`: the server has confirmed QUIT, or does not list
    * it any more. `stayed`: it is still there, refused or never heard of. `unknown`: the session broke; the next listing
-   * tells.
+   * tells. `taken-back`: somebody wanted to keep it after all, just before QUIT.
    */
-  state: 'asked' | 'gone' | 'stayed' | 'unknown';
+  state: 'asked' | 'gone' | 'stayed' | 'unknown' | 'taken-back';
 }
 
 /** Why a message that the rule would delete stays on the server. */

@@ -203,12 +203,17 @@ export class Pop3Client {
   }
 
   /**
-   * Deletes these messages and ends the session; the transport is closed. Resolves with those that the server refused, and
-   * only when the others are gone for good. Throws PoplarError, and then none may be taken for deleted.
+   * Deletes these messages and ends the session; the transport is closed. `confirm` is asked once they are marked, as late
+   * as can be, which of them are still to go. Resolves with those that the server refused, and only when the others are
+   * gone for good. Throws PoplarError, and then none may be taken for deleted.
    */
-  async removeAndQuit(numbers: readonly MessageNumber[]): Promise<MessageNumber[]> {
+  async removeAndQuit(
+    numbers: readonly MessageNumber[],
+    confirm: (marked: readonly MessageNumber[]) => Promise<readonly MessageNumber[]> = keepingAll,
+  ): Promise<MessageNumber[]> {
     try {
-      return await removeAndQuit(this.#conversation, numbers, this.#pipelining);
+      const confirmed = (marked: readonly MessageNumber[]) => this.during(confirm(marked));
+      return await removeAndQuit(this.#conversation, numbers, this.#pipelining, confirmed);
     } finally {
       this.close();
     }
@@ -294,6 +299,9 @@ export class Pop3Client {
     await this.#askCapabilities();
   }
 }
+
+/** Nobody has changed their mind. */
+const keepingAll = (marked: readonly MessageNumber[]) => Promise.resolve(marked);
 
 /** The transport was to be secure and is not. Never a reason to go on in clear. */
 function inClear(): PoplarError {

@@ -7,6 +7,7 @@ import { dele, quit } from './command.ts';
 import type { Conversation } from './conversation.ts';
 import { commandRefusal } from './refusal.ts';
 import type { StatusLine } from './status-line.ts';
+import { sayRset } from './transaction.ts';
 
 /** So many at once where the server pipelines. */
 const BATCH = 100;
@@ -14,29 +15,42 @@ const BATCH = 100;
 const ALREADY = /already|no such|(?:is|was|been) deleted|not exist|non-?existent/i;
 
 /**
- * Marks all of them and ends the session. Resolves only when the server has said +OK to QUIT, with the numbers it refused
- * to mark; throws PoplarError otherwise, and then nothing may be taken for deleted: the next session lists again.
+ * Marks all of them and ends the session. Between the last DELE and QUIT `confirm` says which of them are still to go; of
+ * the others nothing is deleted. Resolves only when the server has said +OK to QUIT, with the numbers it refused to mark;
+ * throws PoplarError otherwise, and then nothing may be taken for deleted: the next session lists again.
  */
 export async function removeAndQuit(
   conversation: Conversation,
   numbers: readonly MessageNumber[],
   pipelining: boolean,
+  confirm: (marked: readonly MessageNumber[]) => Promise<readonly MessageNumber[]>,
+): Promise<MessageNumber[]> {
+  let refused = await mark(conversation, numbers, pipelining);
+  const wanted = await confirm(numbers);
+  if (wanted.length < numbers.length) {
+    await sayRset(conversation);
+    refused = await mark(conversation, wanted, pipelining);
+  }
+  const status = await conversation.ask(quit());
+  if (!status.ok) throw commandRefusal(status, 'QUIT');
+  return refused;
+}
+
+/** Those that the server refused. */
+async function mark(
+  conversation: Conversation,
+  numbers: readonly MessageNumber[],
+  pipelining: boolean,
 ): Promise<MessageNumber[]> {
   const refused: MessageNumber[] = [];
-  const farewell = quit();
   const batchSize = pipelining ? BATCH : 1;
   for (let from = 0; from < numbers.length; from += batchSize) {
     const batch = numbers.slice(from, from + batchSize).map((number) => ({ number, command: dele(number) }));
-    const commands = batch.map(({ command }) => command);
-    if (pipelining && from + batchSize >= numbers.length) commands.push(farewell);
-    conversation.send(...commands);
+    conversation.send(...batch.map(({ command }) => command));
     for (const { number, command } of batch) {
       if (!isGone(await conversation.answer(command))) refused.push(number);
     }
   }
-  if (!pipelining || numbers.length === 0) conversation.send(farewell);
-  const status = await conversation.answer(farewell);
-  if (!status.ok) throw commandRefusal(status, 'QUIT');
   return refused;
 }
 

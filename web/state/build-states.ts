@@ -15,6 +15,7 @@ import { ProxyState } from './proxy.svelte.ts';
 import { ReaderState } from './reader.svelte.ts';
 import { RestState } from './rest.svelte.ts';
 import { RouteState, type AddressBar } from './route.svelte.ts';
+import { ServerLedgerState } from './server-ledger.svelte.ts';
 import { SettingsState } from './settings.svelte.ts';
 import { StorageState, type StorageSource } from './storage.svelte.ts';
 import { SyncState } from './sync.svelte.ts';
@@ -63,6 +64,7 @@ export function buildStates(api: MailApi, around: Surroundings): States {
     connection,
     flags,
     layout: new LayoutState(around.localStorage),
+    ledger: new ServerLedgerState(api),
     mailbox: new MailboxState(api, flags),
     move: new MoveState(api),
     proxy,

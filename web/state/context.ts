@@ -5,6 +5,7 @@ import type { AutomaticVisits } from './automatic-visits.ts';
 import type { ClockState } from './clock.svelte.ts';
 import type { ConnectionState } from './connection.svelte.ts';
 import type { FlagActions } from './flag-actions.ts';
+import type { ServerLedgerState } from './server-ledger.svelte.ts';
 import type { LayoutState } from './layout.svelte.ts';
 import type { MailboxState } from './mailbox.svelte.ts';
 import type { MoveState } from './move.svelte.ts';
@@ -25,6 +26,7 @@ export interface States {
   connection: ConnectionState;
   flags: FlagActions;
   layout: LayoutState;
+  ledger: ServerLedgerState;
   mailbox: MailboxState;
   move: MoveState;
   proxy: ProxyState;

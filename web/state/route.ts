@@ -1,14 +1,16 @@
 /**
  * The address of every view, kept behind the `#` so that the page works from any folder and offline:
- * `#/inbox`, `#/trash`, `#/inbox/4711?account=…&filter=unread`, `#/settings`, `#/add-account`. Pure.
+ * `#/inbox`, `#/trash`, `#/inbox/4711?account=…&filter=unread`, `#/settings`, `#/settings/server/…`, `#/add-account`. Pure.
  */
 import type { ListQuery } from '../api/mail-api.ts';
-import { accountId, messageId, type MessageId } from '../model/ids.ts';
+import { accountId, messageId, type AccountId, type MessageId } from '../model/ids.ts';
 import type { FolderKind } from '../model/message.ts';
 
 export type Route =
   | { view: 'mail'; query: ListQuery; message: MessageId | null }
   | { view: 'settings' }
+  /** What is on the account's server. */
+  | { view: 'server'; account: AccountId }
   | { view: 'add-account' };
 
 export type MailRoute = Extract<Route, { view: 'mail' }>;
@@ -25,6 +27,7 @@ const FOLDERS: readonly FolderKind[] = ['inbox', 'trash'];
 export function parseRoute(hash: string): Route {
   const [path = '', search = ''] = hash.replace(/^#/, '').split('?', 2);
   const [, view, item, ...rest] = path.split('/');
+  if (view === 'settings' && item === 'server' && rest.length === 1) return server(rest[0] ?? '');
   if (rest.length > 0) return HOME;
   if (view === 'settings' && item === undefined) return { view: 'settings' };
   if (view === 'add-account' && item === undefined) return { view: 'add-account' };
@@ -45,6 +48,7 @@ export function parseRoute(hash: string): Route {
 }
 
 export function formatRoute(route: Route): string {
+  if (route.view === 'server') return `#/settings/server/${route.account}`;
   if (route.view !== 'mail') return `#/${route.view}`;
   const { query, message } = route;
   const parameters = new URLSearchParams();
@@ -52,6 +56,12 @@ export function formatRoute(route: Route): string {
   if (query.filter !== 'all') parameters.set('filter', query.filter);
   const search = parameters.toString();
   return `#/${query.folder}${message === null ? '' : `/${message}`}${search ? `?${search}` : ''}`;
+}
+
+function server(id: string): Route {
+  // Ids are made here, of letters and digits.
+  const isOurs = /^[\w.~-]+$/.test(id);
+  return isOurs ? { view: 'server', account: accountId(id) } : HOME;
 }
 
 function parseMessage(item: string | undefined): MessageId | null {

@@ -9,15 +9,15 @@ export const PAGE_ROWS = 50;
 /** 2,000 rows: enough to scroll back and forth without asking again, and little memory. */
 const MAX_PAGES = 40;
 
-export class RowPages {
-  readonly #pages = new Map<number, readonly MessageSummary[]>();
+export class RowPages<Row extends { id: MessageId | null } = MessageSummary> {
+  readonly #pages = new Map<number, readonly Row[]>();
 
-  get(index: number): MessageSummary | undefined {
+  get(index: number): Row | undefined {
     return this.#pages.get(Math.floor(index / PAGE_ROWS))?.[index % PAGE_ROWS];
   }
 
   /** Where a row stands, or -1 when it is not among the pages in hand. */
-  indexOf(id: MessageId): number {
+  indexOf(id: Row['id']): number {
     for (const [page, rows] of this.#pages) {
       const place = rows.findIndex((row) => row.id === id);
       if (place >= 0) return page * PAGE_ROWS + place;
@@ -31,7 +31,7 @@ export class RowPages {
   }
 
   /** `offset` stands at the start of a page. Pages far from it are given up once there are too many. */
-  insert(offset: number, rows: readonly MessageSummary[]): void {
+  insert(offset: number, rows: readonly Row[]): void {
     const firstPage = Math.floor(offset / PAGE_ROWS);
     for (let start = 0; start < rows.length; start += PAGE_ROWS) {
       this.#pages.set(firstPage + start / PAGE_ROWS, rows.slice(start, start + PAGE_ROWS));
@@ -44,7 +44,7 @@ export class RowPages {
   }
 
   /** Replaces the row of the same id in place. False when it is not here. */
-  replace(row: MessageSummary): boolean {
+  replace(row: Row): boolean {
     const index = this.indexOf(row.id);
     if (index < 0) return false;
     const page = Math.floor(index / PAGE_ROWS);

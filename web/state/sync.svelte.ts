@@ -130,6 +130,7 @@ export class SyncState {
       case 'messages-changed':
       case 'messages-moved':
       case 'messages-deleted':
+      case 'server-ledger-changed':
         break;
     }
   }

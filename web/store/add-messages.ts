@@ -9,7 +9,7 @@ import type { MessageSummary } from '../model/message.ts';
 import type { Connection } from './connection.ts';
 import { issue } from './connection.ts';
 import { accountRange } from './keys.ts';
-import type { KnownUidls } from './known-uidls.ts';
+import { readKnown, type KnownUidls } from './known-uidls.ts';
 import type { NewMessage } from './mail-store.ts';
 import { packBytes, planPacks } from './packs.ts';
 import type { PagePart } from './pages.ts';
@@ -91,7 +91,7 @@ async function knownIn(
 ): Promise<ReadonlySet<Uidl>> {
   const recalled = known.recall(account, generation);
   if (recalled !== null) return recalled;
-  const read = new Set((await transaction.objectStore('uidls').getAll(accountRange(account))).flat());
+  const read = readKnown(await transaction.objectStore('uidls').getAll(accountRange(account)));
   known.remember(account, generation, read);
   return read;
 }

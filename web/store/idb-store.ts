@@ -7,14 +7,17 @@ import type { Account, AccountStatus } from '../model/account.ts';
 import type { AccountId, MessageId, Uidl } from '../model/ids.ts';
 import type { FolderKind, MessageSummary, MovedMessage } from '../model/message.ts';
 import type { Deletion, Holding, Removal } from '../model/retention.ts';
+import type { ServerWish } from '../model/server-ledger.ts';
 import type { SessionTranscript } from '../model/transcript.ts';
 import { addMessages } from './add-messages.ts';
 import { addUidls, putUidls, UIDL_STORES } from './add-uidls.ts';
+import { forgetUidls } from './forget-uidls.ts';
 import { completeMessage } from './complete-message.ts';
 import type { Connection } from './connection.ts';
 import { issue } from './connection.ts';
 import { accountRange, byPage, packRange, placeOf } from './keys.ts';
-import { KnownUidls } from './known-uidls.ts';
+import { KnownUidls, readKnown } from './known-uidls.ts';
+import { changedWishes } from './change-wishes.ts';
 import {
   TRANSCRIPTS_KEPT,
   type FlagPatch,
@@ -23,6 +26,7 @@ import {
   type NewestQuery,
   type NewMessage,
   type StorageUse,
+  type WishChange,
   type Completion,
 } from './mail-store.ts';
 import { moveMessages } from './move-messages.ts';
@@ -143,6 +147,7 @@ class IdbStore implements MailStore {
         'receipts',
         'removals',
         'deletions',
+        'wishes',
       ],
       'strict',
       async (transaction) => {
@@ -157,7 +162,7 @@ class IdbStore implements MailStore {
         issue(uidls.delete(accountRange(account)));
         issue(transaction.objectStore('removals').delete(accountRange(account)));
         issue(transaction.objectStore('deletions').delete(accountRange(account)));
-        for (const name of ['ledgers', 'transcripts', 'statuses', 'secrets', 'accounts'] as const) {
+        for (const name of ['ledgers', 'transcripts', 'wishes', 'statuses', 'secrets', 'accounts'] as const) {
           issue(transaction.objectStore(name).delete(account));
         }
       },
@@ -170,8 +175,7 @@ class IdbStore implements MailStore {
       const generation = (await transaction.objectStore('ledgers').get(account))?.generation ?? 0;
       const recalled = this.#known.recall(account, generation);
       if (recalled !== null) return new Set(recalled);
-      const pages = await transaction.objectStore('uidls').getAll(accountRange(account));
-      const uidls = new Set(pages.flat());
+      const uidls = readKnown(await transaction.objectStore('uidls').getAll(accountRange(account)));
       this.#known.remember(account, generation, uidls);
       return new Set(uidls);
     });
@@ -179,6 +183,10 @@ class IdbStore implements MailStore {
 
   addUidls(account: AccountId, uidls: readonly Uidl[]): Promise<void> {
     return addUidls(this.#connection, this.#known, account, uidls);
+  }
+
+  forgetUidls(account: AccountId, uidls: readonly Uidl[]): Promise<Uidl[]> {
+    return forgetUidls(this.#connection, this.#known, account, uidls);
   }
 
   addMessages(account: AccountId, batch: readonly NewMessage[]): Promise<MessageSummary[]> {
@@ -298,6 +306,26 @@ class IdbStore implements MailStore {
       mustExist(account, await transaction.objectStore('accounts').getKey(account));
       const store = transaction.objectStore('removals');
       for (const removal of removals) issue(store.put(removal, [account, removal.uidl]));
+    });
+  }
+
+  wishes(account: AccountId): Promise<ServerWish[]> {
+    return this.#connection.read(
+      ['wishes'],
+      async (transaction) => (await transaction.objectStore('wishes').get(account)) ?? [],
+    );
+  }
+
+  changeWishes<Result>(
+    account: AccountId,
+    decide: (wishes: ReadonlyMap<Uidl, ServerWish>) => WishChange<Result>,
+  ): Promise<Result> {
+    return this.#connection.write(['accounts', 'wishes'], 'strict', async (transaction) => {
+      mustExist(account, await transaction.objectStore('accounts').getKey(account));
+      const store = transaction.objectStore('wishes');
+      const { wishes, result } = changedWishes((await store.get(account)) ?? [], decide);
+      if (wishes !== null) issue(store.put(wishes, account));
+      return result;
     });
   }
 

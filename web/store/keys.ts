@@ -1,6 +1,6 @@
 /** Message ids and key ranges: MessageId = page × 1,024 + slot. Everything that computes with a key is here. */
-import type { AccountId, MessageId } from '../model/ids.ts';
-import { messageId } from '../model/ids.ts';
+import type { AccountId, MessageId, Uidl } from '../model/ids.ts';
+import { messageId, uidl } from '../model/ids.ts';
 
 /** Slots of a page. Part of every stored id: cannot change without rewriting the database. */
 export const PAGE_SLOTS = 1024;
@@ -9,6 +9,9 @@ export const FIRST_PAGE = 1;
 
 /** Under this number stand unique-ids that belong to no slot: see MailStore.addUidls. */
 export const UNPLACED_PAGE = 0;
+
+/** In place of a unique-id that was forgotten: no server gives an empty one. */
+export const FORGOTTEN: Uidl = uidl('');
 
 export interface Place {
   page: number;

@@ -4,6 +4,14 @@
  * the adding transaction reads. Must not know the database.
  */
 import type { AccountId, Uidl } from '../model/ids.ts';
+import { FORGOTTEN } from './keys.ts';
+
+/** All that is known, from the records of an account. */
+export function readKnown(pages: readonly (readonly Uidl[])[]): Set<Uidl> {
+  const known = new Set(pages.flat());
+  known.delete(FORGOTTEN);
+  return known;
+}
 
 interface Remembered {
   generation: number;

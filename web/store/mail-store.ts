@@ -2,7 +2,7 @@
  * MailStore: everything this device keeps. Every method is one transaction: it happened whole or not at all.
  * Two implementations (IndexedDB, memory) pass one contract test. Raw bytes are the truth; digests can be rebuilt.
  * All methods throw PoplarError with hop `storage`. What writes to an account that is not here (setPassword, patchStatus,
- * addTranscript, addUidls, addMessages, putRemovals) throws `not-found`: a fetch that outlives its account must not leave mail and
+ * addTranscript, addUidls, addMessages, putRemovals, changeWishes) throws `not-found`: a fetch that outlives its account must not leave mail and
  * secrets that nobody sees.
  */
 import type { Account, AccountStatus } from '../model/account.ts';
@@ -15,6 +15,7 @@ import type {
   PartialMark,
 } from '../model/message.ts';
 import type { Deletion, Holding, Receipt, Removal } from '../model/retention.ts';
+import type { ServerWish } from '../model/server-ledger.ts';
 import type { SessionTranscript } from '../model/transcript.ts';
 
 /** Transcripts that are kept of an account. */
@@ -42,6 +43,13 @@ export type Completion = Pick<NewMessage, 'raw' | 'digest' | 'receivedAt' | 'rec
 export interface FlagPatch {
   seen?: boolean;
   starred?: boolean;
+}
+
+/** A change of an account's wishes: what it puts replaces what was wished for the same message. */
+export interface WishChange<Result> {
+  put?: readonly ServerWish[];
+  drop?: readonly Uidl[];
+  result: Result;
 }
 
 /** A folder of one account, or of all together (null). */
@@ -85,7 +93,7 @@ export interface MailStore {
   transcripts(account: AccountId): Promise<SessionTranscript[]>;
   /** Adds one, and forgets the oldest beyond TRANSCRIPTS_KEPT. */
   addTranscript(account: AccountId, transcript: SessionTranscript): Promise<void>;
-  /** Removes the account, its password, status, transcripts, unique-ids, removals, deletions and all its messages. */
+  /** Removes the account, its password, status, transcripts, unique-ids, removals, deletions, wishes and all its messages. */
   removeAccount(account: AccountId): Promise<void>;
 
   /** All unique-ids that were ever stored for the account, whether or not the message is still here. */
@@ -95,6 +103,11 @@ export interface MailStore {
    * has, and of what another device has fetched.
    */
   addUidls(account: AccountId, uidls: readonly Uidl[]): Promise<void>;
+  /**
+   * Makes these unknown again as far as no message is here under them, so that the next fetch brings the messages.
+   * Their deletions are forgotten, too. Returns those that it forgot.
+   */
+  forgetUidls(account: AccountId, uidls: readonly Uidl[]): Promise<Uidl[]>;
   /**
    * Raw bytes, summaries and unique-ids of a batch in one transaction; resolves after it is durable. Messages whose
    * uidl is already known for the account are left out (never twice). Returns what was added, in the given order.
@@ -134,6 +147,16 @@ export interface MailStore {
   removals(account: AccountId): Promise<Removal[]>;
   /** Adds or replaces by unique-id; resolves after it is durable. */
   putRemovals(account: AccountId, removals: readonly Removal[]): Promise<void>;
+  /** What people want of single messages on the server, one for each unique-id. */
+  wishes(account: AccountId): Promise<ServerWish[]>;
+  /**
+   * Looks at the wishes and changes them in one transaction, so that nobody changes them in between. `decide` is called
+   * once, inside it, and must not wait. Resolves to its result after the change is durable.
+   */
+  changeWishes<Result>(
+    account: AccountId,
+    decide: (wishes: ReadonlyMap<Uidl, ServerWish>) => WishChange<Result>,
+  ): Promise<Result>;
   /** Takes entries out of the journal. */
   forgetRemovals(account: AccountId, uidls: readonly Uidl[]): Promise<void>;
   use(account: AccountId): Promise<StorageUse>;

@@ -9,7 +9,9 @@ import { messageId } from '../model/ids.ts';
 import { byNewest } from '../model/list-order.ts';
 import type { FolderKind, MessageSummary, MovedMessage } from '../model/message.ts';
 import type { Deletion, Holding, Receipt, Removal } from '../model/retention.ts';
+import type { ServerWish } from '../model/server-ledger.ts';
 import type { SessionTranscript } from '../model/transcript.ts';
+import { changedWishes } from './change-wishes.ts';
 import {
   TRANSCRIPTS_KEPT,
   type FlagPatch,
@@ -18,6 +20,7 @@ import {
   type NewestQuery,
   type NewMessage,
   type StorageUse,
+  type WishChange,
   type Completion,
 } from './mail-store.ts';
 
@@ -38,6 +41,7 @@ export class MemoryDisk {
   readonly uidls = new Map<AccountId, Set<Uidl>>();
   readonly removals = new Map<AccountId, Map<Uidl, Removal>>();
   readonly deletions = new Map<AccountId, Deletion[]>();
+  readonly wishes = new Map<AccountId, ServerWish[]>();
   readonly messages = new Map<MessageId, Kept>();
   proxyToken: string | null = null;
   nextId = 1;
@@ -121,6 +125,7 @@ export class MemoryStore implements MailStore {
       disk.uidls.delete(account);
       disk.removals.delete(account);
       disk.deletions.delete(account);
+      disk.wishes.delete(account);
       for (const [id, kept] of disk.messages) {
         if (kept.summary.account === account) disk.messages.delete(id);
       }
@@ -135,6 +140,21 @@ export class MemoryStore implements MailStore {
     return this.#run((disk) => {
       mustExist(disk, account);
       addUidls(disk, account, uidls);
+    });
+  }
+
+  forgetUidls(account: AccountId, uidls: readonly Uidl[]): Promise<Uidl[]> {
+    return this.#run((disk) => {
+      mustExist(disk, account);
+      const here = new Set<Uidl>();
+      for (const { summary } of disk.messages.values())
+        if (summary.account === account) here.add(summary.uidl);
+      const forgotten = uidls.filter(
+        (one) => !here.has(one) && disk.uidls.get(account)?.delete(one) === true,
+      );
+      const left = (disk.deletions.get(account) ?? []).filter(({ uidl }) => !forgotten.includes(uidl));
+      disk.deletions.set(account, left);
+      return forgotten;
     });
   }
 
@@ -260,6 +280,22 @@ export class MemoryStore implements MailStore {
       const journal = disk.removals.get(account) ?? new Map<Uidl, Removal>();
       disk.removals.set(account, journal);
       for (const removal of removals) journal.set(removal.uidl, structuredClone(removal));
+    });
+  }
+
+  wishes(account: AccountId): Promise<ServerWish[]> {
+    return this.#run((disk) => structuredClone(disk.wishes.get(account) ?? []));
+  }
+
+  changeWishes<Result>(
+    account: AccountId,
+    decide: (wishes: ReadonlyMap<Uidl, ServerWish>) => WishChange<Result>,
+  ): Promise<Result> {
+    return this.#run((disk) => {
+      mustExist(disk, account);
+      const { wishes, result } = changedWishes(disk.wishes.get(account) ?? [], decide);
+      if (wishes !== null) disk.wishes.set(account, structuredClone(wishes));
+      return result;
     });
   }
 

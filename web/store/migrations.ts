@@ -22,6 +22,7 @@ export const MIGRATIONS: readonly Migration[] = [
   addRetention,
   addDeletions,
   addNewest,
+  addWishes,
 ];
 
 function createStores(database: PoplarDatabase): void {
@@ -58,4 +59,8 @@ async function addNewest(_database: PoplarDatabase, transaction: UpgradeTransact
     const dates = value.rows.flatMap((row) => (row === null ? [] : datesOf(decodeRow(row))));
     if (marks !== undefined) issue(store.put({ ...marks, newest: newestDate(dates) }));
   }
+}
+
+function addWishes(database: PoplarDatabase): void {
+  database.createObjectStore('wishes');
 }

@@ -9,6 +9,7 @@ import type { DBSchema, IDBPDatabase } from 'idb';
 import type { Account, AccountStatus } from '../model/account.ts';
 import type { AccountId, Uidl } from '../model/ids.ts';
 import type { Deletion, Removal } from '../model/retention.ts';
+import type { ServerWish } from '../model/server-ledger.ts';
 import type { SessionTranscript } from '../model/transcript.ts';
 import { FIRST_PAGE } from './keys.ts';
 import type { StoredRow } from './rows.ts';
@@ -76,8 +77,9 @@ export interface PoplarSchema extends DBSchema {
   counters: { key: typeof COUNTERS_KEY; value: Counters };
   ledgers: { key: AccountId; value: Ledger };
   /**
-   * Unique-ids of a page by slot, under [account, page]. They stay when messages are removed from this device. Under
-   * UNPLACED_PAGE are more of them, for messages that have another one in a slot.
+   * Unique-ids of a page by slot, under [account, page]. They stay when messages are removed from this device; FORGOTTEN
+   * stands for one that is not to be known any more. Under UNPLACED_PAGE are more of them, for messages that have another
+   * one in a slot.
    */
   uidls: { key: [AccountId, number]; value: Uidl[] };
   pages: { key: number; value: PageRecord };
@@ -89,6 +91,8 @@ export interface PoplarSchema extends DBSchema {
   removals: { key: [AccountId, Uidl]; value: Removal };
   /** Of a page, under [account, page]. */
   deletions: { key: [AccountId, number]; value: Deletion[] };
+  /** In one record: hardly any account has many, and one that has pins all that it has at once. */
+  wishes: { key: AccountId; value: ServerWish[] };
 }
 
 export type PoplarDatabase = IDBPDatabase<PoplarSchema>;
@@ -105,4 +109,5 @@ export type StoreName =
   | 'packs'
   | 'receipts'
   | 'removals'
-  | 'deletions';
+  | 'deletions'
+  | 'wishes';

@@ -14,12 +14,12 @@ export type Known = Holding | Deletion;
 
 /** What a rule has to know of the account: what is kept, and for `when-deleted` also what is not any more. */
 export async function knownTo(
-  rule: DeletingRule,
+  rule: DeletingRule | null,
   store: Pick<MailStore, 'holdings' | 'deletions'>,
   account: AccountId,
 ): Promise<Known[]> {
   const holdings = await store.holdings(account);
-  return rule.rule === 'when-deleted' ? [...holdings, ...(await store.deletions(account))] : holdings;
+  return rule?.rule === 'when-deleted' ? [...holdings, ...(await store.deletions(account))] : holdings;
 }
 
 export function isDeletedHere(known: Known): boolean {

@@ -8,6 +8,7 @@ import { loginName } from './provider-ways.ts';
 import { forecastOf, planRemoval } from './removal-plan.ts';
 import { sayGoodbye } from './session.ts';
 import { visitMaildrop } from './visit.ts';
+import { byUidl } from './wishes.ts';
 
 export interface ForecastJob extends Pick<SyncJob, 'account' | 'password' | 'signal'> {
   rule: DeletingRule;
@@ -34,11 +35,15 @@ async function look(
   await client.login({ user: loginName(account), password });
   const listed = await client.identify(await client.list());
   await sayGoodbye(client, clock);
-  const [known, holdings, status] = await Promise.all([
+  const [known, holdings, status, allWishes] = await Promise.all([
     store.knownUidls(account.id),
     knownTo(rule, store, account.id),
     store.status(account.id),
+    store.wishes(account.id),
   ]);
   const countFrom = status.clock?.jumpedAt ?? null;
-  return forecastOf(planRemoval({ listed, known, holdings, rule, now: now(), countFrom, holdAll: null }));
+  // What somebody wants deleted goes whatever the rule is.
+  const wishes = byUidl(allWishes.filter(({ wish }) => wish === 'keep'));
+  const question = { listed, known, holdings, wishes, rule, now: now(), countFrom, holdAll: null };
+  return forecastOf(planRemoval(question));
 }

@@ -5,20 +5,33 @@
 import type { Backup } from '../model/backup.ts';
 import type { Uidl } from '../model/ids.ts';
 import type {
+  ClockSight,
   DeletingRule,
   Held,
+  Holding,
   HoldReason,
   Receipt,
   RemovalFigures,
   RemovalForecast,
 } from '../model/retention.ts';
 import { wholeOctets } from '../model/message.ts';
+import type { ServerWish } from '../model/server-ledger.ts';
 import type { ListedMessage } from '../pop3/listing.ts';
+import { isTrusted } from './clock-watch.ts';
 import { isDeletedHere, type Known } from './deleted-here.ts';
 import { identifyDuplicates, isMadeHere, sharedUniqueId } from './identity.ts';
 import { SLACK_OCTETS } from './renaming.ts';
 
 const DAY_MS = 86_400_000;
+
+/** Why nothing may go now, by a rule or at all. */
+export function holdsNow(
+  isKept: boolean,
+  clock: ClockSight,
+): Pick<RemovalQuestion, 'holdAll' | 'mayBeCleared'> {
+  const holdAll = !isTrusted(clock) ? 'clock' : isKept ? null : 'may-be-cleared';
+  return { holdAll, mayBeCleared: !isKept };
+}
 
 export interface RemovalQuestion {
   /** Of this very session: numbers are worth nothing in another one. */
@@ -26,12 +39,17 @@ export interface RemovalQuestion {
   /** All that was ever stored of the account, as the listing is identified by it. */
   known: ReadonlySet<Uidl>;
   holdings: readonly Known[];
-  rule: DeletingRule;
+  /** Null: only what somebody asked for goes. */
+  rule: DeletingRule | null;
+  /** What people want of single messages. */
+  wishes: ReadonlyMap<Uidl, ServerWish>;
   now: number;
   /** Days count from here at the earliest: ClockSight.jumpedAt. */
   countFrom: number | null;
-  /** Why nothing at all may go; null when nothing is in the way. */
+  /** Why nothing may go by the rule; null when nothing is in the way. */
   holdAll: 'may-be-cleared' | 'clock' | null;
+  /** What is here may be cleared away: then not even what somebody asked for may go. */
+  mayBeCleared?: boolean;
   /** What is in this copy may go although it may be cleared away here. */
   backup?: Backup;
 }
@@ -44,33 +62,98 @@ export interface Candidate {
 }
 
 export interface RemovalPlan {
-  /** Longest here first. Each still has to be read back (removal-proof.ts). */
+  /** By the rule, longest here first. Each still has to be read back (removal-proof.ts), like those asked for. */
   due: Candidate[];
+  /** By somebody's wish. */
+  asked: Candidate[];
+  /** By the wish of somebody who agreed that there is no copy of them here. */
+  withoutCopy: ListedMessage[];
   /** The rule does not ask for them yet. */
   later: Candidate[];
   held: { message: ListedMessage; reason: HoldReason }[];
 }
 
-export function planRemoval(question: RemovalQuestion): RemovalPlan {
-  const { listed, known } = question;
+/** What becomes of one listed message. */
+export type Verdict =
+  | { is: 'kept' | 'unasked' | 'without-copy' }
+  | { is: 'held'; reason: HoldReason }
+  | { is: 'asked' | 'due'; candidate: Candidate }
+  | { is: 'later'; candidate: Candidate; at: number };
+
+export interface Judged {
+  /** With its own identity. */
+  message: ListedMessage;
+  /** What is kept of it here. */
+  holding: Holding | null;
+  wish: ServerWish | null;
+  verdict: Verdict;
+}
+
+/** Each listed message, in the order of the listing. */
+export function* judge(question: RemovalQuestion): Generator<Judged, void> {
+  const { listed, known, wishes } = question;
   const holdings = new Map(question.holdings.map((holding) => [holding.uidl, holding]));
   const groups = new Groups(listed, holdings);
-  const plan: RemovalPlan = { due: [], later: [], held: [] };
   // As the fetch tells messages apart that share a unique-id: by the sizes of what is here.
   const sizes = new Map(question.holdings.map((holding) => [holding.uidl, wholeOctets(holding)]));
   for (const { message } of identifyDuplicates(listed, known, sizes)) {
-    if (!isMeant(message, holdings, question.rule)) continue;
-    const found = match(message, holdings, groups);
-    if (typeof found === 'string') plan.held.push({ message, reason: found });
-    else if (!isDue(found.holding, question)) plan.later.push(found);
-    else {
-      const reason = holdOf(found.holding, question);
-      if (reason === null) plan.due.push(found);
-      else plan.held.push({ message, reason });
-    }
+    const { uidl } = message;
+    const found = (uidl !== null && holdings.get(uidl)) || null;
+    const holding = found !== null && 'header' in found ? null : found;
+    const wish = (uidl !== null && wishes.get(uidl)) || null;
+    yield { message, holding, wish, verdict: decide({ message, found, holding, wish }, groups, question) };
   }
-  plan.due.sort((a, b) => a.holding.receivedAt - b.holding.receivedAt || a.holding.id - b.holding.id);
+}
+
+export function planRemoval(question: RemovalQuestion): RemovalPlan {
+  const plan: RemovalPlan = { due: [], asked: [], withoutCopy: [], later: [], held: [] };
+  for (const { message, verdict } of judge(question)) {
+    if (verdict.is === 'held') plan.held.push({ message, reason: verdict.reason });
+    else if (verdict.is === 'without-copy') plan.withoutCopy.push(message);
+    else if ('candidate' in verdict) plan[verdict.is].push(verdict.candidate);
+  }
+  const byAge = (a: Candidate, b: Candidate): number =>
+    a.holding.receivedAt - b.holding.receivedAt || a.holding.id - b.holding.id;
+  plan.due.sort(byAge);
+  plan.asked.sort(byAge);
   return plan;
+}
+
+function decide(
+  { message, found, holding, wish }: Omit<Judged, 'verdict'> & { found: Known | null },
+  groups: Groups,
+  question: RemovalQuestion,
+): Verdict {
+  const { rule, holdAll } = question;
+  if (wish?.wish === 'keep') return { is: 'kept' };
+  const isAsked = wish?.wish === 'delete' || wish?.wish === 'delete-without-copy';
+  if (!isAsked && !isMeant(found, rule)) return { is: 'unasked' };
+  const isWhole = holding !== null && holding.partial === undefined;
+  if (wish?.wish === 'delete-without-copy' && !isWhole) {
+    return withoutCopy(message, wish, groups.isAlone(message.uidl, found !== null));
+  }
+  // What was deleted here is no copy, but the rule that goes by that knows it by its header.
+  const matched = match(message, isAsked ? holding : found, groups);
+  if (typeof matched === 'string') return { is: 'held', reason: matched };
+  const isSafe = isCopied(matched.holding, question);
+  if (isAsked) {
+    // No clock has a say in what somebody asked for.
+    const mayBeLost = holdAll === 'may-be-cleared' || question.mayBeCleared === true;
+    return mayBeLost && !isSafe
+      ? { is: 'held', reason: 'may-be-cleared' }
+      : { is: 'asked', candidate: matched };
+  }
+  const at = dueAt(matched.holding, question);
+  if (at > question.now) return { is: 'later', candidate: matched, at };
+  const reason = holdAll === 'may-be-cleared' && isSafe ? null : holdAll;
+  return reason === null ? { is: 'due', candidate: matched } : { is: 'held', reason };
+}
+
+/** Nothing here can prove which one it is: it has to be alone with its unique-id, and as large as it was. */
+function withoutCopy({ uidl, octets }: ListedMessage, wish: ServerWish, isAlone: boolean): Verdict {
+  if (uidl === null || isMadeHere(uidl)) return { is: 'held', reason: 'no-unique-id' };
+  if (!isAlone) return { is: 'held', reason: 'shared-unique-id' };
+  return octets === wish.octets ? { is: 'without-copy' } : { is: 'held', reason: 'size' };
 }
 
 /** The plan in figures. */
@@ -94,25 +177,14 @@ function figures(candidates: readonly Candidate[]): RemovalFigures {
 }
 
 /** Whether the rule has to do with the message at all: there is nothing to say of mail that nobody has deleted. */
-function isMeant(
-  { uidl }: ListedMessage,
-  holdings: ReadonlyMap<Uidl, Known>,
-  { rule }: DeletingRule,
-): boolean {
-  if (rule !== 'when-deleted') return true;
-  const known = uidl === null ? undefined : holdings.get(uidl);
-  return known !== undefined && isDeletedHere(known);
+function isMeant(found: Known | null, rule: DeletingRule | null): boolean {
+  return rule?.rule === 'when-deleted' ? found !== null && isDeletedHere(found) : rule !== null;
 }
 
-function match(
-  message: ListedMessage,
-  holdings: ReadonlyMap<Uidl, Known>,
-  groups: Groups,
-): Candidate | HoldReason {
+function match(message: ListedMessage, holding: Known | null, groups: Groups): Candidate | HoldReason {
   const { uidl } = message;
   if (uidl === null || isMadeHere(uidl)) return 'no-unique-id';
-  const holding = holdings.get(uidl);
-  if (holding === undefined) return 'not-here';
+  if (holding === null) return 'not-here';
   if (holding.partial !== undefined) return 'partial';
   if (!groups.isWhole(uidl)) return 'shared-unique-id';
   const { receipt } = holding;
@@ -130,14 +202,15 @@ function fits(listedOctets: number, octets: number, listedThen: number): boolean
   return listedOctets === listedThen || Math.abs(listedOctets - octets) <= SLACK_OCTETS;
 }
 
-function holdOf({ id }: Known, { holdAll, backup }: RemovalQuestion): HoldReason | null {
-  const isCopied = backup !== undefined && id <= backup.upTo && !backup.without.includes(id);
-  return holdAll === 'may-be-cleared' && isCopied ? null : holdAll;
+/** Whether the copy that was saved holds it. */
+function isCopied({ id }: Known, { backup }: RemovalQuestion): boolean {
+  return backup !== undefined && id <= backup.upTo && !backup.without.includes(id);
 }
 
-function isDue({ receivedAt }: Known, { rule, now, countFrom }: RemovalQuestion): boolean {
-  if (rule.rule !== 'after-days') return true;
-  return now - Math.max(receivedAt, countFrom ?? receivedAt) >= rule.days * DAY_MS;
+/** From when on the rule lets it go, milliseconds since 1970; 0 for at once. */
+function dueAt({ receivedAt }: Known, { rule, countFrom }: RemovalQuestion): number {
+  if (rule?.rule !== 'after-days') return 0;
+  return Math.max(receivedAt, countFrom ?? receivedAt) + rule.days * DAY_MS;
 }
 
 /** Messages that share a unique-id: as long as one of them is not here, none of them can be told for sure. */
@@ -154,6 +227,12 @@ class Groups {
   isWhole(identity: Uidl): boolean {
     const shared = sharedUniqueId(identity);
     return this.#there.get(shared) === this.#here.get(shared);
+  }
+
+  /** No other message, there or here, has its unique-id; `isFound`: something is known here of this one. */
+  isAlone(identity: Uidl | null, isFound: boolean): boolean {
+    if (identity === null) return false;
+    return this.#there.get(identity) === 1 && (this.#here.get(identity) ?? 0) === (isFound ? 1 : 0);
   }
 }
 

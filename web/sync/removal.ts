@@ -1,28 +1,23 @@
 /**
- * The end of a visit for an account whose rule deletes on the server: plan, prove, ask in one batch right before QUIT, and
- * note what came of it. Noted before the server is asked, believed only after its +OK to QUIT; whatever breaks in between
- * is settled by the next listing. It must not know how messages were fetched.
+ * The end of a visit that deletes on the server, by the account's rule or because somebody asked for it: plan, prove, ask in
+ * one batch, look once more whether anybody took it back, QUIT, and note what came of it (removal-batch.ts). Whatever breaks
+ * in between is settled by the next listing. It must not know how messages were fetched.
  */
 import { PoplarError } from '../errors.ts';
 import type { Account } from '../model/account.ts';
 import type { MessageId, Uidl } from '../model/ids.ts';
-import {
-  NOTHING_REMOVED,
-  type ClockSight,
-  type ConfirmedRule,
-  type HoldReason,
-  type Removal,
-  type RemovalStatus,
-} from '../model/retention.ts';
+import { NOTHING_REMOVED, type ClockSight, type HoldReason, type RemovalStatus } from '../model/retention.ts';
 import type { Pop3Client } from '../pop3/client.ts';
 import type { MailStore } from '../store/mail-store.ts';
 import { isTrusted, watchClock } from './clock-watch.ts';
 import { isDeletedHere, knownTo } from './deleted-here.ts';
 import { identifyDuplicates } from './identity.ts';
+import { askAndQuit, departuresOf, withEnded } from './removal-batch.ts';
 import { forgettable, isOpen, settled } from './removal-journal.ts';
-import { countHeld, planRemoval, type Candidate, type RemovalPlan } from './removal-plan.ts';
+import { countHeld, holdsNow, planRemoval, type Candidate, type RemovalPlan } from './removal-plan.ts';
 import { prove } from './removal-proof.ts';
 import type { Survey } from './survey.ts';
+import { byUidl, expiring, unsealing } from './wishes.ts';
 
 /** In one visit; the next one goes on. A mistake of ours must not empty a maildrop at once. */
 const MAX_REMOVED = 500;
@@ -53,10 +48,9 @@ export async function removeDue(parts: RemovalParts, job: RemovalJob): Promise<b
   const clock = await seeClock(parts, job.account);
   const before = await settle(parts, job, clock);
   const { account, client } = job;
-  const { retention } = account;
-  const plan = retention === undefined ? null : await planNow(parts, job, retention, clock);
+  const plan = await planNow(parts, job, clock);
   if (plan === null) return false;
-  const proof = await proveSome(parts, client, plan.due).catch((error: unknown) => {
+  const proof = await proveSome(parts, client, [...plan.asked, ...plan.due]).catch((error: unknown) => {
     const isServers = error instanceof PoplarError && error.hop !== 'storage';
     if (isServers && !job.signal.aborted) return null;
     throw error;
@@ -64,12 +58,21 @@ export async function removeDue(parts: RemovalParts, job: RemovalJob): Promise<b
   // The connection is of no use any more, but what was fetched is here, and nothing was asked for.
   if (proof === null) return true;
   const { doubts } = proof;
-  const proven = await stillMeant(parts, job, proof.proven);
+  const asked = new Set(plan.asked);
+  const proven = [
+    ...proof.proven.filter((one) => asked.has(one)),
+    ...(await stillMeant(
+      parts,
+      job,
+      proof.proven.filter((one) => !asked.has(one)),
+    )),
+  ];
   const reasons: HoldReason[] = [...plan.held.map(({ reason }) => reason), ...doubts];
   const status = { ...before, unknown: 0, held: countHeld(reasons) };
   await parts.store.patchStatus(account.id, { removal: status });
-  if (proven.length === 0) return false;
-  await ask(parts, job, proven, status);
+  const departures = departuresOf(plan, proven).slice(0, MAX_REMOVED);
+  if (departures.length === 0) return false;
+  await askAndQuit(parts, job, departures, status);
   return true;
 }
 
@@ -81,18 +84,23 @@ async function settle(
 ): Promise<RemovalStatus> {
   const { id } = account;
   const { removal } = await store.status(id);
-  if (removal === undefined) return NOTHING_REMOVED;
+  const wishes = await store.wishes(id);
   const journal = await store.removals(id);
-  if (journal.length === 0) return removal;
+  if (journal.length === 0 && wishes.length === 0) return removal ?? NOTHING_REMOVED;
   const there = new Set<Uidl | null>(
     identifyDuplicates(survey.listed, survey.known).map(({ message }) => message.uidl),
   );
+  const open = journal.filter(isOpen);
+  if (wishes.length > 0) {
+    const gone = open.map(({ uidl }) => uidl).filter((uidl) => !there.has(uidl));
+    await store.changeWishes(id, unsealing(new Set(gone)));
+    await store.changeWishes(id, expiring(there, await store.knownUidls(id)));
+  }
   const old = isTrusted(clock) ? forgettable(journal, there, now()) : [];
   if (old.length > 0) await store.forgetRemovals(id, old);
-  const open = journal.filter(isOpen);
-  if (open.length === 0) return removal;
+  if (open.length === 0 || removal === undefined) return removal ?? NOTHING_REMOVED;
   const ended = open.map((one) => settled(one, there));
-  const status = { ...added(removal, ended, now()), unknown: 0 };
+  const status = { ...withEnded(removal, ended, now()), unknown: 0 };
   await store.putRemovals(id, ended);
   await store.patchStatus(id, { removal: status });
   return status;
@@ -101,16 +109,19 @@ async function settle(
 async function planNow(
   { store, now, isKept }: RemovalParts,
   { account, client, survey: { listed, known } }: RemovalJob,
-  rule: ConfirmedRule,
   clock: ClockSight,
 ): Promise<RemovalPlan | null> {
+  const wishes = byUidl(await store.wishes(account.id));
+  const rule = account.retention ?? null;
+  const isAsked = [...wishes.values()].some(({ wish }) => wish.startsWith('delete'));
+  if (rule === null && !isAsked) return null;
   // Gmail's `recent:` is for several programs side by side: none of them may delete.
   if (account.recent === true) return null;
-  const isHeld = !isTrusted(clock) ? 'clock' : (await isKept()) ? null : 'may-be-cleared';
+  const holds = holdsNow(await isKept(), clock);
   const holdings = await client.during(knownTo(rule, store, account.id));
   const { backup } = await store.status(account.id);
-  const question = { listed, known, holdings, rule, now: now(), countFrom: clock.jumpedAt };
-  return planRemoval({ ...question, holdAll: isHeld, ...(backup && { backup }) });
+  const question = { listed, known, holdings, wishes, rule, now: now(), countFrom: clock.jumpedAt };
+  return planRemoval({ ...question, ...holds, ...(backup && { backup }) });
 }
 
 /** Looks at the clock and keeps what was seen; before the first look, the last fetch stands for it. */
@@ -154,61 +165,4 @@ async function stillMeant(
     if (isDeletedHere(known)) deleted.add(known.id);
   }
   return proven.filter(({ holding }) => deleted.has(holding.id));
-}
-
-/** One batch and QUIT. Without its +OK nobody knows, and nothing is taken for gone. */
-async function ask(
-  { store, now }: RemovalParts,
-  { account: { id }, client, signal }: RemovalJob,
-  proven: readonly Candidate[],
-  status: RemovalStatus,
-): Promise<void> {
-  const decidedAt = now();
-  const removals = proven.map(({ holding: { uidl, octets }, receipt: { hash } }): Removal => ({
-    ...{ uidl, octets, hash, decidedAt },
-    state: 'asked',
-  }));
-  await client.during(store.putRemovals(id, removals));
-  signal.throwIfAborted();
-  let refused: ReadonlySet<number>;
-  try {
-    refused = new Set(await client.removeAndQuit(proven.map(({ message }) => message.number)));
-  } catch (error) {
-    await store.putRemovals(
-      id,
-      removals.map((one) => ({ ...one, state: 'unknown' })),
-    );
-    await store.patchStatus(id, { removal: { ...status, unknown: removals.length } });
-    // What was fetched is here all the same. The next listing tells what became of the rest.
-    if (error instanceof PoplarError && !signal.aborted) return;
-    throw error;
-  }
-  const ended = removals.map((one, index): Removal => {
-    const number = proven[index]?.message.number;
-    return { ...one, state: number === undefined || refused.has(number) ? 'stayed' : 'gone' };
-  });
-  await store.putRemovals(id, ended);
-  const gone = ended.filter(({ state }) => state === 'gone').length;
-  const { maildropCount, maildropOctets, settled } = await store.status(id);
-  const octets = proven.reduce(
-    (sum, { message }) => sum + (refused.has(message.number) ? 0 : message.octets),
-    0,
-  );
-  await store.patchStatus(id, {
-    removal: added(status, ended, now()),
-    maildropCount: maildropCount - gone,
-    maildropOctets: maildropOctets - octets,
-    // What is left is no more in doubt than it was.
-    ...(settled && { settled: { count: settled.count - gone, octets: settled.octets - octets } }),
-  });
-}
-
-function added(status: RemovalStatus, ended: readonly Removal[], at: number): RemovalStatus {
-  const gone = ended.filter(({ state }) => state === 'gone').length;
-  return {
-    ...status,
-    gone: status.gone + gone,
-    goneAt: gone > 0 ? at : status.goneAt,
-    refused: ended.length - gone,
-  };
 }

@@ -4,6 +4,7 @@
  */
 import type { AccountId, Uidl } from '../model/ids.ts';
 import { wholeOctets } from '../model/message.ts';
+import type { ServerWish, WishKind } from '../model/server-ledger.ts';
 import type { Pop3Client } from '../pop3/client.ts';
 import type { ListedMessage } from '../pop3/listing.ts';
 import type { MailStore } from '../store/mail-store.ts';
@@ -41,16 +42,23 @@ export interface Survey {
 /** Lists the maildrop and plans. Throws PoplarError; what was learnt of renamed messages is stored. */
 export async function survey(parts: SurveyParts): Promise<Survey> {
   const { client, store, account, policy, skipped, choiceStart } = parts;
-  const [known, named] = await Promise.all([store.knownUidls(account), client.list()]);
+  const [known, wishes, named] = await Promise.all([
+    store.knownUidls(account),
+    store.wishes(account),
+    client.list(),
+  ]);
+  // To fetch what somebody wants deleted without a copy would be for nothing.
+  const left = [...skipped, ...wishing(wishes, 'delete-without-copy')];
+  const wanted = wishing(wishes, 'fetch');
   requireUniqueIds(named, known);
   const listed = await client.identify(named);
-  const given = skipped.length === 0 ? known : new Set([...known, ...skipped]);
+  const given = left.length === 0 ? known : new Set([...known, ...left]);
   const whole = planSync(listed, given, policy);
   const sizes = await readSizes(parts, whole, given);
   const below = await choiceStart.below(client, listed, hasNew(whole));
   const planFor = (as: readonly ListedMessage[], here: ReadonlySet<Uidl>): SyncPlan =>
-    planSync(as, here, policy, sizes, below);
-  const plan = sizes === NO_SIZES && below === 0 ? whole : planFor(listed, given);
+    withWanted(planSync(as, here, policy, sizes, below), wanted);
+  const plan = sizes === NO_SIZES && below === 0 ? withWanted(whole, wanted) : planFor(listed, given);
   const fresh = [...plan.retrieve, ...plan.headsOnly, ...plan.tooLarge];
   const alreadyHere = new AlreadyHere(storedMail(parts));
   const learnt = { known, sizesLie: claimTooMuch(listed, sizes) };
@@ -71,6 +79,23 @@ export async function survey(parts: SurveyParts): Promise<Survey> {
   const settledPlan = planFor(settledListing, new Set([...given, ...same]));
   const rest = others.length === 0 ? told : { ...learnt, alreadyHere };
   return { listed: settledListing, plan: settledPlan, ...rest };
+}
+
+function wishing(wishes: readonly ServerWish[], kind: WishKind): Set<Uidl> {
+  return new Set(wishes.flatMap(({ uidl, wish }) => (wish === kind ? uidl : [])));
+}
+
+/** What somebody asked for comes whole, whatever is left out otherwise. */
+function withWanted(plan: SyncPlan, wanted: ReadonlySet<Uidl>): SyncPlan {
+  if (wanted.size === 0) return plan;
+  const isWanted = ({ uidl }: ListedMessage): boolean => uidl !== null && wanted.has(uidl);
+  const { retrieve, headsOnly, leftOut } = plan;
+  return {
+    ...plan,
+    retrieve: [...[...headsOnly, ...leftOut].filter(isWanted), ...retrieve],
+    headsOnly: headsOnly.filter((message) => !isWanted(message)),
+    leftOut: leftOut.filter((message) => !isWanted(message)),
+  };
 }
 
 function hasNew({ retrieve, headsOnly, tooLarge }: SyncPlan): boolean {

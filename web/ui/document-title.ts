@@ -13,6 +13,7 @@ export function documentTitle(
   const views: Record<Route['view'], string> = {
     mail: message === null ? FOLDER_NAMES[folder] : message.subject || '(no subject)',
     settings: 'Settings',
+    server: 'On the server',
     'add-account': 'Add an account',
   };
   return `${unread > 0 ? `(${unread}) ` : ''}${views[view]} · Poplar`;

@@ -12,6 +12,7 @@ import { AccountDesk } from './account-desk.ts';
 import { CompletionDesk } from './completion-desk.ts';
 import { BackupDesk } from './backup-desk.ts';
 import { FetchDesk, fetchOnce, withOutcome } from './fetch-desk.ts';
+import { LedgerDesk } from './ledger-desk.ts';
 import { Mailroom } from './mailroom.ts';
 import { MoveDesk } from './move-desk.ts';
 import { ParseHost } from './parse-host.ts';
@@ -43,10 +44,16 @@ export interface MailServiceParts extends SyncParts {
   subtle: Subtle;
 }
 
-export function createMailService(parts: MailServiceParts): MailApi {
-  const { store, clock, exclusive, tabs, now } = parts;
+export function createMailService(given: MailServiceParts): MailApi {
+  const { store, clock, tabs, now } = given;
   const passwords = new Passwords(store);
   const mailroom = new Mailroom(store, tabs);
+  const ledger = new LedgerDesk({ ...given, passwords, mailroom });
+  const exclusive: Exclusive = (name, signal, task) => {
+    ledger.makeWay();
+    return given.exclusive(name, signal, task);
+  };
+  const parts: MailServiceParts = { ...given, exclusive };
   const fetch = withOutcome(store, now, fetchOnce({ ...parts, passwords, mailroom }));
   const engine = new SyncEngine({ exclusive, fetch, now, emit: (event) => mailroom.tell(event) });
   const remoteRuns = new RemoteRuns({
@@ -118,6 +125,12 @@ export function createMailService(parts: MailServiceParts): MailApi {
     sync: (account) => fetching.sync(account),
     cancelSync: (account) => fetching.cancelSync(account),
     running: () => fetching.running(),
+    listServer: (account, signal) => ledger.listServer(account, signal),
+    ledgerWindow: (account, filter, offset, limit) => ledger.ledgerWindow(account, filter, offset, limit),
+    ledgerIds: (account, filter, offset, limit) => ledger.ledgerIds(account, filter, offset, limit),
+    readLedgerHeads: (account, uidls, signal) => ledger.readLedgerHeads(account, uidls, signal),
+    changeLedger: (account, selection, action) => ledger.changeLedger(account, selection, action),
+    undoLedgerChange: (account, undo) => ledger.undoLedgerChange(account, undo),
     subscribe: (listener) => mailroom.subscribe(listener),
   };
 }

@@ -1,6 +1,6 @@
 /**
  * The whole page on made-up mail, without a worker or a proxy: for looking at it. In the address: `rows` (10000),
- * `accounts` (1), `fail` (a method of MailApi whose first call fails), `hold` (a method that never answers).
+ * `accounts` (1), `ledger` (messages on the server, 12), `fail` (a method of MailApi whose first call fails), `hold` (a method that never answers).
  */
 import '../../../web/ui/theme.css';
 import { mount } from 'svelte';
@@ -9,6 +9,7 @@ import { accountId } from '../../../web/model/ids.ts';
 import { buildStates, startStates } from '../../../web/state/build-states.ts';
 import App from '../../../web/ui/App.svelte';
 import { surroundings } from '../../../web/ui/browser.ts';
+import { FakeLedger } from '../fake-ledger.ts';
 import { FakeMailApi } from '../fake-mail-api.ts';
 import { GENERATED_ACCOUNT, GENERATED_NOW, generateSummaries } from '../generated-mail.ts';
 
@@ -28,6 +29,8 @@ const rows = accounts
   .sort((a, b) => b.receivedAt - a.receivedAt);
 
 const api = new FakeMailApi({ accounts, rows });
+const listed = Number(parameters.get('ledger') ?? 12);
+api.ledger = new FakeLedger({ count: listed, rule: { rule: 'after-days', days: 30 } });
 const hold = parameters.get('hold');
 const fail = parameters.get('fail');
 if (hold !== null) api.hold(hold as Parameters<typeof api.hold>[0]);

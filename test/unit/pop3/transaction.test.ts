@@ -125,15 +125,38 @@ describe('deleting', () => {
     expect(transport.closed).toBe(true);
   });
 
-  it('goes in one write with QUIT when the server pipelines', async () => {
+  it('goes in one write when the server pipelines, and QUIT by itself', async () => {
     const { client, transport } = await enter(
-      `${PIPELINING}\nC: DELE 1\nC: DELE 3\nC: QUIT\nS: +OK\nS: +OK\nS: +OK`,
+      `${PIPELINING}\nC: DELE 1\nC: DELE 3\nS: +OK\nS: +OK\nC: QUIT\nS: +OK`,
     );
     expect(await client.removeAndQuit(numbers(1, 3))).toEqual([]);
-    expect(transport.writes.at(-1)).toBe('DELE 1\r\nDELE 3\r\nQUIT\r\n');
+    expect(transport.writes.slice(-2)).toEqual(['DELE 1\r\nDELE 3\r\n', 'QUIT\r\n']);
   });
 
-  it('goes in batches, QUIT with the last', async () => {
+  it('takes back by RSET, and marks the rest again, when some are to stay after all', async () => {
+    const { client, transport } = await enter(
+      `${BARE_LOGIN}\nC: DELE 1\nS: +OK\nC: DELE 2\nS: -ERR no\nC: DELE 3\nS: +OK\n` +
+        'C: RSET\nS: +OK\nC: DELE 2\nS: -ERR no\nC: DELE 3\nS: +OK\nC: QUIT\nS: +OK',
+    );
+    const asked: number[][] = [];
+    const confirm = (marked: readonly number[]) => {
+      asked.push([...marked]);
+      return Promise.resolve(numbers(2, 3));
+    };
+    expect(await client.removeAndQuit(numbers(1, 2, 3), confirm)).toEqual([2]);
+    expect(asked).toEqual([[1, 2, 3]]);
+    expect(transport.remaining).toEqual([]);
+  });
+
+  it('ends without QUIT when what was taken back cannot be: the server then deletes nothing', async () => {
+    const { client, transport } = await enter(`${BARE_LOGIN}\nC: DELE 1\nS: +OK\nC: RSET\nS: -ERR what`);
+    await expect(client.removeAndQuit(numbers(1), () => Promise.resolve([]))).rejects.toMatchObject({
+      code: 'command-refused',
+    });
+    expect([transport.closed, transport.remaining]).toEqual([true, []]);
+  });
+
+  it('goes in batches', async () => {
     const many = Array.from({ length: 250 }, (_, index) => index + 1);
     const { client, transport } = await enter(
       `${PIPELINING}\n${many.map((number) => `C: DELE ${number}\nS: +OK`).join('\n')}\nC: QUIT\nS: +OK`,
@@ -141,7 +164,7 @@ describe('deleting', () => {
     const before = transport.writes.length;
     expect(await client.removeAndQuit(numbers(...many))).toEqual([]);
     const sizes = transport.writes.slice(before).map((write) => write.split('\r\n').length - 1);
-    expect(sizes).toEqual([100, 100, 51]);
+    expect(sizes).toEqual([100, 100, 50, 1]);
   });
 
   it.each([

@@ -50,6 +50,7 @@ describe('addresses', () => {
     ['#/trash', mail({ folder: 'trash' })],
     ['#/trash/9?account=a1', mail({ folder: 'trash', account: accountId('a1') }, 9)],
     ['#/settings', { view: 'settings' }],
+    ['#/settings/server/a1', { view: 'server', account: accountId('a1') }],
     ['#/add-account', { view: 'add-account' }],
   ])('%s is read and written alike', (hash, route) => {
     expect(parseRoute(hash)).toEqual(route);
@@ -60,6 +61,9 @@ describe('addresses', () => {
     ['nothing', ''],
     ['a bare hash', '#'],
     ['an unknown view', '#/outbox'],
+    ['a server without an account', '#/settings/server/'],
+    ['a server of something odd', '#/settings/server/%00'],
+    ['more behind a server', '#/settings/server/a1/x'],
     ['too many parts', '#/inbox/1/2'],
     ['settings of something', '#/settings/1'],
     ['a fragment of another page', '#top'],

@@ -12,6 +12,7 @@ import { partialCases } from './contract-partial.ts';
 import { newestCases } from './contract-newest.ts';
 import { retentionCases } from './contract-retention.ts';
 import { trashCases } from './contract-trash.ts';
+import { wishCases } from './contract-wishes.ts';
 import { message, messages } from './mail-fixtures.ts';
 
 const flagCases: ContractCase[] = [
@@ -102,6 +103,7 @@ export const MAIL_STORE_CONTRACT: readonly ContractCase[] = [
   ...newestCases,
   ...retentionCases,
   ...trashCases,
+  ...wishCases,
   ...flagCases,
   ...lifeCases,
 ];

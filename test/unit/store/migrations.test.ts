@@ -87,3 +87,21 @@ it('mail from before there was Trash can be moved there, back, and deleted for g
   expect(await store.knownUidls(anna.id)).toEqual(new Set(['old']));
   store.close();
 });
+
+it('version 5 → 6 keeps all mail and its receipts, and begins without wishes', async () => {
+  const name = 'migration-6';
+  const before = await openConnection({ name }, MIGRATIONS.slice(0, 5));
+  await writeAsVersionTwo(before);
+  await before.write(['receipts'], 'strict', (transaction) =>
+    transaction.objectStore('receipts').put([['hash', 120, false]], 1),
+  );
+  before.close('closed');
+
+  const store = await openIdbStore({ name });
+  expect((await store.holdings(anna.id)).map(({ receipt }) => receipt?.hash)).toEqual(['hash']);
+  expect(await store.wishes(anna.id)).toEqual([]);
+  const wish = { uidl: message('old').uidl, wish: 'keep', octets: 120, wishedAt: 1 } as const;
+  await store.changeWishes(anna.id, () => ({ put: [wish], result: null }));
+  expect(await store.wishes(anna.id)).toEqual([wish]);
+  store.close();
+});

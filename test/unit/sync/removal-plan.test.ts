@@ -31,7 +31,7 @@ const receipt = (given: Partial<NonNullable<Holding['receipt']>>): Partial<Holdi
 
 function plan(given: Partial<RemovalQuestion> & Pick<RemovalQuestion, 'listed' | 'holdings'>) {
   const known = new Set(given.holdings.map((one) => one.uidl));
-  const question = { known, now: NOW, countFrom: null, holdAll: null };
+  const question = { known, wishes: new Map(), now: NOW, countFrom: null, holdAll: null };
   return planRemoval({ ...question, rule: { rule: 'after-days', days: 30 }, ...given });
 }
 const outcome = (...[given]: Parameters<typeof plan>): unknown => {

@@ -1,0 +1,97 @@
+/** The MailStore contract: what people want of single messages on the server, and unique-ids that are forgotten. */
+import { messageId, uidl } from '../../../web/model/ids.ts';
+import type { ServerWish } from '../../../web/model/server-ledger.ts';
+import { assertEqual, assertRejects } from './contract-assert.ts';
+import type { ContractCase } from './contract-case.ts';
+import { anna, bert, storeWithAnna } from './contract-case.ts';
+import { message, messages } from './mail-fixtures.ts';
+
+const wish = (name: string, kind: ServerWish['wish'] = 'keep'): ServerWish => ({
+  uidl: uidl(name),
+  wish: kind,
+  octets: 120,
+  wishedAt: 5,
+});
+
+export const wishCases: ContractCase[] = [
+  {
+    name: 'keeps one wish for each unique-id, and none of an account that is gone',
+    async run(device) {
+      const store = await storeWithAnna(device);
+      await store.putAccount(bert, null);
+      assertEqual(await store.wishes(anna.id), [], 'before');
+      const put = (...wishes: ServerWish[]) => ({ put: wishes, result: null });
+      await store.changeWishes(anna.id, () => put(wish('a'), wish('b'), wish('c')));
+      await store.changeWishes(bert.id, () => put(wish('a', 'delete')));
+      await store.changeWishes(anna.id, () => ({
+        put: [wish('a', 'delete')],
+        drop: [uidl('b'), uidl('nobody')],
+        result: null,
+      }));
+      assertEqual(await store.wishes(anna.id), [wish('a', 'delete'), wish('c')], 'kept');
+      await store.removeAccount(anna.id);
+      assertEqual(await store.wishes(anna.id), [], 'gone');
+      assertEqual(await store.wishes(bert.id), [wish('a', 'delete')], 'of the other');
+      await assertRejects(
+        store.changeWishes(anna.id, () => put(wish('a'))),
+        'not-found',
+        'changeWishes',
+      );
+    },
+  },
+  {
+    name: 'lets a change see all changes before it, also those that were not waited for',
+    async run(device) {
+      const store = await storeWithAnna(device);
+      const seen = await Promise.all(
+        ['a', 'b', 'c'].map((name) =>
+          store.changeWishes(anna.id, (wishes) => ({ put: [wish(name)], result: [...wishes.keys()] })),
+        ),
+      );
+      assertEqual(seen, [[], [uidl('a')], [uidl('a'), uidl('b')]], 'seen');
+    },
+  },
+  {
+    name: 'changes nothing when the decision throws',
+    async run(device) {
+      const store = await storeWithAnna(device);
+      await store.changeWishes(anna.id, () => ({ put: [wish('a')], result: null }));
+      let threw = false;
+      try {
+        await store.changeWishes(anna.id, () => {
+          throw new RangeError('no');
+        });
+      } catch {
+        threw = true;
+      }
+      assertEqual(threw, true, 'threw');
+      assertEqual(await store.wishes(anna.id), [wish('a')], 'kept');
+    },
+  },
+  {
+    name: 'forgets unique-ids of what is not here, for good, and stores their messages again',
+    async run(device) {
+      const store = await storeWithAnna(device);
+      await store.addMessages(anna.id, messages('m', 1030));
+      await store.addUidls(anna.id, [uidl('x'), uidl('y')]);
+      const wanted = [uidl('m3'), uidl('y'), uidl('m1029'), uidl('never')];
+      assertEqual(await store.forgetUidls(anna.id, wanted), [uidl('y')], 'forgotten');
+      assertEqual(await store.forgetUidls(anna.id, wanted), [], 'once');
+      const known = await store.knownUidls(anna.id);
+      assertEqual([known.size, known.has(uidl('x')), known.has(uidl('y'))], [1031, true, false], 'known');
+      const added = await store.addMessages(anna.id, [message('y'), message('x'), message('m3')]);
+      assertEqual(
+        added.map((one) => one.uidl),
+        [uidl('y')],
+        'stored again',
+      );
+      assertEqual((await store.knownUidls(anna.id)).size, 1032, 'known again');
+      await store.move([added[0]?.id ?? messageId(0)], 'trash');
+      await store.removeMessages([added[0]?.id ?? messageId(0)], () => 'header');
+      assertEqual((await store.deletions(anna.id)).length, 1, 'deleted for good');
+      assertEqual(await store.forgetUidls(anna.id, [uidl('y')]), [uidl('y')], 'forgotten again');
+      assertEqual(await store.deletions(anna.id), [], 'its deletion, too');
+      await assertRejects(store.forgetUidls(bert.id, wanted), 'not-found', 'forgetUidls');
+    },
+  },
+];

@@ -1,0 +1,105 @@
+/** How far a wish can be taken back, and what becomes of it when the session ends one way or the other. */
+import { describe, expect, it } from 'vitest';
+import { uidl, type Uidl } from '../../../web/model/ids.ts';
+import type { ServerWish } from '../../../web/model/server-ledger.ts';
+import { changedWishes } from '../../../web/store/change-wishes.ts';
+import type { WishChange } from '../../../web/store/mail-store.ts';
+import { byUidl, expiring, sealing, unsealing, wishing } from '../../../web/sync/wishes.ts';
+
+const wish = (name: string, kind: ServerWish['wish'], sealed?: true): ServerWish => ({
+  uidl: uidl(name),
+  wish: kind,
+  octets: 10,
+  wishedAt: 1,
+  ...(sealed && { sealed }),
+});
+const leaving = (name: string, isAsked: boolean) => ({ uidl: uidl(name), octets: 10, isAsked });
+
+/** What is kept afterwards, as `name kind`, with a star for what is sealed. */
+function after<Result>(before: ServerWish[], change: (wishes: Map<Uidl, ServerWish>) => WishChange<Result>) {
+  const { wishes, result } = changedWishes(before, () => change(byUidl(before)));
+  const kept = (wishes ?? before).map((one) => `${one.uidl} ${one.wish}${one.sealed ? '*' : ''}`);
+  return { kept, result };
+}
+
+describe('a wish', () => {
+  it('replaces the one before it, and null takes it back', () => {
+    const { kept, result } = after(
+      [wish('a', 'keep'), wish('b', 'delete')],
+      wishing([
+        { uidl: uidl('a'), wish: wish('a', 'delete') },
+        { uidl: uidl('b'), wish: null },
+        { uidl: uidl('c'), wish: null },
+      ]),
+    );
+    expect(kept).toEqual(['a delete']);
+    expect(result).toEqual({
+      before: [
+        { uidl: 'a', wish: wish('a', 'keep') },
+        { uidl: 'b', wish: wish('b', 'delete') },
+        { uidl: 'c', wish: null },
+      ],
+      tooLate: [],
+    });
+  });
+
+  it.each([null, wish('a', 'keep')])('cannot be changed once it is sealed', (wanted) => {
+    const { kept, result } = after([wish('a', 'delete', true)], wishing([{ uidl: uidl('a'), wish: wanted }]));
+    expect(kept).toEqual(['a delete*']);
+    expect(result).toEqual({ before: [], tooLate: ['a'] });
+  });
+});
+
+describe('the seal', () => {
+  it('is set on what is still to go, and on nothing that was taken back', () => {
+    const before = [wish('asked', 'delete'), wish('uncopied', 'delete-without-copy'), wish('kept', 'keep')];
+    const { kept, result } = after(
+      before,
+      sealing(
+        [
+          leaving('asked', true),
+          leaving('uncopied', true),
+          leaving('taken back', true),
+          leaving('by rule', false),
+          leaving('kept', false),
+        ],
+        7,
+      ),
+    );
+    expect([...result]).toEqual(['asked', 'uncopied', 'by rule']);
+    expect(kept).toEqual(['asked delete*', 'uncopied delete-without-copy*', 'kept keep', 'by rule none*']);
+  });
+
+  it('is broken when the session is over: what went is done, what stayed is wished for as before', () => {
+    const before = [
+      wish('went', 'delete', true),
+      wish('stayed', 'delete', true),
+      wish('rule', 'none', true),
+      wish('other', 'delete'),
+      wish('kept', 'keep'),
+    ];
+    const { kept } = after(before, unsealing(new Set([uidl('went'), uidl('other')])));
+    expect(kept).toEqual(['stayed delete', 'other delete', 'kept keep']);
+  });
+});
+
+it('a deletion without a copy is over once the message is not listed any more, a fetch once it is here', () => {
+  const before = [
+    wish('there', 'delete-without-copy'),
+    wish('gone', 'delete-without-copy'),
+    wish('gone too', 'delete'),
+    wish('gone as well', 'keep'),
+    wish('fetched', 'fetch'),
+    wish('to be fetched', 'fetch'),
+  ];
+  const { kept } = after(
+    before,
+    expiring(new Set([uidl('there'), null]), new Set([uidl('fetched'), uidl('there')])),
+  );
+  expect(kept).toEqual([
+    'there delete-without-copy',
+    'gone too delete',
+    'gone as well keep',
+    'to be fetched fetch',
+  ]);
+});

@@ -1,0 +1,196 @@
+/** The page of an account's server: 100,000 messages, chosen and acted upon by hand and by keyboard alone. */
+import { cleanup, fireEvent, render, screen } from '@testing-library/svelte';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { PoplarError } from '../../../web/errors.ts';
+import { buildStates, startStates } from '../../../web/state/build-states.ts';
+import App from '../../../web/ui/App.svelte';
+import { surroundings } from '../../../web/ui/browser.ts';
+import { FakeLedger, type FakeLedgerOptions } from '../../support/fake-ledger.ts';
+import { FakeMailApi } from '../../support/fake-mail-api.ts';
+import { GENERATED_ACCOUNT, GENERATED_NOW } from '../../support/generated-mail.ts';
+import { settled } from '../../support/settled.ts';
+
+let stop: () => void = () => undefined;
+beforeEach(() => history.replaceState(null, '', `#/settings/server/${GENERATED_ACCOUNT.id}`));
+afterEach(() => {
+  cleanup();
+  stop();
+  vi.useRealTimers();
+});
+
+async function open(options: FakeLedgerOptions = { count: 12 }, prepare?: (api: FakeMailApi) => void) {
+  const api = new FakeMailApi();
+  api.ledger = new FakeLedger(options);
+  prepare?.(api);
+  const states = buildStates(api, {
+    ...surroundings(window),
+    localStorage: null,
+    ticker: { now: () => GENERATED_NOW, listen: () => () => undefined },
+  });
+  stop = startStates(states);
+  render(App, { props: { states } });
+  await settled();
+  await settled();
+  return { api, states };
+}
+
+const list = () => screen.getByRole('listbox', { name: 'Messages on the server' });
+const options = () => screen.getAllByRole('option');
+const chosen = () =>
+  options()
+    .filter((row) => row.getAttribute('aria-selected') === 'true')
+    .map((row) => Number(row.getAttribute('aria-posinset')));
+const button = (name: string) => screen.getByRole('button', { name });
+
+async function press(...strokes: (string | [string, KeyboardEventInit])[]): Promise<void> {
+  for (const stroke of strokes) {
+    const [key, init] = typeof stroke === 'string' ? [stroke, {}] : stroke;
+    const target = document.activeElement ?? document.body;
+    target.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true, ...init }));
+    await settled();
+  }
+}
+async function click(element: Element, init: MouseEventInit = {}): Promise<void> {
+  await fireEvent.click(element, init);
+  await settled();
+}
+const row = (place: number): Element => {
+  const found = options()[place];
+  if (found === undefined) throw new RangeError('no such row');
+  return found;
+};
+
+describe('a server with 100,000 messages', () => {
+  it('is drawn as the rows that are seen, and asked for in windows', async () => {
+    const { api } = await open({ count: 100_000 });
+    expect(row(0).getAttribute('aria-setsize')).toBe('100000');
+    expect(options().length).toBeLessThan(60);
+    expect(screen.getByText(/^100,000 messages, .* GB/)).toBeTruthy();
+    await press('End');
+    const limits = api.calls.filter(([name]) => name === 'ledgerWindow').map((call) => Number(call[4]));
+    expect(Math.max(...limits)).toBeLessThanOrEqual(200);
+    expect(options().length).toBeLessThan(60);
+  });
+
+  it('is chosen whole without one identity crossing', async () => {
+    const { api } = await open({ count: 100_000 });
+    await press(['a', { ctrlKey: true }]);
+    expect(screen.getByText('100,000 selected')).toBeTruthy();
+    await click(row(2), { ctrlKey: true });
+    expect(screen.getByText('99,999 selected')).toBeTruthy();
+    await click(button('Keep on server'));
+    expect(api.calls.find(([name]) => name === 'changeLedger')).toEqual([
+      'changeLedger',
+      GENERATED_ACCOUNT.id,
+      { filter: 'all', except: ['u99998'] },
+      'keep',
+    ]);
+    expect(api.ledger.wishes.size).toBe(99_999);
+  });
+});
+
+describe('choosing', () => {
+  it('works by mouse as in a file manager', async () => {
+    await open();
+    await click(row(3));
+    expect(chosen()).toEqual([4]);
+    await click(row(5), { ctrlKey: true });
+    expect(chosen()).toEqual([4, 6]);
+    await click(row(8), { shiftKey: true });
+    expect(chosen()).toEqual([6, 7, 8, 9]);
+    await click(row(1));
+    expect(chosen()).toEqual([2]);
+    await click(button('Select nothing'));
+    expect(chosen()).toEqual([]);
+    expect(document.activeElement).toBe(list());
+  });
+
+  it('works by keyboard alone', async () => {
+    const { api } = await open();
+    expect(document.activeElement).toBe(list());
+    await press('ArrowDown', ' ', ['ArrowDown', { shiftKey: true }], ['ArrowDown', { shiftKey: true }]);
+    expect(chosen()).toEqual([2, 3, 4]);
+    await press('Escape');
+    expect(chosen()).toEqual([]);
+    await press('End', ' ', 'Delete');
+    expect([...api.ledger.wishes.values()]).toMatchObject([{ uidl: 'u1', wish: 'delete' }]);
+    expect(screen.getByText('Deleted at the next fetch')).toBeTruthy();
+    await press('z');
+    expect(api.ledger.wishes.size).toBe(0);
+  });
+});
+
+describe('deleting on the server', () => {
+  it('is asked about once, for what is not here alone, with number and size; keeping has the focus', async () => {
+    const { api } = await open();
+    await click(row(3));
+    await click(row(5), { shiftKey: true });
+    await click(button('Delete on server'));
+    expect([...api.ledger.wishes.keys()]).toEqual(['u8', 'u7']);
+    const dialog = screen.getByRole('dialog', { name: 'Delete without a copy?' });
+    expect(dialog.textContent).toMatch(/1 message, .* kB, is not on this device.*pop\.demo\.example/s);
+    expect((button('Keep on server') as HTMLButtonElement).autofocus).toBe(true);
+    await click(button('Delete 1 message for good'));
+    expect(api.ledger.wishes.get(api.ledger.book.shown('all')[3]?.uidl ?? ('' as never))?.wish).toBe(
+      'delete-without-copy',
+    );
+  });
+
+  it('is left at that by the safe button', async () => {
+    const { api } = await open();
+    await click(row(0));
+    await click(button('Delete on server'));
+    await click(button('Keep on server'));
+    expect(screen.queryByRole('dialog')).toBeNull();
+    expect(api.ledger.wishes.size).toBe(0);
+  });
+});
+
+describe('what is shown', () => {
+  it('is filtered, and a filter without messages says so', async () => {
+    await open();
+    await fireEvent.click(screen.getByRole('radio', { name: 'Not here 4' }));
+    await settled();
+    expect(options()).toHaveLength(4);
+    await fireEvent.click(screen.getByRole('radio', { name: 'Kept by you' }));
+    await settled();
+    expect(screen.getByText('Nothing is kept by your wish')).toBeTruthy();
+    await click(button('Show all'));
+    expect(options()).toHaveLength(12);
+  });
+
+  it('has headers of what is only there once somebody has stopped at it, and asks for each once', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const { api } = await open();
+    expect(api.count('readLedgerHeads')).toBe(0);
+    await vi.advanceTimersByTimeAsync(300);
+    expect(api.calls.find(([name]) => name === 'readLedgerHeads')?.[2]).toEqual(['u12', 'u11', 'u10', 'u9']);
+    expect(await screen.findByText('Only there u12')).toBeTruthy();
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(api.count('readLedgerHeads')).toBe(1);
+  });
+
+  it('is the error with its hop when the server cannot be reached, and can be tried again', async () => {
+    await open({ count: 3 }, (api) =>
+      api.failNext('listServer', new PoplarError('connection-refused', 'connection', { retryable: true })),
+    );
+    expect(screen.getByRole('alert').textContent).toMatch(/connection/i);
+    await click(button('Try again'));
+    await settled();
+    expect(options()).toHaveLength(3);
+  });
+
+  it('stays when looking again fails, and says that it is old', async () => {
+    const { api } = await open({ count: 3 });
+    api.failNext('listServer', new PoplarError('connection-refused', 'connection', { retryable: true }));
+    await click(button('Look again'));
+    expect(screen.getByRole('alert').textContent).toMatch(/This is what was there before\./);
+    expect(options()).toHaveLength(3);
+  });
+
+  it('says that an account is not here', async () => {
+    history.replaceState(null, '', '#/settings/server/nobody');
+    await open();
+    expect(screen.getByText('This account is not on this device')).toBeTruthy();
+  });
+});

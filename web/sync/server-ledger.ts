@@ -1,0 +1,81 @@
+/**
+ * The ledger of an account's server: for each message there whether it is here, and what becomes of it there, by the same
+ * judgement that a fetch deletes by. Pure.
+ */
+import type { Uidl } from '../model/ids.ts';
+import type { Removal } from '../model/retention.ts';
+import type { LedgerEntry, LedgerFate, LedgerFigures, LedgerFilter } from '../model/server-ledger.ts';
+import { judge, type Judged, type RemovalQuestion } from './removal-plan.ts';
+
+export interface LedgerQuestion extends RemovalQuestion {
+  removals: readonly Removal[];
+}
+
+/** One entry for each listed message, the newest first. */
+export function ledgerEntries(question: LedgerQuestion): LedgerEntry[] {
+  const { known, removals } = question;
+  const states = new Map(removals.map(({ uidl, state }) => [uidl, state]));
+  const judged = [...judge(question)].sort((a, b) => b.message.number - a.message.number);
+  return judged.map((one): LedgerEntry => {
+    const { uidl, octets } = one.message;
+    const { holding } = one;
+    const state = uidl === null ? undefined : states.get(uidl);
+    return {
+      uidl,
+      octets,
+      place: placeOf(one, uidl !== null && known.has(uidl)),
+      id: holding?.id ?? null,
+      fate: fateOf(one),
+      last: state === 'stayed' ? 'refused' : state === 'asked' || state === 'unknown' ? 'unknown' : null,
+    };
+  });
+}
+
+function placeOf({ holding }: Judged, isKnown: boolean): LedgerEntry['place'] {
+  if (holding !== null) return holding.partial === undefined ? 'here' : 'partial';
+  return isKnown ? 'removed' : 'not-here';
+}
+
+function fateOf({ verdict, wish, holding }: Judged): LedgerFate {
+  if (wish?.sealed === true) return { fate: 'leaving' };
+  if (wish?.wish === 'fetch' && holding === null) return { fate: 'comes' };
+  switch (verdict.is) {
+    case 'kept':
+      return { fate: 'kept' };
+    case 'unasked':
+      return { fate: 'stays', why: 'no-rule', asked: false };
+    case 'held':
+      return { fate: 'stays', why: verdict.reason, asked: wish?.wish.startsWith('delete') === true };
+    case 'later':
+      return { fate: 'goes', at: verdict.at, why: 'rule' };
+    case 'due':
+      return { fate: 'goes', at: null, why: 'rule' };
+    case 'asked':
+    case 'without-copy':
+      return { fate: 'goes', at: null, why: 'asked' };
+  }
+}
+
+/** Whether the filter shows the entry. What somebody wants deleted is shown as such even while it is held back. */
+export function passes({ place, fate }: LedgerEntry, filter: LedgerFilter): boolean {
+  switch (filter) {
+    case 'all':
+      return true;
+    case 'not-here':
+      return place !== 'here';
+    case 'going':
+      return fate.fate === 'goes' || fate.fate === 'leaving' || (fate.fate === 'stays' && fate.asked);
+    case 'kept':
+      return fate.fate === 'kept';
+  }
+}
+
+export function figuresOf(entries: readonly LedgerEntry[]): LedgerFigures {
+  return { messages: entries.length, octets: entries.reduce((sum, { octets }) => sum + octets, 0) };
+}
+
+/** Of the messages here, how many are not on the server, or not any more. */
+export function onlyHere(holdings: readonly { uidl: Uidl }[], entries: readonly LedgerEntry[]): number {
+  const there = new Set(entries.map(({ uidl }) => uidl));
+  return holdings.reduce((count, { uidl }) => count + (there.has(uidl) ? 0 : 1), 0);
+}

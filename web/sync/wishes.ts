@@ -1,0 +1,78 @@
+/**
+ * What people want of single messages on the server, and how far it can still be taken back: until the session that
+ * deletes says QUIT. Every decision is made on the wishes as they are inside one transaction. Pure.
+ */
+import type { Uidl } from '../model/ids.ts';
+import type { ServerWish } from '../model/server-ledger.ts';
+import type { WishChange } from '../store/mail-store.ts';
+
+type Wishes = ReadonlyMap<Uidl, ServerWish>;
+
+export function byUidl(wishes: readonly ServerWish[]): Map<Uidl, ServerWish> {
+  return new Map(wishes.map((one) => [one.uidl, one]));
+}
+
+/** What was wished for these before, and those for which it is too late to change anything. */
+export interface WishOutcome {
+  before: { uidl: Uidl; wish: ServerWish | null }[];
+  tooLate: Uidl[];
+}
+
+/** Puts these wishes; null takes one back. Sealed ones stay as they are. */
+export const wishing =
+  (wanted: readonly { uidl: Uidl; wish: ServerWish | null }[]) =>
+  (wishes: Wishes): WishChange<WishOutcome> => {
+    const open = wanted.filter(({ uidl }) => wishes.get(uidl)?.sealed !== true);
+    const put = open.flatMap(({ wish }) => wish ?? []);
+    const drop = open.flatMap(({ uidl, wish }) => (wish === null && wishes.has(uidl) ? uidl : []));
+    const before = open.map(({ uidl }) => ({ uidl, wish: wishes.get(uidl) ?? null }));
+    const tooLate = wanted.flatMap(({ uidl }) => (wishes.get(uidl)?.sealed === true ? uidl : []));
+    return { put, drop, result: { before, tooLate } };
+  };
+
+export interface Leaving {
+  uidl: Uidl;
+  octets: number;
+  /** By somebody's wish, and not by the rule. */
+  isAsked: boolean;
+}
+
+/**
+ * Right before QUIT: seals those that are still to go and returns them. One that somebody asked for goes only while it is
+ * still asked for; one that the rule deletes, unless somebody wants to keep it.
+ */
+export const sealing =
+  (leaving: readonly Leaving[], now: number) =>
+  (wishes: Wishes): WishChange<Set<Uidl>> => {
+    const put = leaving.flatMap(({ uidl, octets, isAsked }): ServerWish[] => {
+      const found = wishes.get(uidl);
+      const isStill = isAsked ? found?.wish.startsWith('delete') === true : found?.wish !== 'keep';
+      if (!isStill) return [];
+      return [{ ...(found ?? { uidl, octets, wish: 'none', wishedAt: now }), sealed: true }];
+    });
+    return { put, result: new Set(put.map(({ uidl }) => uidl)) };
+  };
+
+/** After the session, or when a later listing has shown how it ended: what went is done, the rest may be changed again. */
+export const unsealing =
+  (gone: ReadonlySet<Uidl>) =>
+  (wishes: Wishes): WishChange<null> => {
+    const sealed = [...wishes.values()].filter((one) => one.sealed === true);
+    const isOver = ({ uidl, wish }: ServerWish): boolean => gone.has(uidl) || wish === 'none';
+    const put = sealed.filter((one) => !isOver(one)).map(({ sealed: _, ...one }): ServerWish => one);
+    return { put, drop: sealed.filter(isOver).map(({ uidl }) => uidl), result: null };
+  };
+
+/**
+ * Messages that go without a copy are only told by unique-id and size: where they are not listed any more, the wish is
+ * over, so that it never meets another message. What was to be fetched is known once it is here.
+ */
+export const expiring =
+  (listed: ReadonlySet<Uidl | null>, known: ReadonlySet<Uidl>) =>
+  (wishes: Wishes): WishChange<null> => {
+    const over = [...wishes.values()].filter(
+      ({ uidl, wish }) =>
+        (wish === 'delete-without-copy' && !listed.has(uidl)) || (wish === 'fetch' && known.has(uidl)),
+    );
+    return { drop: over.map(({ uidl }) => uidl), result: null };
+  };

@@ -1,0 +1,150 @@
+/** What is on a server and what becomes of it, in words. Pure. */
+import type { HoldReason } from '../../model/retention.ts';
+import type {
+  LedgerAction,
+  LedgerChange,
+  LedgerEntry,
+  LedgerFate,
+  LedgerFigures,
+  LedgerFilter,
+  LedgerWindow,
+} from '../../model/server-ledger.ts';
+import { formatCount, formatDay, formatOctets } from '../units.ts';
+
+export const FILTER_WORDS: Readonly<Record<LedgerFilter, string>> = {
+  all: 'All',
+  'not-here': 'Not here',
+  going: 'Will be deleted',
+  kept: 'Kept by you',
+};
+
+export const PLACE_WORDS: Readonly<Record<LedgerEntry['place'], string>> = {
+  here: 'Here',
+  partial: 'Beginning',
+  removed: 'Was here',
+  'not-here': 'Not here',
+};
+
+const BECAUSE: Readonly<Record<HoldReason, string>> = {
+  'may-be-cleared': 'this browser may clear the copy here',
+  clock: 'the clock of this device has jumped',
+  'not-here': 'it is not on this device',
+  partial: 'only its beginning is here',
+  'no-unique-id': 'the server gives it no unique-id',
+  'shared-unique-id': 'it shares its unique-id with others',
+  'no-receipt': 'an earlier version fetched it, without a receipt',
+  unterminated: 'the server never sent its end',
+  size: 'the server says another size than came',
+  'not-read-back': 'the copy here could not be read back',
+  header: 'the server does not show that it is the same',
+};
+
+/** What becomes of a message there. */
+export function fateWords({ fate, last }: Pick<LedgerEntry, 'fate' | 'last'>): string {
+  const words = fateAlone(fate);
+  if (last === null || fate.fate === 'leaving') return words;
+  return last === 'refused' ? `${words} (refused last time)` : `${words} (last outcome unknown)`;
+}
+
+function fateAlone(fate: LedgerEntry['fate']): string {
+  switch (fate.fate) {
+    case 'kept':
+      return 'Kept by you';
+    case 'comes':
+      return 'Comes with the next fetch';
+    case 'leaving':
+      return 'Being deleted; the next fetch tells';
+    case 'goes':
+      return fate.at === null ? 'Deleted at the next fetch' : `Deleted on ${formatDay(fate.at)}`;
+    case 'stays':
+      if (fate.why === 'no-rule' || isPlain(fate)) return 'Stays';
+      return `${fate.asked ? 'Held back' : 'Stays'}: ${BECAUSE[fate.why]}`;
+  }
+}
+
+/** That what is not here stays there needs no reason. */
+const isPlain = (fate: LedgerFate): boolean =>
+  fate.fate === 'stays' && !fate.asked && (fate.why === 'no-rule' || fate.why === 'not-here');
+
+/** How a fate is marked: by a sign and a colour that says the same. */
+export function fateTone({
+  fate,
+}: Pick<LedgerEntry, 'fate'>): 'going' | 'later' | 'kept' | 'comes' | 'held' | 'plain' {
+  switch (fate.fate) {
+    case 'leaving':
+      return 'going';
+    case 'goes':
+      return fate.at === null ? 'going' : 'later';
+    case 'kept':
+    case 'comes':
+      return fate.fate;
+    case 'stays':
+      return isPlain(fate) ? 'plain' : 'held';
+  }
+}
+
+export function amount({ messages, octets }: LedgerFigures): string {
+  return `${formatCount(messages, 'message')}, ${formatOctets(octets)}`;
+}
+
+/** What was done, in one sentence; null when nothing was. */
+export function changeWords(action: LedgerAction, change: LedgerChange, host: string): string | null {
+  const { changed, leftOut, tooLate } = change;
+  const words: string[] = [];
+  if (changed.messages > 0) words.push(doneWords(action, formatCount(changed.messages, 'message'), host));
+  if (action === 'fetch' && leftOut.messages > 0) {
+    words.push(`${formatCount(leftOut.messages, 'message')} here already: never fetched twice.`);
+  }
+  if (tooLate > 0) words.push(tooLateWords(tooLate));
+  return words.length === 0 ? null : words.join(' ');
+}
+
+function doneWords(action: LedgerAction, messages: string, host: string): string {
+  switch (action) {
+    case 'keep':
+      return `${messages} kept on ${host}, whatever the rule says.`;
+    case 'delete':
+    case 'delete-without-copy':
+      return `${messages} to be deleted on ${host} at the next fetch.`;
+    case 'none':
+      return `${messages} follow the rule again.`.replace(/^1 message follow/, '1 message follows');
+    case 'fetch':
+      return `${messages} to come with the next fetch.`;
+  }
+}
+
+export function tooLateWords(count: number): string {
+  return `Too late for ${formatCount(count, 'message')}: the server was told already. The next fetch shows what it did.`;
+}
+
+/** What everybody who looks at this ledger should know. */
+export function noticeWords(
+  {
+    held,
+    figures,
+    hidesHeaders,
+    onlyHere,
+  }: Pick<LedgerWindow, 'held' | 'figures' | 'hidesHeaders' | 'onlyHere'>,
+  hasRule: boolean,
+): string[] {
+  const isAsked = hasRule || figures.going.messages > 0;
+  const words: string[] = [];
+  if (held === 'may-be-cleared' && isAsked) {
+    words.push('Deleting is held back: this browser may clear the copies here away.');
+  }
+  if (held === 'clock' && isAsked) {
+    words.push('The clock of this device has jumped: for a week the rule deletes nothing.');
+  }
+  if (held === 'recent') words.push('While only the last days are fetched, nothing is deleted there.');
+  if (hidesHeaders) words.push('This server shows no headers: of what is not here only the size is known.');
+  if (onlyHere > 0)
+    words.push(`${formatCount(onlyHere, 'message')} on this device alone, not on the server.`);
+  return words;
+}
+
+export const EMPTY_WORDS: Readonly<Record<LedgerFilter, string>> = {
+  all: 'Nothing is on the server',
+  'not-here': 'Everything on the server is here, too',
+  going: 'Nothing will be deleted there',
+  kept: 'Nothing is kept by your wish',
+};
