@@ -3,6 +3,7 @@ import type { MailApi } from '../api/mail-api.ts';
 import type { PoplarError } from '../errors.ts';
 import type { FolderKind } from '../model/message.ts';
 import { AccountsState } from './accounts.svelte.ts';
+import type { BrowserHost } from './browser-host.ts';
 import { AutomaticVisits, type PresenceSource } from './automatic-visits.ts';
 import { ClockState, type Ticker } from './clock.svelte.ts';
 import { ConnectionState, type OnlineSource } from './connection.svelte.ts';
@@ -30,6 +31,7 @@ export interface Surroundings {
   /** Null where the browser allows none. */
   localStorage: Storage | null;
   storage: StorageSource | null;
+  host: BrowserHost;
   /** Carries theme and density as data attributes. */
   root: HTMLElement;
   words: {
@@ -70,7 +72,7 @@ export function buildStates(api: MailApi, around: Surroundings): States {
     rest: new RestState(api),
     route: new RouteState(around.bar),
     settings: new SettingsState(around.localStorage, around.root),
-    storage: new StorageState(around.storage),
+    storage: new StorageState(around.storage, around.host),
     sync: new SyncState(api, {
       accounts: () => (accounts.entries ?? []).map(({ account }) => account.id),
       online: () => connection.online,

@@ -186,7 +186,7 @@ describe('the settings', () => {
 
   it('say how much space is used', async () => {
     await open();
-    expect(await screen.findByText(/^48 MB used/)).toBeTruthy();
+    expect(await screen.findByText(/^About 48 MB used/)).toBeTruthy();
   });
 
   it('show what was said with the server, once it is asked for, and copy it', async () => {
