@@ -6,6 +6,7 @@ import type { AccountInfo, FolderCount, ListQuery, ListWindow, MailApi } from '.
 import { PoplarError } from '../../web/errors.ts';
 import type { Account, AccountDraft, AccountOptions } from '../../web/model/account.ts';
 import { withPin, type Certificate } from '../../web/model/certificate.ts';
+import { closeAccount, type AccountRemovalForecast } from '../../web/model/closed-account.ts';
 import type { Deployment } from '../../web/model/deployment.ts';
 import type { MailEvent, SyncProgress, Trigger } from '../../web/model/event.ts';
 import { accountId, type AccountId, type MessageId } from '../../web/model/ids.ts';
@@ -38,6 +39,8 @@ export class FakeMailApi extends FakeMoveApi implements MailApi {
     later: { messages: 20, octets: 3_000_000, oldestAt: null },
     held: { 'not-here': 1, size: 2 },
   };
+  /** Messages of each account that are no longer on its server. */
+  goneThere = 0;
   #deployment: Deployment | PoplarError;
   readonly #content: (row: MessageSummary) => MessageContent;
   readonly #listeners = new Set<(event: MailEvent) => void>();
@@ -133,6 +136,23 @@ export class FakeMailApi extends FakeMoveApi implements MailApi {
       this.accountList = [...this.accountList, account];
       this.#changed({ type: 'accounts-changed' });
       return account;
+    });
+  }
+
+  closeAccount(account: AccountId): Promise<void> {
+    return this.#answer('closeAccount', [account], () => {
+      this.accountList = this.accountList.map((one) =>
+        one.id === account ? closeAccount(one, GENERATED_NOW) : one,
+      );
+      this.#changed({ type: 'account-closed', account });
+    });
+  }
+
+  forecastAccountRemoval(account: AccountId): Promise<AccountRemovalForecast> {
+    return this.#answer('forecastAccountRemoval', [account], () => {
+      const own = this.rows.filter((row) => row.account === account);
+      const octets = own.reduce((sum, row) => sum + row.octets, 0);
+      return { messages: own.length, octets, goneThere: this.goneThere };
     });
   }
 

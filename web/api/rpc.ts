@@ -30,6 +30,8 @@ export const SHAPES: { readonly [M in Method]: Shape<Required<Parameters<MailApi
   accounts: [],
   checkAccount: ['value', 'callback', 'signal'],
   addAccount: ['value'],
+  closeAccount: ['value'],
+  forecastAccountRemoval: ['value'],
   removeAccount: ['value'],
   setAccountOptions: ['value', 'value'],
   forecastRemoval: ['value', 'value', 'signal'],

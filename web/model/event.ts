@@ -41,6 +41,8 @@ export type Trigger = 'timer' | 'opened' | 'seen' | 'online' | 'token';
 
 export type MailEvent =
   | { type: 'accounts-changed' }
+  /** It is no longer fetched; its mail is still here. */
+  | { type: 'account-closed'; account: AccountId }
   /** An access token for the proxy was given or forgotten. */
   | { type: 'proxy-token-changed' }
   | { type: 'messages-added'; account: AccountId; count: number }

@@ -74,7 +74,7 @@ export function buildStates(api: MailApi, around: Surroundings): States {
     settings: new SettingsState(around.localStorage, around.root),
     storage: new StorageState(around.storage, around.host),
     sync: new SyncState(api, {
-      accounts: () => (accounts.entries ?? []).map(({ account }) => account.id),
+      accounts: () => accounts.open.map(({ account }) => account.id),
       online: () => connection.online,
       askToken: (wrong) => proxy.ask(wrong),
     }),

@@ -121,6 +121,7 @@ export class SyncState {
         else this.#fail(event.account, fromErrorRecord(event.error));
         break;
       case 'messages-removed':
+      case 'account-closed':
         this.dismiss(event.account);
         this.#end(event.account);
         break;

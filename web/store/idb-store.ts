@@ -128,6 +128,17 @@ class IdbStore implements MailStore {
     });
   }
 
+  closeAccount(account: Account): Promise<void> {
+    const stores = ['accounts', 'secrets', 'statuses', 'transcripts'] as const;
+    return this.#connection.write(stores, 'strict', async (transaction) => {
+      mustExist(account.id, await transaction.objectStore('accounts').getKey(account.id));
+      issue(transaction.objectStore('accounts').put(account));
+      for (const name of ['secrets', 'statuses', 'transcripts'] as const) {
+        issue(transaction.objectStore(name).delete(account.id));
+      }
+    });
+  }
+
   async removeAccount(account: AccountId): Promise<void> {
     await this.#connection.write(
       [

@@ -85,6 +85,11 @@ export interface MailStore {
   transcripts(account: AccountId): Promise<SessionTranscript[]>;
   /** Adds one, and forgets the oldest beyond TRANSCRIPTS_KEPT. */
   addTranscript(account: AccountId, transcript: SessionTranscript): Promise<void>;
+  /**
+   * Puts the closed account (model/closed-account.ts) in the place of the open one, and forgets its password, status and
+   * transcripts. Mail, unique-ids, removals and deletions stay. Throws `not-found`.
+   */
+  closeAccount(account: Account): Promise<void>;
   /** Removes the account, its password, status, transcripts, unique-ids, removals, deletions and all its messages. */
   removeAccount(account: AccountId): Promise<void>;
 

@@ -112,6 +112,16 @@ export class MemoryStore implements MailStore {
     });
   }
 
+  closeAccount(account: Account): Promise<void> {
+    return this.#run((disk) => {
+      mustExist(disk, account.id);
+      disk.accounts.set(account.id, structuredClone(account));
+      disk.secrets.delete(account.id);
+      disk.statuses.delete(account.id);
+      disk.transcripts.delete(account.id);
+    });
+  }
+
   removeAccount(account: AccountId): Promise<void> {
     return this.#run((disk) => {
       disk.accounts.delete(account);

@@ -12,6 +12,7 @@ import { AccountDesk } from './account-desk.ts';
 import { CompletionDesk } from './completion-desk.ts';
 import { BackupDesk } from './backup-desk.ts';
 import { FetchDesk, fetchOnce, withOutcome } from './fetch-desk.ts';
+import { LeavingDesk } from './leaving-desk.ts';
 import { Mailroom } from './mailroom.ts';
 import { MoveDesk } from './move-desk.ts';
 import { ParseHost } from './parse-host.ts';
@@ -62,6 +63,7 @@ export function createMailService(parts: MailServiceParts): MailApi {
     (id) => loadRaw(store, id),
   );
   const accounts = new AccountDesk({ ...parts, passwords, mailroom, engine, remoteRuns });
+  const leaving = new LeavingDesk({ ...parts, passwords, mailroom, engine, remoteRuns });
   const proxy = new ProxyDesk({ ...parts, mailroom });
   const reading = new ReadingDesk(store, mailroom, parser);
   const fetching = new FetchDesk({ ...parts, engine, remoteRuns });
@@ -86,7 +88,9 @@ export function createMailService(parts: MailServiceParts): MailApi {
     accounts: () => accounts.accounts(),
     checkAccount: (draft, onStep, signal) => accounts.checkAccount(draft, onStep, signal),
     addAccount: (draft) => accounts.addAccount(draft),
-    removeAccount: (account) => accounts.removeAccount(account),
+    closeAccount: (account) => leaving.closeAccount(account),
+    forecastAccountRemoval: (account) => leaving.forecastAccountRemoval(account),
+    removeAccount: (account) => leaving.removeAccount(account),
     setPassword: (account, password, remember) => accounts.setPassword(account, password, remember),
     setAccountOptions: (account, options) => accounts.setAccountOptions(account, options),
     forecastRemoval: (account, rule, signal) => retention.forecastRemoval(account, rule, signal),

@@ -224,42 +224,6 @@ describe('reading', () => {
   });
 });
 
-describe('removing an account', () => {
-  it('takes its mail along, in this tab and the others, and leaves the server alone', async () => {
-    const rig = await start(4);
-    const [tab, other] = [rig.tab(), rig.tab()];
-    await other.api.counts();
-    const { id } = await tab.api.addAccount(rig.draft());
-    await tab.api.sync(id);
-    const message = await firstId(tab);
-    await tab.api.content(message);
-    const removed = other.next('messages-removed');
-    await tab.api.removeAccount(id);
-    await removed;
-    for (const { api } of [tab, other]) {
-      expect([await api.accounts(), await api.counts(), (await api.list(all, 0, 9)).total]).toEqual([
-        [],
-        [],
-        0,
-      ]);
-      await expect(api.content(message)).rejects.toMatchObject({ code: 'not-found' });
-    }
-    expect(rig.mail.maildrop.messages).toHaveLength(4);
-  });
-
-  it('ends a fetch that runs, and nothing is stored behind it', async () => {
-    const rig = await start(50, { stallInRetr: { nth: 30, afterOctets: 10 } });
-    const tab = rig.tab();
-    const { id } = await tab.api.addAccount(rig.draft());
-    const added = tab.next('messages-added');
-    const fetching = tab.api.sync(id);
-    await added;
-    await tab.api.removeAccount(id);
-    await fetching;
-    expect([await tab.store.summaries(), await tab.api.counts()]).toEqual([[], []]);
-  });
-});
-
 describe('two tabs', () => {
   it('show the same mail after one of them fetched', async () => {
     const rig = await start(20);
