@@ -11,6 +11,7 @@ import type { Deployment } from '../../web/model/deployment.ts';
 import type { MailEvent, SyncProgress, Trigger } from '../../web/model/event.ts';
 import { accountId, type AccountId, type MessageId } from '../../web/model/ids.ts';
 import type { FolderKind, MessageContent, MessageSummary, MovedMessage } from '../../web/model/message.ts';
+import type { RepairProgress, RepairReport } from '../../web/model/repair.ts';
 import type { DeletingRule, RemovalForecast, Retention } from '../../web/model/retention.ts';
 import type { SessionTranscript } from '../../web/model/transcript.ts';
 import { deploymentOf } from './deployment.ts';
@@ -38,6 +39,16 @@ export class FakeMailApi extends FakeMoveApi implements MailApi {
     due: { messages: 312, octets: 48_000_000, oldestAt: Date.UTC(2019, 4, 3, 12) },
     later: { messages: 20, octets: 3_000_000, oldestAt: null },
     held: { 'not-here': 1, size: 2 },
+  };
+  repairReport: RepairReport = {
+    messages: 0,
+    octets: 0,
+    unproven: 0,
+    mended: 0,
+    rebuilt: 0,
+    damagedCount: 0,
+    damaged: [],
+    durationMs: 2_000,
   };
   /** Messages of each account that are no longer on its server. */
   goneThere = 0;
@@ -339,6 +350,19 @@ export class FakeMailApi extends FakeMoveApi implements MailApi {
 
   running(): Promise<SyncProgress[]> {
     return this.#answer('running', [], () => []);
+  }
+
+  repair(onProgress: (progress: RepairProgress) => void, signal: AbortSignal): Promise<RepairReport> {
+    const octets = this.rows.reduce((sum, row) => sum + row.octets, 0);
+    const half = Math.floor(this.rows.length / 2);
+    const [messagesTotal, octetsTotal] = [this.rows.length, octets];
+    const step = { messagesTotal, octetsTotal, startedAt: GENERATED_NOW };
+    onProgress({ ...step, phase: 'waiting', messagesDone: 0, octetsDone: 0 });
+    onProgress({ ...step, phase: 'reading', messagesDone: half, octetsDone: Math.floor(octets / 2) });
+    return this.#answer('repair', [], () => {
+      if (signal.aborted) throw new PoplarError('cancelled', 'page');
+      return { ...this.repairReport, messages: messagesTotal, octets };
+    });
   }
 
   subscribe(listener: (event: MailEvent) => void): () => void {

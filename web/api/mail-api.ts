@@ -11,6 +11,7 @@ import type { Deployment } from '../model/deployment.ts';
 import type { AccountId, MessageId } from '../model/ids.ts';
 import type { MoveChoice, MoveFacts, MoveOutcome } from '../model/move.ts';
 import type { PopstateFacts } from '../model/popstate.ts';
+import type { RepairProgress, RepairReport } from '../model/repair.ts';
 import type { DeletingRule, RemovalForecast, Retention } from '../model/retention.ts';
 import type { SessionTranscript } from '../model/transcript.ts';
 import type { FolderKind, MessageContent, MessageSummary, MovedMessage } from '../model/message.ts';
@@ -192,6 +193,12 @@ export interface MailApi {
   sync(account: AccountId): Promise<void>;
   cancelSync(account: AccountId): Promise<void>;
   running(): Promise<SyncProgress[]>;
+
+  /**
+   * Reads all mail of this device back, compares it with its checksums and makes its rows anew from it; deletes nothing.
+   * May be stopped anywhere. Waits for another repair, and for fetches. Throws `cancelled`, and what the store throws.
+   */
+  repair(onProgress: (progress: RepairProgress) => void, signal: AbortSignal): Promise<RepairReport>;
 
   /** Hears all events until the returned function is called. */
   subscribe(listener: (event: MailEvent) => void): () => void;

@@ -64,6 +64,7 @@ export const SHAPES: { readonly [M in Method]: Shape<Required<Parameters<MailApi
   sync: ['value'],
   cancelSync: ['value'],
   running: [],
+  repair: ['callback', 'signal'],
 };
 
 export const METHODS = Object.keys(SHAPES) as readonly Method[];

@@ -53,6 +53,8 @@ export type MailEvent =
   /** From this device for good. */
   | { type: 'messages-deleted'; ids: MessageId[] }
   | { type: 'messages-removed'; account: AccountId }
+  /** A repair has looked through all mail, and rows may be others. */
+  | { type: 'list-rebuilt' }
   | { type: 'sync-progress'; progress: SyncProgress }
   | { type: 'sync-finished'; result: SyncResult }
   /** `automatic`: nobody had asked for it. */

@@ -160,7 +160,8 @@ export class AccountsState {
       this.#stale = false;
       try {
         const counts = this.#api.counts();
-        // Both fail together; and counting waits until all mail is read, which names need not.
+        // Counting waits until all mail is read, which names need not; and mail that cannot be counted is no reason to
+        // hide the settings, where it can be repaired.
         counts.catch(() => undefined);
         this.entries = await this.#api.accounts();
         this.counts = await counts;

@@ -15,6 +15,7 @@ import { MoveState } from './move.svelte.ts';
 import { ProxyState } from './proxy.svelte.ts';
 import { ReaderState } from './reader.svelte.ts';
 import { RestState } from './rest.svelte.ts';
+import { RepairState } from './repair.svelte.ts';
 import { RouteState, type AddressBar } from './route.svelte.ts';
 import { SettingsState } from './settings.svelte.ts';
 import { StorageState, type StorageSource } from './storage.svelte.ts';
@@ -70,6 +71,7 @@ export function buildStates(api: MailApi, around: Surroundings): States {
     proxy,
     reader: new ReaderState(api, flags),
     rest: new RestState(api),
+    repair: new RepairState(api),
     route: new RouteState(around.bar),
     settings: new SettingsState(around.localStorage, around.root),
     storage: new StorageState(around.storage, around.host),

@@ -11,6 +11,7 @@ import type { MoveState } from './move.svelte.ts';
 import type { ProxyState } from './proxy.svelte.ts';
 import type { ReaderState } from './reader.svelte.ts';
 import type { RestState } from './rest.svelte.ts';
+import type { RepairState } from './repair.svelte.ts';
 import type { RouteState } from './route.svelte.ts';
 import type { SettingsState } from './settings.svelte.ts';
 import type { StorageState } from './storage.svelte.ts';
@@ -30,6 +31,7 @@ export interface States {
   proxy: ProxyState;
   reader: ReaderState;
   rest: RestState;
+  repair: RepairState;
   route: RouteState;
   settings: SettingsState;
   storage: StorageState;

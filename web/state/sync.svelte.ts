@@ -127,6 +127,7 @@ export class SyncState {
         break;
       case 'accounts-changed':
       case 'proxy-token-changed':
+      case 'list-rebuilt':
       case 'messages-added':
       case 'messages-changed':
       case 'messages-moved':

@@ -6,6 +6,7 @@ import { PoplarError } from '../errors.ts';
 import type { Account, AccountStatus } from '../model/account.ts';
 import type { AccountId, MessageId, Uidl } from '../model/ids.ts';
 import type { FolderKind, MessageSummary, MovedMessage } from '../model/message.ts';
+import type { Finding, Inspection } from '../model/repair.ts';
 import type { Deletion, Holding, Removal } from '../model/retention.ts';
 import type { SessionTranscript } from '../model/transcript.ts';
 import { addMessages } from './add-messages.ts';
@@ -25,6 +26,8 @@ import {
   type StorageUse,
   type Completion,
 } from './mail-store.ts';
+import { applyFindings, inspect } from './inspect.ts';
+import { mendRecords } from './mend-records.ts';
 import { moveMessages } from './move-messages.ts';
 import { newest } from './newest.ts';
 import type { OpenOptions } from './open.ts';
@@ -323,6 +326,18 @@ class IdbStore implements MailStore {
       const ledger = await transaction.objectStore('ledgers').get(account);
       return { messages: ledger?.messages ?? 0, octets: ledger?.octets ?? 0 };
     });
+  }
+
+  inspect(account: AccountId, from: MessageId, octets: number): Promise<Inspection> {
+    return inspect(this.#connection, account, from, octets);
+  }
+
+  applyFindings(findings: readonly Finding[]): Promise<MessageId[]> {
+    return applyFindings(this.#connection, findings);
+  }
+
+  mendRecords(): Promise<number> {
+    return mendRecords(this.#connection);
   }
 
   close(): void {

@@ -14,6 +14,7 @@ import type {
   MovedMessage,
   PartialMark,
 } from '../model/message.ts';
+import type { Finding, Inspection } from '../model/repair.ts';
 import type { Deletion, Holding, Receipt, Removal } from '../model/retention.ts';
 import type { SessionTranscript } from '../model/transcript.ts';
 
@@ -142,5 +143,18 @@ export interface MailStore {
   /** Takes entries out of the journal. */
   forgetRemovals(account: AccountId, uidls: readonly Uidl[]): Promise<void>;
   use(account: AccountId): Promise<StorageUse>;
+
+  /**
+   * Messages of the account by rising id, from `from` on, with as many raw bytes as fit into `octets` (one message at
+   * least, however large). Damage is told and never thrown.
+   */
+  inspect(account: AccountId, from: MessageId, octets: number): Promise<Inspection>;
+  /** Notes what a look at messages has found, marks and all else untouched; returns those that it changed. */
+  applyFindings(findings: readonly Finding[]): Promise<MessageId[]>;
+  /**
+   * Makes all that stands beside the mail fit the mail again: marks that are missing (then unread, in the inbox),
+   * unique-ids, counts. Returns how many records were wrong.
+   */
+  mendRecords(): Promise<number>;
   close(): void;
 }

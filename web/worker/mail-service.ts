@@ -24,6 +24,7 @@ import { PopstateDesk } from './popstate-desk.ts';
 import { ProxyDesk } from './proxy-desk.ts';
 import type { ProxyToken } from './proxy-token.ts';
 import { RemoteRuns } from './remote-runs.ts';
+import { RepairDesk } from './repair-desk.ts';
 import { RetentionDesk } from './retention-desk.ts';
 import { ScheduleDesk } from './schedule-desk.ts';
 import type { Subtle } from './seal-move-file.ts';
@@ -72,6 +73,7 @@ export function createMailService(parts: MailServiceParts): MailApi {
   const move = new MoveDesk({ ...parts, mailroom });
   const popstate = new PopstateDesk(store);
   const backups = new BackupDesk({ ...parts, mailroom });
+  const repairing = new RepairDesk({ ...parts, mailroom });
   const scheduler = new Scheduler({
     clock,
     now,
@@ -122,6 +124,7 @@ export function createMailService(parts: MailServiceParts): MailApi {
     sync: (account) => fetching.sync(account),
     cancelSync: (account) => fetching.cancelSync(account),
     running: () => fetching.running(),
+    repair: (onProgress, signal) => repairing.repair(onProgress, signal),
     subscribe: (listener) => mailroom.subscribe(listener),
   };
 }

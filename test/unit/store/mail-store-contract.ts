@@ -10,6 +10,7 @@ import { anna, sortedIds, storeWithAnna } from './contract-case.ts';
 import { messageCases } from './contract-messages.ts';
 import { partialCases } from './contract-partial.ts';
 import { newestCases } from './contract-newest.ts';
+import { repairCases } from './contract-repair.ts';
 import { retentionCases } from './contract-retention.ts';
 import { trashCases } from './contract-trash.ts';
 import { message, messages } from './mail-fixtures.ts';
@@ -102,6 +103,7 @@ export const MAIL_STORE_CONTRACT: readonly ContractCase[] = [
   ...newestCases,
   ...retentionCases,
   ...trashCases,
+  ...repairCases,
   ...flagCases,
   ...lifeCases,
 ];

@@ -9,6 +9,7 @@ import type { ClockState } from '../../../web/state/clock.svelte.ts';
 import { ConnectionState } from '../../../web/state/connection.svelte.ts';
 import { statesAsContext } from '../../../web/state/context.ts';
 import { MoveState } from '../../../web/state/move.svelte.ts';
+import { RepairState } from '../../../web/state/repair.svelte.ts';
 import type { RouteState } from '../../../web/state/route.svelte.ts';
 import { ProxyState } from '../../../web/state/proxy.svelte.ts';
 import { SettingsState } from '../../../web/state/settings.svelte.ts';
@@ -46,6 +47,7 @@ function statesOf(options: FakeMailOptions): Map<unknown, unknown> {
     accounts,
     clock: { now: GENERATED_NOW } as ClockState,
     connection: new ConnectionState(window),
+    repair: new RepairState(api),
     route: route as unknown as RouteState,
     move: new MoveState(api),
     proxy,

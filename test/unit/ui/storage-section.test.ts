@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { accountId } from '../../../web/model/ids.ts';
 import { AccountsState } from '../../../web/state/accounts.svelte.ts';
 import { statesAsContext } from '../../../web/state/context.ts';
+import { RepairState } from '../../../web/state/repair.svelte.ts';
 import { StorageState, type StorageSource } from '../../../web/state/storage.svelte.ts';
 import StorageSection from '../../../web/ui/settings/StorageSection.svelte';
 import { FakeMailApi } from '../../support/fake-mail-api.ts';
@@ -17,10 +18,11 @@ async function open(source: StorageSource | null): Promise<StorageState> {
     account: index === 0 ? second.id : GENERATED_ACCOUNT.id,
     octets: 1_000_000,
   }));
-  const accounts = new AccountsState(new FakeMailApi({ rows, accounts: [GENERATED_ACCOUNT, second] }));
+  const api = new FakeMailApi({ rows, accounts: [GENERATED_ACCOUNT, second] });
+  const accounts = new AccountsState(api);
   await accounts.refresh();
   const storage = new StorageState(source);
-  render(StorageSection, { context: statesAsContext({ accounts, storage }) });
+  render(StorageSection, { context: statesAsContext({ accounts, repair: new RepairState(api), storage }) });
   await vi.waitFor(() => expect(screen.getByText(/used|does not tell how much/)).toBeTruthy());
   return storage;
 }
@@ -61,7 +63,7 @@ describe('the storage section', () => {
     await open({ persisted: () => Promise.resolve(false), persist: () => Promise.resolve(true) });
     await fireEvent.click(await screen.findByRole('button', { name: 'Ask the browser to keep it' }));
     await vi.waitFor(() => expect(screen.getByText(/has agreed to keep this mail/)).toBeTruthy());
-    expect(screen.queryByRole('button')).toBeNull();
+    expect(screen.queryByRole('button', { name: 'Ask the browser to keep it' })).toBeNull();
     expect(document.activeElement?.textContent).toContain('Kept for good');
   });
 });
