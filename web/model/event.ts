@@ -55,6 +55,8 @@ export type MailEvent =
   | { type: 'messages-removed'; account: AccountId }
   /** A repair has looked through all mail, and rows may be others. */
   | { type: 'list-rebuilt' }
+  /** This tab has lost its mail store; nothing works before the page is reloaded. */
+  | { type: 'store-lost'; error: ErrorRecord }
   | { type: 'sync-progress'; progress: SyncProgress }
   | { type: 'sync-finished'; result: SyncResult }
   /** `automatic`: nobody had asked for it. */

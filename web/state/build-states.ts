@@ -18,6 +18,7 @@ import { RestState } from './rest.svelte.ts';
 import { RepairState } from './repair.svelte.ts';
 import { RouteState, type AddressBar } from './route.svelte.ts';
 import { SettingsState } from './settings.svelte.ts';
+import { StoreLoss } from './store-loss.ts';
 import { StorageState, type StorageSource } from './storage.svelte.ts';
 import { SyncState } from './sync.svelte.ts';
 import { ToastState } from './toast.svelte.ts';
@@ -33,6 +34,7 @@ export interface Surroundings {
   localStorage: Storage | null;
   storage: StorageSource | null;
   host: BrowserHost;
+  reload: () => void;
   /** Carries theme and density as data attributes. */
   root: HTMLElement;
   words: {
@@ -65,6 +67,9 @@ export function buildStates(api: MailApi, around: Surroundings): States {
     clock: new ClockState(around.ticker),
     connection,
     flags,
+    loss: new StoreLoss(api, (error) =>
+      toasts.offer(around.words.failed(error), { label: 'Reload', run: () => around.reload() }),
+    ),
     layout: new LayoutState(around.localStorage),
     mailbox: new MailboxState(api, flags),
     move: new MoveState(api),
@@ -91,9 +96,9 @@ export function buildStates(api: MailApi, around: Surroundings): States {
  * the network. Stops by the returned function.
  */
 export function startStates(states: States): () => void {
-  const { mailbox, route, accounts, reader, connection, clock, sync, visits } = states;
+  const { loss, mailbox, route, accounts, reader, connection, clock, sync, visits } = states;
   mailbox.show(route.query);
-  const stops = [mailbox, route, accounts, reader, connection, clock, sync, visits].map((state) =>
+  const stops = [loss, mailbox, route, accounts, reader, connection, clock, sync, visits].map((state) =>
     state.start(),
   );
   return () => stops.forEach((stop) => stop());

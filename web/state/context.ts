@@ -14,6 +14,7 @@ import type { RestState } from './rest.svelte.ts';
 import type { RepairState } from './repair.svelte.ts';
 import type { RouteState } from './route.svelte.ts';
 import type { SettingsState } from './settings.svelte.ts';
+import type { StoreLoss } from './store-loss.ts';
 import type { StorageState } from './storage.svelte.ts';
 import type { SyncState } from './sync.svelte.ts';
 import type { ToastState } from './toast.svelte.ts';
@@ -26,6 +27,7 @@ export interface States {
   connection: ConnectionState;
   flags: FlagActions;
   layout: LayoutState;
+  loss: StoreLoss;
   mailbox: MailboxState;
   move: MoveState;
   proxy: ProxyState;

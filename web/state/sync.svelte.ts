@@ -128,6 +128,7 @@ export class SyncState {
       case 'accounts-changed':
       case 'proxy-token-changed':
       case 'list-rebuilt':
+      case 'store-lost':
       case 'messages-added':
       case 'messages-changed':
       case 'messages-moved':

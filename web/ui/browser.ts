@@ -17,6 +17,7 @@ export function surroundings(page: Window): Surroundings {
     localStorage: storageOf(page),
     storage: page.navigator.storage ?? null,
     host: host(page),
+    reload: () => page.location.reload(),
     root: page.document.documentElement,
     words: {
       flagged: flagWords,

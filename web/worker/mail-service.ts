@@ -3,6 +3,7 @@
  * store, which network and which kind of worker it is given.
  */
 import type { MailApi } from '../api/mail-api.ts';
+import { toErrorRecord, type PoplarError } from '../errors.ts';
 import type { ProxyFacts } from '../model/deployment.ts';
 import type { AccountId } from '../model/ids.ts';
 import { SyncEngine, type Exclusive } from '../sync/engine.ts';
@@ -39,6 +40,8 @@ export interface MailServiceParts extends SyncParts {
   /** `exclusive` keeps other tabs out too. */
   exclusiveOverTabs: boolean;
   tabs: Tabs;
+  /** Resolves when the store is lost for good, with the error that all its calls then throw. */
+  storeLoss?: Promise<PoplarError>;
   createParseWorker: () => ParseWorker;
   newId: () => AccountId;
   /** What encrypts, where the browser has it. */
@@ -49,6 +52,9 @@ export function createMailService(parts: MailServiceParts): MailApi {
   const { store, clock, exclusive, tabs, now } = parts;
   const passwords = new Passwords(store);
   const mailroom = new Mailroom(store, tabs);
+  void parts.storeLoss?.then((error) =>
+    mailroom.tellHere({ type: 'store-lost', error: toErrorRecord(error) }),
+  );
   const fetch = withOutcome(store, now, fetchOnce({ ...parts, passwords, mailroom }));
   const engine = new SyncEngine({ exclusive, fetch, now, emit: (event) => mailroom.tell(event) });
   const remoteRuns = new RemoteRuns({

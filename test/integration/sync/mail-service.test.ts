@@ -3,7 +3,9 @@ import type { MaildropMessage } from '../../../proxy/demo/maildrop.ts';
 import type { Faults } from '../../../proxy/demo/pop3-faults.ts';
 import type { CheckStep } from '../../../web/model/event.ts';
 import { digest } from '../../../web/message/digest.ts';
+import type { PoplarError } from '../../../web/errors.ts';
 import { accountId, messageId, uidl, type MessageId } from '../../../web/model/ids.ts';
+import { lossError } from '../../../web/store/storage-error.ts';
 import { makeMail, makeMaildrop, PASSWORD, SyncRig } from './rig.ts';
 import { ServiceRig, type Tab } from './service-rig.ts';
 
@@ -221,6 +223,20 @@ describe('reading', () => {
       await expect(call).rejects.toMatchObject({ code: 'not-found' });
     }
     expect(await api.summary(nowhere)).toBeNull();
+  });
+});
+
+describe('a store that is lost', () => {
+  it('is told to the page', async () => {
+    let lose: (error: PoplarError) => void = () => undefined;
+    const storeLoss = new Promise<PoplarError>((resolve) => (lose = resolve));
+    const rig = new ServiceRig(await SyncRig.start([]), { storeLoss });
+    rigs.push(rig);
+    const tab = rig.tab();
+    await tab.api.counts();
+    const told = tab.next('store-lost');
+    lose(lossError('deleted'));
+    expect((await told).error).toMatchObject({ code: 'storage-failed', detail: { reason: 'deleted' } });
   });
 });
 

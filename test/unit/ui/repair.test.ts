@@ -78,7 +78,9 @@ describe('repair in the settings', () => {
     await fireEvent.click(button('Check and repair'));
     await screen.findByText('Minutes of the club');
     expect(screen.getByText(/^3 messages are damaged/)).toBeTruthy();
-    expect(screen.getByText(/^Mara, 3 November 2026, 6 kB, its content is not what came$/)).toBeTruthy();
+    expect(screen.getByText('Mara').parentElement?.textContent).toBe(
+      'Mara, 3 November 2026, 6 kB, its content is not what came',
+    );
     expect(screen.getByText(/^And 2 more/)).toBeTruthy();
   });
 
@@ -142,8 +144,6 @@ describe('what a repair found', () => {
   });
 
   it('tells lost octets from others, and leaves out what is not known', () => {
-    expect(damagedWords({ ...damaged, damage: 'lost', from: '', sentAt: null })).toBe(
-      '6 kB, its content is lost',
-    );
+    expect(damagedWords({ ...damaged, damage: 'lost', sentAt: null })).toBe('6 kB, its content is lost');
   });
 });

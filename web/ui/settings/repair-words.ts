@@ -50,10 +50,10 @@ export function reportWords(report: RepairReport): string[] {
 export const DAMAGED_ADVICE =
   'They stay in the list with all marks, and nothing of them was deleted. While the mail server has them, it keeps them: a message that cannot be read back here is never deleted there.';
 
-/** `lost` or `changed`, from whom, when. */
-export function damagedWords({ from, sentAt, octets, damage }: DamagedMessage): string {
+/** `3 November 2026, 6 kB, its content is lost`. */
+export function damagedWords({ sentAt, octets, damage }: DamagedMessage): string {
   const what = damage === 'lost' ? 'its content is lost' : 'its content is not what came';
-  return [from, sentAt === null ? '' : formatDay(sentAt), formatOctets(octets), what]
+  return [sentAt === null ? '' : formatDay(sentAt), formatOctets(octets), what]
     .filter((words) => words !== '')
     .join(', ');
 }
