@@ -1,5 +1,6 @@
 /** Repair over a memory store whose mail is spoiled: what is found, what is left alone, where it may be stopped. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { PoplarError } from '../../../web/errors.ts';
 import { digest } from '../../../web/message/digest.ts';
 import type { MessageId } from '../../../web/model/ids.ts';
 import { uidl } from '../../../web/model/ids.ts';
@@ -167,6 +168,18 @@ describe('repair', () => {
     finish();
     await fetching;
     expect(await waiting).toMatchObject({ messages: 3 });
+  });
+
+  it('keeps what it has noted when a later batch cannot be noted', async () => {
+    const { ids, kept, store, run } = await device(6, 3 * 1024 * 1024);
+    for (const index of [0, 5]) kept(index).summary.subject = 'spoiled';
+    const noting = vi.spyOn(store, 'applyFindings');
+    const full = new PoplarError('storage-full', 'storage');
+    noting.mockImplementationOnce((found) => MemoryStore.prototype.applyFindings.call(store, found));
+    noting.mockRejectedValueOnce(full);
+    await expect(run()).rejects.toBe(full);
+    expect((await store.summary(ids[0] as MessageId))?.subject).toBe('About m0');
+    expect(await run()).toMatchObject({ rebuilt: 1, messages: 7 });
   });
 
   it('passes on what the store says', async () => {
