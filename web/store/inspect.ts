@@ -9,7 +9,7 @@ import type { Connection } from './connection.ts';
 import { issue } from './connection.ts';
 import { accountRange, idAt, placeOf, type Place } from './keys.ts';
 import { isDamaged, markDamaged, noteDate } from './pages.ts';
-import { unpack, type PackPlace } from './packs.ts';
+import { holds, unpack } from './packs.ts';
 import { receiptAt } from './receipts.ts';
 import { decodeRow, encodeRow } from './rows.ts';
 import type { PoplarSchema } from './schema.ts';
@@ -62,7 +62,8 @@ async function inspectPage(
     if (room < 0 && messages.length > 0) return { messages, stoppedAt: slot };
     if (key !== pack) [key, record] = [pack, await transaction.objectStore('packs').get(pack)];
     const receipt = receiptAt(receipts, slot);
-    const raw = unpackOrNull(record, { pack, offset }, octets);
+    const place = { pack, offset };
+    const raw = holds(record, place, octets) ? unpack(record, place, octets) : null;
     const [isCut, damaged] = [partial !== undefined, isDamaged(marks, slot)];
     messages.push({ id: idAt(from.page, slot), uidl, octets, digest, receipt, isCut, damaged, raw });
   }
@@ -98,11 +99,6 @@ export function applyFindings(connection: Connection, findings: readonly Finding
     }
     return changed;
   });
-}
-
-function unpackOrNull(record: ArrayBuffer | undefined, place: PackPlace, octets: number): Uint8Array | null {
-  const isThere = record !== undefined && place.offset + octets <= record.byteLength;
-  return isThere ? unpack(record, place, octets) : null;
 }
 
 function byPage(findings: readonly Finding[]): Map<number, { finding: Finding; slot: number }[]> {

@@ -105,6 +105,43 @@ describe('mending records', () => {
   });
 });
 
+describe('after messages were deleted for good', () => {
+  it('finds nothing to mend, and makes lost marks anew without bringing anything back', async () => {
+    const { store, ids } = await damaged(() => Promise.resolve());
+    const deleted = [...ids.slice(3, 9), ...ids.slice(1024, 1500)];
+    await store.move(deleted, 'trash');
+    await store.removeMessages(deleted, () => '');
+    expect(await store.mendRecords()).toBe(0);
+    store.close();
+    const database = await openDB(`mend-${devices - 1}`);
+    await database.clear('marks');
+    database.close();
+    const again = await openIdbStore({ name: `mend-${devices - 1}` });
+    expect(await again.mendRecords()).toBe(2);
+    const left = ids.filter((id) => !deleted.includes(id));
+    expect((await again.summaries()).map(({ id }) => id).toSorted((a, b) => a - b)).toEqual(left);
+    expect(await again.use(anna.id)).toEqual({ messages: left.length, octets: left.length * 120 });
+    again.close();
+  });
+
+  it.each([0, 130])('deletes a damaged message too, with %i octets of its pack left', async (octets) => {
+    const { store, ids } = await damaged(async (database) => {
+      const [key] = (await database.getAllKeys('packs')) as number[];
+      const pack = (await database.get('packs', key as number)) as ArrayBuffer;
+      await database.put('packs', pack.slice(0, octets), key);
+    });
+    const gone = ids.slice(0, 1000);
+    await store.move(gone, 'trash');
+    expect(await store.removeMessages(gone, (raw) => String(raw.length))).toEqual(gone);
+    const told = (await store.deletions(anna.id)).filter(({ header }) => header !== null);
+    expect(told.map(({ id }) => id)).toEqual(ids.slice(0, octets === 0 ? 0 : 1));
+    // What is left of the same pack is as damaged as before.
+    await expect(store.raw(ids[1000] as MessageId)).rejects.toMatchObject({ code: 'storage-failed' });
+    expect((await store.raw(ids[1024] as MessageId))?.length).toBe(120);
+    store.close();
+  });
+});
+
 describe('reading back', () => {
   it('tells of octets that are lost or cut, and reads the others', async () => {
     const { store, ids } = await damaged(async (database, all) => {
