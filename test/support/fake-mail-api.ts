@@ -15,6 +15,7 @@ import type { RepairProgress, RepairReport } from '../../web/model/repair.ts';
 import type { DeletingRule, RemovalForecast, Retention } from '../../web/model/retention.ts';
 import type { SessionTranscript } from '../../web/model/transcript.ts';
 import { deploymentOf } from './deployment.ts';
+import { NOTHING_DAMAGED, readAll, readHalf } from './fake-repair.ts';
 import { FakeMoveApi } from './fake-move-api.ts';
 import { contentOf, GENERATED_ACCOUNT, GENERATED_NOW, sourceOf } from './generated-mail.ts';
 
@@ -40,16 +41,7 @@ export class FakeMailApi extends FakeMoveApi implements MailApi {
     later: { messages: 20, octets: 3_000_000, oldestAt: null },
     held: { 'not-here': 1, size: 2 },
   };
-  repairReport: RepairReport = {
-    messages: 0,
-    octets: 0,
-    unproven: 0,
-    mended: 0,
-    rebuilt: 0,
-    damagedCount: 0,
-    damaged: [],
-    durationMs: 2_000,
-  };
+  repairReport = NOTHING_DAMAGED;
   /** Messages of each account that are no longer on its server. */
   goneThere = 0;
   #deployment: Deployment | PoplarError;
@@ -353,16 +345,8 @@ export class FakeMailApi extends FakeMoveApi implements MailApi {
   }
 
   repair(onProgress: (progress: RepairProgress) => void, signal: AbortSignal): Promise<RepairReport> {
-    const octets = this.rows.reduce((sum, row) => sum + row.octets, 0);
-    const half = Math.floor(this.rows.length / 2);
-    const [messagesTotal, octetsTotal] = [this.rows.length, octets];
-    const step = { messagesTotal, octetsTotal, startedAt: GENERATED_NOW };
-    onProgress({ ...step, phase: 'waiting', messagesDone: 0, octetsDone: 0 });
-    onProgress({ ...step, phase: 'reading', messagesDone: half, octetsDone: Math.floor(octets / 2) });
-    return this.#answer('repair', [], () => {
-      if (signal.aborted) throw new PoplarError('cancelled', 'page');
-      return { ...this.repairReport, messages: messagesTotal, octets };
-    });
+    readHalf(this.rows, onProgress);
+    return this.#answer('repair', [], () => readAll(this.rows, this.repairReport, signal));
   }
 
   subscribe(listener: (event: MailEvent) => void): () => void {
