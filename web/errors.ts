@@ -14,6 +14,7 @@ export type ErrorCode =
   | 'worker-failed'
   | 'bad-input'
   | 'account-exists'
+  | 'account-closed'
   | 'file-unknown'
   | 'file-newer'
   | 'file-sealed'

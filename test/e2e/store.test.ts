@@ -13,6 +13,7 @@ import type { Added, Job } from './store-worker.ts';
 
 declare global {
   var runJob: (job: Job) => Promise<unknown>;
+  var heldDatabase: IDBDatabase | undefined;
 }
 
 const MiB = 1024 * 1024;
@@ -79,10 +80,77 @@ describe("the IndexedDB store in a browser's worker", () => {
     return page;
   }
 
+  /** Another tab, that opens the database at a version of its own and does not let go of it when asked to. */
+  async function hold(on: Page, name: string, version: number): Promise<void> {
+    await on.evaluate(
+      ([name, version]) =>
+        new Promise<void>((resolve, reject) => {
+          const request = indexedDB.open(name, version);
+          request.onsuccess = () => {
+            globalThis.heldDatabase = request.result;
+            resolve();
+          };
+          request.onerror = () => reject(new Error(String(request.error)));
+        }),
+      [name, version] as const,
+    );
+  }
+
   const run = (on: Page, job: Job): Promise<unknown> => on.evaluate((one) => globalThis.runJob(one), job);
 
   it.each(MAIL_STORE_CONTRACT.map(({ name }, index) => ({ name, index })))('$name', async ({ index }) => {
     await run(page, { do: 'case', index });
+  });
+
+  it('lets the database be deleted by another page, and says so from then on', async () => {
+    expect(await run(page, { do: 'open', name: 'deleted' })).toBe('open');
+    const lost = run(page, { do: 'lost' });
+    await page.evaluate(
+      () =>
+        new Promise<void>((resolve, reject) => {
+          const request = indexedDB.deleteDatabase('deleted');
+          request.onsuccess = () => resolve();
+          request.onblocked = () => reject(new Error('the store does not let go'));
+        }),
+    );
+    expect(await lost).toBe('storage-failed: deleted');
+    expect(await run(page, { do: 'count' })).toBe('storage-failed: deleted');
+    expect(await run(page, { do: 'open', name: 'deleted' })).toBe('open');
+    expect(await run(page, { do: 'count' })).toBe(1);
+  });
+
+  it('gives way to a newer version, and then refuses what that has written', async () => {
+    expect(await run(page, { do: 'open', name: 'newer' })).toBe('open');
+    const lost = run(page, { do: 'lost' });
+    await hold(page, 'newer', 99);
+    expect(await lost).toBe('storage-blocked: newer-version-opened');
+    expect(await run(page, { do: 'count' })).toBe('storage-blocked: newer-version-opened');
+    expect(await run(page, { do: 'open', name: 'newer' })).toBe('storage-blocked: newer-version-stored');
+  });
+
+  it('says that an older version is held elsewhere, and opens once that lets go', async () => {
+    await hold(page, 'older', 1);
+    expect(await run(page, { do: 'open', name: 'older' })).toBe('storage-blocked: older-version-open');
+    await page.evaluate(
+      () =>
+        new Promise<void>((resolve) => {
+          globalThis.heldDatabase?.close();
+          // An empty database of another making has no version to go on from.
+          indexedDB.deleteDatabase('older').onsuccess = () => resolve();
+        }),
+    );
+    expect(await run(page, { do: 'open', name: 'older' })).toBe('open');
+  });
+
+  it("says that the browser has cleared the site's data under it", async () => {
+    const cleared = await openPage();
+    expect(await run(cleared, { do: 'open', name: 'cleared' })).toBe('open');
+    const lost = run(cleared, { do: 'lost' });
+    const browserSide = await cleared.context().newCDPSession(cleared);
+    await browserSide.send('Storage.clearDataForOrigin', { origin, storageTypes: 'indexeddb' });
+    expect(await lost).toBe('storage-failed: terminated');
+    expect(await run(cleared, { do: 'count' })).toBe('storage-failed: terminated');
+    expect(await run(cleared, { do: 'open', name: 'cleared' })).toBe('open');
   });
 
   it('says that the disk is full, keeps what it had, and goes on when there is room again', async () => {

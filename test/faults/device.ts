@@ -3,7 +3,8 @@ import 'fake-indexeddb/auto';
 import { deleteDB } from 'idb';
 import { openIdbStore } from '../../web/store/idb-store.ts';
 import type { MailStore } from '../../web/store/mail-store.ts';
-import { MemoryDisk, MemoryStore } from '../../web/store/memory-store.ts';
+import { MemoryDisk } from '../../web/store/memory-disk.ts';
+import { MemoryStore } from '../../web/store/memory-store.ts';
 
 export interface Device {
   /** Another tab, or the next start of the page. */

@@ -6,14 +6,17 @@ import type { AccountInfo, FolderCount, ListQuery, ListWindow, MailApi } from '.
 import { PoplarError } from '../../web/errors.ts';
 import type { Account, AccountDraft, AccountOptions } from '../../web/model/account.ts';
 import { withPin, type Certificate } from '../../web/model/certificate.ts';
+import { closeAccount, type AccountRemovalForecast } from '../../web/model/closed-account.ts';
 import type { Deployment } from '../../web/model/deployment.ts';
 import type { MailEvent, SyncProgress, Trigger } from '../../web/model/event.ts';
 import type { FolderKind, MessageContent, MessageSummary, MovedMessage } from '../../web/model/message.ts';
 import { accountId, type AccountId, type MessageId } from '../../web/model/ids.ts';
+import type { RepairProgress, RepairReport } from '../../web/model/repair.ts';
 import type { DeletingRule, RemovalForecast, Retention } from '../../web/model/retention.ts';
 import type { SessionTranscript } from '../../web/model/transcript.ts';
 import { deploymentOf } from './deployment.ts';
 import { FakeLedgerApi } from './fake-ledger-api.ts';
+import { NOTHING_DAMAGED, readAll, readHalf } from './fake-repair.ts';
 import { contentOf, GENERATED_ACCOUNT, GENERATED_NOW, sourceOf } from './generated-mail.ts';
 
 type Method = Exclude<keyof MailApi, 'subscribe'>;
@@ -38,6 +41,9 @@ export class FakeMailApi extends FakeLedgerApi implements MailApi {
     later: { messages: 20, octets: 3_000_000, oldestAt: null },
     held: { 'not-here': 1, size: 2 },
   };
+  repairReport = NOTHING_DAMAGED;
+  /** Messages of each account that are no longer on its server. */
+  goneThere = 0;
   #deployment: Deployment | PoplarError;
   readonly #content: (row: MessageSummary) => MessageContent;
   readonly #listeners = new Set<(event: MailEvent) => void>();
@@ -133,6 +139,23 @@ export class FakeMailApi extends FakeLedgerApi implements MailApi {
       this.accountList = [...this.accountList, account];
       this.#changed({ type: 'accounts-changed' });
       return account;
+    });
+  }
+
+  closeAccount(account: AccountId): Promise<void> {
+    return this.#answer('closeAccount', [account], () => {
+      this.accountList = this.accountList.map((one) =>
+        one.id === account ? closeAccount(one, GENERATED_NOW) : one,
+      );
+      this.#changed({ type: 'account-closed', account });
+    });
+  }
+
+  forecastAccountRemoval(account: AccountId): Promise<AccountRemovalForecast> {
+    return this.#answer('forecastAccountRemoval', [account], () => {
+      const own = this.rows.filter((row) => row.account === account);
+      const octets = own.reduce((sum, row) => sum + row.octets, 0);
+      return { messages: own.length, octets, goneThere: this.goneThere };
     });
   }
 
@@ -319,6 +342,11 @@ export class FakeMailApi extends FakeLedgerApi implements MailApi {
 
   running(): Promise<SyncProgress[]> {
     return this.#answer('running', [], () => []);
+  }
+
+  repair(onProgress: (progress: RepairProgress) => void, signal: AbortSignal): Promise<RepairReport> {
+    readHalf(this.rows, onProgress);
+    return this.#answer('repair', [], () => readAll(this.rows, this.repairReport, signal));
   }
 
   subscribe(listener: (event: MailEvent) => void): () => void {

@@ -5,11 +5,13 @@
 import type { Account, AccountDraft, AccountOptions, AccountStatus } from '../model/account.ts';
 import type { BackupOutline, BackupPart } from '../model/backup.ts';
 import type { Certificate } from '../model/certificate.ts';
+import type { AccountRemovalForecast } from '../model/closed-account.ts';
 import type { CheckStep, MailEvent, SyncProgress, Trigger } from '../model/event.ts';
 import type { Deployment } from '../model/deployment.ts';
 import type { AccountId, MessageId } from '../model/ids.ts';
 import type { MoveChoice, MoveFacts, MoveOutcome } from '../model/move.ts';
 import type { PopstateFacts } from '../model/popstate.ts';
+import type { RepairProgress, RepairReport } from '../model/repair.ts';
 import type { DeletingRule, RemovalForecast, Retention } from '../model/retention.ts';
 import type { SessionTranscript } from '../model/transcript.ts';
 import type { FolderKind, MessageContent, MessageSummary, MovedMessage } from '../model/message.ts';
@@ -74,9 +76,16 @@ export interface MailApi extends LedgerApi {
   /**
    * Checks are the caller's business. Throws `bad-input` when a field is missing or holds control characters,
    * `account-exists` when its maildrop (host, port, user) is here already. The demo mailbox is added once: later calls
-   * resolve to the account that is here.
+   * resolve to the account that is here. A closed account of the same maildrop is taken up again, with its mail.
    */
   addAccount(draft: AccountDraft): Promise<Account>;
+  /**
+   * Ends the fetching of the account for good: password, status and transcripts leave this device, its mail stays. Adding
+   * the same maildrop again takes it up. Nothing changes on the server. Throws `not-found`, `account-closed`.
+   */
+  closeAccount(account: AccountId): Promise<void>;
+  /** What `removeAccount` would take from this device. Throws `not-found`. */
+  forecastAccountRemoval(account: AccountId): Promise<AccountRemovalForecast>;
   /** Removes the account and its mail from this device; nothing changes on the server. */
   removeAccount(account: AccountId): Promise<void>;
   /**
@@ -185,6 +194,12 @@ export interface MailApi extends LedgerApi {
   sync(account: AccountId): Promise<void>;
   cancelSync(account: AccountId): Promise<void>;
   running(): Promise<SyncProgress[]>;
+
+  /**
+   * Reads all mail of this device back, compares it with its checksums and makes its rows anew from it; deletes nothing.
+   * May be stopped anywhere. Waits for another repair, and for fetches. Throws `cancelled`, and what the store throws.
+   */
+  repair(onProgress: (progress: RepairProgress) => void, signal: AbortSignal): Promise<RepairReport>;
 
   /** Hears all events until the returned function is called. */
   subscribe(listener: (event: MailEvent) => void): () => void;

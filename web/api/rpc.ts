@@ -30,6 +30,8 @@ export const SHAPES: { readonly [M in Method]: Shape<Required<Parameters<MailApi
   accounts: [],
   checkAccount: ['value', 'callback', 'signal'],
   addAccount: ['value'],
+  closeAccount: ['value'],
+  forecastAccountRemoval: ['value'],
   removeAccount: ['value'],
   setAccountOptions: ['value', 'value'],
   forecastRemoval: ['value', 'value', 'signal'],
@@ -68,6 +70,7 @@ export const SHAPES: { readonly [M in Method]: Shape<Required<Parameters<MailApi
   readLedgerHeads: ['value', 'value', 'signal'],
   changeLedger: ['value', 'value', 'value'],
   undoLedgerChange: ['value', 'value'],
+  repair: ['callback', 'signal'],
 };
 
 export const METHODS = Object.keys(SHAPES) as readonly Method[];

@@ -42,6 +42,8 @@ export interface Account {
   retention?: ConfirmedRule;
   /** What held on the device that the account came from. Never acted upon: it has to be agreed to here. */
   formerRule?: DeletingRule;
+  /** When its fetching was ended for good, its mail staying here; milliseconds since 1970. See closed-account.ts. */
+  closedAt?: number;
 }
 
 /** Minutes from one automatic visit to the next; 0: only when somebody asks. */

@@ -41,6 +41,8 @@ export type Trigger = 'timer' | 'opened' | 'seen' | 'online' | 'token';
 
 export type MailEvent =
   | { type: 'accounts-changed' }
+  /** It is no longer fetched; its mail is still here. */
+  | { type: 'account-closed'; account: AccountId }
   /** An access token for the proxy was given or forgotten. */
   | { type: 'proxy-token-changed' }
   | { type: 'messages-added'; account: AccountId; count: number }
@@ -53,6 +55,10 @@ export type MailEvent =
   | { type: 'messages-removed'; account: AccountId }
   /** What people want of messages on the account's server. */
   | { type: 'server-ledger-changed'; account: AccountId }
+  /** A repair has looked through all mail, and rows may be others. */
+  | { type: 'list-rebuilt' }
+  /** This tab has lost its mail store; nothing works before the page is reloaded. */
+  | { type: 'store-lost'; error: ErrorRecord }
   | { type: 'sync-progress'; progress: SyncProgress }
   | { type: 'sync-finished'; result: SyncResult }
   /** `automatic`: nobody had asked for it. */

@@ -45,6 +45,8 @@ export interface MessageSummary extends MessageDigest {
   /** The server never said where it ends: it has as many octets as were announced, and may lack some all the same. */
   unterminated?: true;
   partial?: PartialMark;
+  /** Its raw bytes are lost or changed on this device: a repair has found that. */
+  damaged?: true;
 }
 
 /** Octets of the whole message, as far as they are known. */
@@ -75,7 +77,8 @@ export type Defect =
   | 'parse-timeout'
   | 'too-large-to-parse'
   | 'truncated-structure'
-  | 'unterminated';
+  | 'unterminated'
+  | 'damaged';
 
 /** A message that was moved, and where it was before: what it takes to move it back. */
 export interface MovedMessage {

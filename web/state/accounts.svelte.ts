@@ -6,6 +6,7 @@ import type { AccountInfo, FolderCount, MailApi } from '../api/mail-api.ts';
 import type { PoplarError } from '../errors.ts';
 import type { Account, AccountDraft, AccountOptions } from '../model/account.ts';
 import type { Certificate } from '../model/certificate.ts';
+import { isClosed, type AccountRemovalForecast } from '../model/closed-account.ts';
 import type { Deployment } from '../model/deployment.ts';
 import type { MailEvent } from '../model/event.ts';
 import type { DeletingRule, RemovalForecast, Retention } from '../model/retention.ts';
@@ -30,6 +31,8 @@ export class AccountsState {
   deployment = $state.raw<DeploymentView>({ state: 'loading' });
   /** Why the accounts could not be read; null when they could. */
   error = $state.raw<PoplarError | null>(null);
+  /** The closed account that is about to be set up again; null otherwise. */
+  takingUp = $state.raw<Account | null>(null);
   readonly #api: MailApi;
   #reading: Promise<void> | null = null;
   #stale = false;
@@ -96,6 +99,22 @@ export class AccountsState {
     return account;
   }
 
+  /** The accounts that are fetched. */
+  get open(): readonly AccountEntry[] {
+    return (this.entries ?? []).filter(({ account }) => !isClosed(account));
+  }
+
+  /** Ends its fetching for good and forgets its password; its mail stays here. Throws PoplarError. */
+  async close(id: AccountId): Promise<void> {
+    await this.#api.closeAccount(id);
+    await this.refresh();
+  }
+
+  /** What `remove` would take along. Throws PoplarError. */
+  forecastAccountRemoval(id: AccountId): Promise<AccountRemovalForecast> {
+    return this.#api.forecastAccountRemoval(id);
+  }
+
   /** Removes the account and its mail from this device; nothing changes on the server. Throws PoplarError. */
   async remove(id: AccountId): Promise<void> {
     await this.#api.removeAccount(id);
@@ -141,7 +160,8 @@ export class AccountsState {
       this.#stale = false;
       try {
         const counts = this.#api.counts();
-        // Both fail together; and counting waits until all mail is read, which names need not.
+        // Counting waits until all mail is read, which names need not; and mail that cannot be counted is no reason to
+        // hide the settings, where it can be repaired.
         counts.catch(() => undefined);
         this.entries = await this.#api.accounts();
         this.counts = await counts;

@@ -3,6 +3,7 @@ import type { MailApi } from '../api/mail-api.ts';
 import type { PoplarError } from '../errors.ts';
 import type { FolderKind } from '../model/message.ts';
 import { AccountsState } from './accounts.svelte.ts';
+import type { BrowserHost } from './browser-host.ts';
 import { AutomaticVisits, type PresenceSource } from './automatic-visits.ts';
 import { ClockState, type Ticker } from './clock.svelte.ts';
 import { ConnectionState, type OnlineSource } from './connection.svelte.ts';
@@ -14,9 +15,11 @@ import { MoveState } from './move.svelte.ts';
 import { ProxyState } from './proxy.svelte.ts';
 import { ReaderState } from './reader.svelte.ts';
 import { RestState } from './rest.svelte.ts';
+import { RepairState } from './repair.svelte.ts';
 import { RouteState, type AddressBar } from './route.svelte.ts';
 import { ServerLedgerState } from './server-ledger.svelte.ts';
 import { SettingsState } from './settings.svelte.ts';
+import { StoreLoss } from './store-loss.ts';
 import { StorageState, type StorageSource } from './storage.svelte.ts';
 import { SyncState } from './sync.svelte.ts';
 import { ToastState } from './toast.svelte.ts';
@@ -31,6 +34,8 @@ export interface Surroundings {
   /** Null where the browser allows none. */
   localStorage: Storage | null;
   storage: StorageSource | null;
+  host: BrowserHost;
+  reload: () => void;
   /** Carries theme and density as data attributes. */
   root: HTMLElement;
   words: {
@@ -63,6 +68,9 @@ export function buildStates(api: MailApi, around: Surroundings): States {
     clock: new ClockState(around.ticker),
     connection,
     flags,
+    loss: new StoreLoss(api, (error) =>
+      toasts.offer(around.words.failed(error), { label: 'Reload', run: () => around.reload() }),
+    ),
     layout: new LayoutState(around.localStorage),
     ledger: new ServerLedgerState(api),
     mailbox: new MailboxState(api, flags),
@@ -70,11 +78,12 @@ export function buildStates(api: MailApi, around: Surroundings): States {
     proxy,
     reader: new ReaderState(api, flags),
     rest: new RestState(api),
+    repair: new RepairState(api),
     route: new RouteState(around.bar),
     settings: new SettingsState(around.localStorage, around.root),
-    storage: new StorageState(around.storage),
+    storage: new StorageState(around.storage, around.host),
     sync: new SyncState(api, {
-      accounts: () => (accounts.entries ?? []).map(({ account }) => account.id),
+      accounts: () => accounts.open.map(({ account }) => account.id),
       online: () => connection.online,
       askToken: (wrong) => proxy.ask(wrong),
     }),
@@ -89,9 +98,9 @@ export function buildStates(api: MailApi, around: Surroundings): States {
  * the network. Stops by the returned function.
  */
 export function startStates(states: States): () => void {
-  const { mailbox, route, accounts, reader, connection, clock, sync, visits } = states;
+  const { loss, mailbox, route, accounts, reader, connection, clock, sync, visits } = states;
   mailbox.show(route.query);
-  const stops = [mailbox, route, accounts, reader, connection, clock, sync, visits].map((state) =>
+  const stops = [loss, mailbox, route, accounts, reader, connection, clock, sync, visits].map((state) =>
     state.start(),
   );
   return () => stops.forEach((stop) => stop());

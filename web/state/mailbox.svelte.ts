@@ -202,6 +202,7 @@ export class MailboxState {
       case 'messages-moved':
       case 'messages-deleted':
       case 'messages-removed':
+      case 'list-rebuilt':
       case 'accounts-changed':
         return void this.refresh();
     }

@@ -121,11 +121,14 @@ export class SyncState {
         else this.#fail(event.account, fromErrorRecord(event.error));
         break;
       case 'messages-removed':
+      case 'account-closed':
         this.dismiss(event.account);
         this.#end(event.account);
         break;
       case 'accounts-changed':
       case 'proxy-token-changed':
+      case 'list-rebuilt':
+      case 'store-lost':
       case 'messages-added':
       case 'messages-changed':
       case 'messages-moved':

@@ -6,6 +6,7 @@ import { PoplarError } from '../errors.ts';
 import type { Account, AccountStatus } from '../model/account.ts';
 import type { AccountId, MessageId, Uidl } from '../model/ids.ts';
 import type { FolderKind, MessageSummary, MovedMessage } from '../model/message.ts';
+import type { Finding, Inspection } from '../model/repair.ts';
 import type { Deletion, Holding, Removal } from '../model/retention.ts';
 import type { ServerWish } from '../model/server-ledger.ts';
 import type { SessionTranscript } from '../model/transcript.ts';
@@ -29,6 +30,8 @@ import {
   type WishChange,
   type Completion,
 } from './mail-store.ts';
+import { applyFindings, inspect } from './inspect.ts';
+import { mendRecords } from './mend-records.ts';
 import { moveMessages } from './move-messages.ts';
 import { newest } from './newest.ts';
 import type { OpenOptions } from './open.ts';
@@ -129,6 +132,17 @@ class IdbStore implements MailStore {
       const store = transaction.objectStore('transcripts');
       const kept = [transcript, ...((await store.get(account)) ?? [])].slice(0, TRANSCRIPTS_KEPT);
       issue(store.put(kept, account));
+    });
+  }
+
+  closeAccount(account: Account): Promise<void> {
+    const stores = ['accounts', 'secrets', 'statuses', 'transcripts', 'wishes'] as const;
+    return this.#connection.write(stores, 'strict', async (transaction) => {
+      mustExist(account.id, await transaction.objectStore('accounts').getKey(account.id));
+      issue(transaction.objectStore('accounts').put(account));
+      for (const name of ['secrets', 'statuses', 'transcripts', 'wishes'] as const) {
+        issue(transaction.objectStore(name).delete(account.id));
+      }
     });
   }
 
@@ -340,6 +354,18 @@ class IdbStore implements MailStore {
       const ledger = await transaction.objectStore('ledgers').get(account);
       return { messages: ledger?.messages ?? 0, octets: ledger?.octets ?? 0 };
     });
+  }
+
+  inspect(account: AccountId, from: MessageId, octets: number): Promise<Inspection> {
+    return inspect(this.#connection, account, from, octets);
+  }
+
+  applyFindings(findings: readonly Finding[]): Promise<MessageId[]> {
+    return applyFindings(this.#connection, findings);
+  }
+
+  mendRecords(): Promise<number> {
+    return mendRecords(this.#connection);
   }
 
   close(): void {

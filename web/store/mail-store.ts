@@ -14,6 +14,7 @@ import type {
   MovedMessage,
   PartialMark,
 } from '../model/message.ts';
+import type { Finding, Inspection } from '../model/repair.ts';
 import type { Deletion, Holding, Receipt, Removal } from '../model/retention.ts';
 import type { ServerWish } from '../model/server-ledger.ts';
 import type { SessionTranscript } from '../model/transcript.ts';
@@ -93,6 +94,11 @@ export interface MailStore {
   transcripts(account: AccountId): Promise<SessionTranscript[]>;
   /** Adds one, and forgets the oldest beyond TRANSCRIPTS_KEPT. */
   addTranscript(account: AccountId, transcript: SessionTranscript): Promise<void>;
+  /**
+   * Puts the closed account (model/closed-account.ts) in the place of the open one, and forgets its password, status,
+   * transcripts and wishes. Mail, unique-ids, removals and deletions stay. Throws `not-found`.
+   */
+  closeAccount(account: Account): Promise<void>;
   /** Removes the account, its password, status, transcripts, unique-ids, removals, deletions, wishes and all its messages. */
   removeAccount(account: AccountId): Promise<void>;
 
@@ -160,5 +166,18 @@ export interface MailStore {
   /** Takes entries out of the journal. */
   forgetRemovals(account: AccountId, uidls: readonly Uidl[]): Promise<void>;
   use(account: AccountId): Promise<StorageUse>;
+
+  /**
+   * Messages of the account by rising id, from `from` on, with as many raw bytes as fit into `octets` (one message at
+   * least, however large). Damage is told and never thrown.
+   */
+  inspect(account: AccountId, from: MessageId, octets: number): Promise<Inspection>;
+  /** Notes what a look at messages has found, marks and all else untouched; returns those that it changed. */
+  applyFindings(findings: readonly Finding[]): Promise<MessageId[]>;
+  /**
+   * Makes all that stands beside the mail fit the mail again: marks that are missing (then unread, in the inbox),
+   * unique-ids, counts. Returns how many records were wrong.
+   */
+  mendRecords(): Promise<number>;
   close(): void;
 }

@@ -7,11 +7,13 @@ import type { Account, AccountStatus } from '../model/account.ts';
 import type { AccountId, MessageId, Uidl } from '../model/ids.ts';
 import { messageId } from '../model/ids.ts';
 import { byNewest } from '../model/list-order.ts';
-import type { FolderKind, MessageSummary, MovedMessage } from '../model/message.ts';
-import type { Deletion, Holding, Receipt, Removal } from '../model/retention.ts';
+import type { FolderKind, MessageDigest, MessageSummary, MovedMessage } from '../model/message.ts';
+import type { Finding, Inspection } from '../model/repair.ts';
+import type { Deletion, Holding, Removal } from '../model/retention.ts';
 import type { ServerWish } from '../model/server-ledger.ts';
 import type { SessionTranscript } from '../model/transcript.ts';
 import { changedWishes } from './change-wishes.ts';
+import { MemoryDisk } from './memory-disk.ts';
 import {
   TRANSCRIPTS_KEPT,
   type FlagPatch,
@@ -25,27 +27,6 @@ import {
 } from './mail-store.ts';
 
 const NEVER_SYNCED: AccountStatus = { lastSyncAt: null, maildropCount: 0, maildropOctets: 0 };
-
-interface Kept {
-  summary: MessageSummary;
-  raw: Uint8Array<ArrayBuffer>;
-  receipt: Receipt | null;
-}
-
-/** What the stores of one "device" share. */
-export class MemoryDisk {
-  readonly accounts = new Map<AccountId, Account>();
-  readonly secrets = new Map<AccountId, string>();
-  readonly statuses = new Map<AccountId, AccountStatus>();
-  readonly transcripts = new Map<AccountId, SessionTranscript[]>();
-  readonly uidls = new Map<AccountId, Set<Uidl>>();
-  readonly removals = new Map<AccountId, Map<Uidl, Removal>>();
-  readonly deletions = new Map<AccountId, Deletion[]>();
-  readonly wishes = new Map<AccountId, ServerWish[]>();
-  readonly messages = new Map<MessageId, Kept>();
-  proxyToken: string | null = null;
-  nextId = 1;
-}
 
 export class MemoryStore implements MailStore {
   readonly #disk: MemoryDisk;
@@ -113,6 +94,17 @@ export class MemoryStore implements MailStore {
       mustExist(disk, account);
       const kept = [structuredClone(transcript), ...(disk.transcripts.get(account) ?? [])];
       disk.transcripts.set(account, kept.slice(0, TRANSCRIPTS_KEPT));
+    });
+  }
+
+  closeAccount(account: Account): Promise<void> {
+    return this.#run((disk) => {
+      mustExist(disk, account.id);
+      disk.accounts.set(account.id, structuredClone(account));
+      disk.secrets.delete(account.id);
+      disk.statuses.delete(account.id);
+      disk.transcripts.delete(account.id);
+      disk.wishes.delete(account.id);
     });
   }
 
@@ -317,6 +309,39 @@ export class MemoryStore implements MailStore {
     });
   }
 
+  inspect(account: AccountId, from: MessageId, octets: number): Promise<Inspection> {
+    return this.#run((disk) => {
+      const own = [...disk.messages.values()].filter(
+        ({ summary }) => summary.account === account && summary.id >= from,
+      );
+      let room = octets;
+      const end = own.findIndex(({ raw }, index) => (room -= raw.length) < 0 && index > 0);
+      const messages = own.slice(0, end === -1 ? own.length : end).map(({ summary, raw, receipt }) => {
+        const { id, uidl, octets, partial, damaged = false, ...rest } = summary;
+        const isCut = partial !== undefined;
+        return structuredClone({ id, uidl, octets, digest: digestOf(rest), receipt, isCut, damaged, raw });
+      });
+      return { messages, next: own[messages.length]?.summary.id ?? null };
+    });
+  }
+
+  applyFindings(findings: readonly Finding[]): Promise<MessageId[]> {
+    return this.#run((disk) =>
+      findings.flatMap(({ id, digest, damaged }) => {
+        const kept = disk.messages.get(id);
+        if (kept === undefined || (digest === null && damaged === (kept.summary.damaged ?? false))) return [];
+        const { damaged: _before, ...summary } = { ...kept.summary, ...structuredClone(digest) };
+        kept.summary = damaged ? { ...summary, damaged } : summary;
+        return [id];
+      }),
+    );
+  }
+
+  /** What is in memory is of one piece. */
+  mendRecords(): Promise<number> {
+    return this.#run(() => 0);
+  }
+
   close(): void {
     this.#closed = true;
   }
@@ -334,6 +359,10 @@ function mustExist(disk: MemoryDisk, account: AccountId): void {
 
 function addUidls(disk: MemoryDisk, account: AccountId, uidls: readonly Uidl[]): void {
   disk.uidls.set(account, new Set([...(disk.uidls.get(account) ?? []), ...uidls]));
+}
+
+function digestOf({ from, to, subject, sentAt, preview, hasAttachment }: MessageDigest): MessageDigest {
+  return { from, to, subject, sentAt, preview, hasAttachment };
 }
 
 function toSummary(account: AccountId, id: MessageId, message: NewMessage): MessageSummary {

@@ -11,6 +11,7 @@ import { damagedError } from './storage-error.ts';
 
 const SEEN = 1;
 const STARRED = 2;
+const DAMAGED = 4;
 /** Stored as an index: entries may be added at the end, never moved. */
 const FOLDERS: readonly FolderKind[] = ['inbox', 'trash'];
 /** In place of a folder where a message was deleted for good. */
@@ -126,6 +127,45 @@ export function countIn(
   return count;
 }
 
+/** Whether a repair has found the message damaged. */
+export function isDamaged(marks: MarksRecord | undefined, slot: number): boolean {
+  return ((marks?.flags[slot] ?? 0) & DAMAGED) !== 0;
+}
+
+/** Notes in place what a repair has found; true when that changed something. False for a slot that is not taken. */
+export function markDamaged(marks: MarksRecord, slot: number, damaged: boolean): boolean {
+  const before = marks.flags[slot];
+  if (before === undefined) return false;
+  const after = withBit(before, DAMAGED, damaged);
+  marks.flags[slot] = after;
+  return after !== before;
+}
+
+/** The message in a slot has another date: the page is to be looked at for it. */
+export function noteDate(marks: MarksRecord, message: Pick<NewMessage, 'receivedAt' | 'digest'>): boolean {
+  const date = newestDate([datesOf(message)]);
+  const isNewer = date > marks.newest;
+  if (isNewer) marks.newest = date;
+  return isNewer;
+}
+
+/** Marks that fit the page: what is missing of them is unread, in the inbox. Null when nothing is. */
+export function mendMarks(page: PageRecord, marks: MarksRecord | undefined): MarksRecord | null {
+  const slots = page.rows.length;
+  const folders = new Uint8Array(slots);
+  const flags = new Uint8Array(slots);
+  const newest = newestDate(page.rows.flatMap((row) => (row === null ? [] : datesOf(decodeRow(row)))));
+  let isWhole = marks?.flags.length === slots && marks.folders.length === slots && marks.newest >= newest;
+  page.rows.forEach((row, slot) => {
+    const folder = marks?.folders[slot] ?? 0;
+    const isKnown = row === null ? folder === GONE : FOLDERS[folder] !== undefined;
+    isWhole &&= isKnown;
+    folders[slot] = isKnown ? folder : row === null ? GONE : 0;
+    flags[slot] = marks?.flags[slot] ?? 0;
+  });
+  return isWhole ? null : { page: page.page, newest, flags, folders };
+}
+
 /** All summaries of a page. Throws `storage-failed` when its marks do not fit. */
 export function toSummaries(page: PageRecord, marks: MarksRecord | undefined): MessageSummary[] {
   return page.rows.flatMap((row, slot) => (row === null ? [] : toSummary(page, marks, slot)));
@@ -150,6 +190,7 @@ export function toSummary(page: PageRecord, marks: MarksRecord | undefined, slot
     starred: (flags & STARRED) !== 0,
     ...(unterminated && { unterminated }),
     ...(partial && { partial }),
+    ...((flags & DAMAGED) !== 0 && { damaged: true }),
   };
 }
 

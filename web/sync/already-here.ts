@@ -3,6 +3,7 @@
  * like another, or left some out of UIDL. A fetched message that is here octet for octet is the same one, with Received
  * lines, Message-ID and all; stored again it would be seen twice. Must not know what is fetched, nor why.
  */
+import { PoplarError } from '../errors.ts';
 import type { MessageId } from '../model/ids.ts';
 import { wholeOctets, type MessageDigest, type MessageSummary } from '../model/message.ts';
 import type { NewMessage } from '../store/mail-store.ts';
@@ -40,12 +41,22 @@ export class AlreadyHere {
     const alike = this.#byOutline.get(outline(message.digest)) ?? [];
     for (const [index, row] of alike.entries()) {
       if (!mayBeSame(row, message)) continue;
-      const stored = await this.#stored.raw(row.id);
+      const stored = await this.#readable(row.id);
       if (stored === null || !isSame(row, stored, message)) continue;
       alike.splice(index, 1);
       return { id: row.id, lacks: row.partial !== undefined && message.partial === undefined };
     }
     return null;
+  }
+
+  /** Null when it is damaged: then it is no reason to take another one for it, nor to give up the fetch. */
+  async #readable(id: MessageId): Promise<Uint8Array | null> {
+    try {
+      return await this.#stored.raw(id);
+    } catch (error) {
+      if (error instanceof PoplarError && error.detail['reason'] === 'damaged') return null;
+      throw error;
+    }
   }
 
   async #load(): Promise<Map<string, Row[]>> {

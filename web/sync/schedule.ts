@@ -4,11 +4,12 @@
  */
 import type { ErrorCode } from '../errors.ts';
 import { checkEveryOf, type Account, type AccountStatus, type Trouble } from '../model/account.ts';
+import { isClosed } from '../model/closed-account.ts';
 import type { Trigger } from '../model/event.ts';
 
 /** What the decision hangs on. */
 export interface Timetable {
-  account: Pick<Account, 'checkEvery' | 'addedAt'>;
+  account: Pick<Account, 'checkEvery' | 'addedAt' | 'closedAt'>;
   status: Pick<AccountStatus, 'triedAt' | 'trouble' | 'rules'>;
   /** Nobody is asked for a password by something that happens by itself. */
   hasPassword: boolean;
@@ -69,7 +70,7 @@ function kindOf({ code, retryable }: Trouble): Kind {
 export function nextVisitAt(timetable: Timetable): number | null {
   const { account, status } = timetable;
   const everyS = checkEveryOf(account) * 60;
-  if (everyS === 0 || !timetable.hasPassword) return null;
+  if (everyS === 0 || !timetable.hasPassword || isClosed(account)) return null;
   const { triedAt, trouble = null } = status;
   const waitS = trouble === null ? everyS : waitAfter(trouble, status);
   if (waitS === null) return null;

@@ -1,5 +1,6 @@
 /** The browser as the states want to see it: address bar, clock, storage, and the words they cannot have themselves. */
 import type { PresenceSource } from '../state/automatic-visits.ts';
+import { browserFamily, type BrowserHost } from '../state/browser-host.ts';
 import type { Surroundings } from '../state/build-states.ts';
 import type { Ticker } from '../state/clock.svelte.ts';
 import type { AddressBar } from '../state/route.svelte.ts';
@@ -15,6 +16,8 @@ export function surroundings(page: Window): Surroundings {
     presence: presence(page),
     localStorage: storageOf(page),
     storage: page.navigator.storage ?? null,
+    host: host(page),
+    reload: () => page.location.reload(),
     root: page.document.documentElement,
     words: {
       flagged: flagWords,
@@ -71,6 +74,16 @@ function presence(page: Window): PresenceSource {
         page.removeEventListener('online', online);
       };
     },
+  };
+}
+
+function host(page: Window): BrowserHost {
+  // Safari's own sign, older than display-mode.
+  const { standalone = false, userAgent } = page.navigator as Navigator & { standalone?: boolean };
+  return {
+    family: browserFamily(userAgent),
+    installed: standalone || page.matchMedia('not (display-mode: browser)').matches,
+    secure: page.isSecureContext,
   };
 }
 

@@ -1,11 +1,12 @@
 /**
- * Accounts: checked, added, removed, given a password. The part of MailApi that the set-up pages use.
- * Must not know messages beyond removing them all.
+ * Accounts: checked, added, changed, given a password. The part of MailApi that the set-up pages use. How they leave is
+ * in leaving-desk. Must not know messages.
  */
 import type { AccountInfo, MailApi } from '../api/mail-api.ts';
 import { PoplarError } from '../errors.ts';
 import type { Account, AccountDraft, AccountOptions } from '../model/account.ts';
 import { withPin, type Certificate } from '../model/certificate.ts';
+import { isClosed } from '../model/closed-account.ts';
 import type { AccountId } from '../model/ids.ts';
 import type { MailStore } from '../store/mail-store.ts';
 import { checkMaildrop, type CheckParts } from '../sync/check.ts';
@@ -29,13 +30,7 @@ export interface AccountDeskParts extends CheckParts {
 
 type AccountCalls = Pick<
   MailApi,
-  | 'accounts'
-  | 'checkAccount'
-  | 'addAccount'
-  | 'removeAccount'
-  | 'setAccountOptions'
-  | 'setPassword'
-  | 'trustCertificate'
+  'accounts' | 'checkAccount' | 'addAccount' | 'setAccountOptions' | 'setPassword' | 'trustCertificate'
 >;
 
 export class AccountDesk implements AccountCalls {
@@ -43,10 +38,6 @@ export class AccountDesk implements AccountCalls {
 
   constructor(parts: AccountDeskParts) {
     this.#parts = parts;
-    // Also when another tab removed the account.
-    parts.mailroom.subscribe((event) => {
-      if (event.type === 'messages-removed') parts.passwords.forget(event.account);
-    });
   }
 
   /** In the order they were added. */
@@ -74,19 +65,9 @@ export class AccountDesk implements AccountCalls {
     return account;
   }
 
-  /** Under the maildrop's lock, so that no tab stores a message behind the removal. */
-  async removeAccount(id: AccountId): Promise<void> {
-    const { engine, remoteRuns, exclusive, store, mailroom } = this.#parts;
-    const account = await findAccount(store, id);
-    await engine.cancel(id);
-    remoteRuns.cancel(id);
-    await exclusive(maildropName(account), new AbortController().signal, () => store.removeAccount(id));
-    mailroom.removed(id);
-    mailroom.tell({ type: 'accounts-changed' });
-  }
-
   async setPassword(id: AccountId, password: string, remember: boolean): Promise<void> {
     const { passwords, store } = this.#parts;
+    await findOpenAccount(store, id);
     await passwords.set(id, cleanPassword(password), remember);
     // With another password it may go well again.
     await store.patchStatus(id, { trouble: null });
@@ -112,9 +93,9 @@ export class AccountDesk implements AccountCalls {
   /** Under the maildrop's lock, so that an account that is being removed does not come back. */
   async #change(id: AccountId, change: (account: Account) => Account): Promise<void> {
     const { exclusive, store, mailroom } = this.#parts;
-    const name = maildropName(await findAccount(store, id));
+    const name = maildropName(await findOpenAccount(store, id));
     await exclusive(name, new AbortController().signal, async () => {
-      await store.putAccount(change(await findAccount(store, id)), null);
+      await store.putAccount(change(await findOpenAccount(store, id)), null);
       // What went wrong before may go well now.
       await store.patchStatus(id, { trouble: null });
     });
@@ -126,15 +107,20 @@ export class AccountDesk implements AccountCalls {
     const { store, passwords } = this.#parts;
     const accounts = await store.accounts();
     // The demo server takes another port at each start, so its account is known by what it is.
-    const there = demo ? accounts.find((one) => one.demo) : undefined;
-    if (there !== undefined) {
+    const there =
+      accounts.find((one) => demo && one.demo) ??
+      accounts.find((one) => maildropName(one) === maildropName(draft));
+    if (there !== undefined && !isClosed(there)) {
+      if (!demo || !there.demo) throw accountExists(draft);
       await passwords.set(there.id, password, rememberPassword);
       return there;
     }
-    if (accounts.some((one) => maildropName(one) === maildropName(draft))) throw accountExists(draft);
-    const [id, addedAt] = [this.#parts.newId(), this.#parts.now()];
+    // One that was closed is taken up under its old id, so that what is here of it is known.
+    const { id, addedAt } = there ?? { id: this.#parts.newId(), addedAt: this.#parts.now() };
     const account = { id, address, displayName, incoming, user, demo, addedAt, ...(fetch && { fetch }) };
     await store.putAccount(account, rememberPassword ? password : null);
+    // Of a fetch that was asked for while it was closed.
+    if (there !== undefined) await store.patchStatus(id, { trouble: null });
     if (!rememberPassword) await passwords.set(id, password, false);
     return account;
   }
@@ -151,6 +137,13 @@ export class AccountDesk implements AccountCalls {
 export async function findAccount(store: MailStore, id: AccountId): Promise<Account> {
   const account = (await store.accounts()).find((one) => one.id === id);
   if (account === undefined) throw new PoplarError('not-found', 'storage', { detail: { account: id } });
+  return account;
+}
+
+/** The same, and it is fetched. Throws PoplarError `not-found`, `account-closed`. */
+export async function findOpenAccount(store: MailStore, id: AccountId): Promise<Account> {
+  const account = await findAccount(store, id);
+  if (isClosed(account)) throw new PoplarError('account-closed', 'page', { detail: { user: account.user } });
   return account;
 }
 

@@ -4,7 +4,7 @@ import { PoplarError } from '../errors.ts';
 import type { MessageId } from '../model/ids.ts';
 import { completeFromServer } from '../sync/completion.ts';
 import { maildropName, type Exclusive } from '../sync/engine.ts';
-import { findAccount } from './account-desk.ts';
+import { findOpenAccount } from './account-desk.ts';
 import { reach, type FetchParts } from './fetch-desk.ts';
 
 export interface CompletionDeskParts extends FetchParts {
@@ -22,7 +22,7 @@ export class CompletionDesk implements Pick<MailApi, 'fetchRest'> {
     const { exclusive, store, mailroom } = this.#parts;
     const row = await store.summary(id);
     if (row === null) throw new PoplarError('not-found', 'storage', { detail: { id } });
-    const name = maildropName(await findAccount(store, row.account));
+    const name = maildropName(await findOpenAccount(store, row.account));
     await exclusive(name, signal, async () => {
       const { account, password } = await reach(this.#parts, row.account);
       // Another tab may have fetched it while this one waited.

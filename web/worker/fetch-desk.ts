@@ -8,7 +8,7 @@ import type { AccountId } from '../model/ids.ts';
 import type { MailStore } from '../store/mail-store.ts';
 import type { EngineParts, SyncEngine } from '../sync/engine.ts';
 import { syncMaildrop, type SyncParts } from '../sync/maildrop-sync.ts';
-import { findAccount } from './account-desk.ts';
+import { findOpenAccount } from './account-desk.ts';
 import type { Mailroom } from './mailroom.ts';
 import type { Passwords } from './passwords.ts';
 import type { RemoteRuns } from './remote-runs.ts';
@@ -31,7 +31,7 @@ export class FetchDesk implements FetchCalls {
   async sync(id: AccountId): Promise<void> {
     const { engine, remoteRuns, store } = this.#parts;
     const elsewhere = engine.isRunning(id) ? null : remoteRuns.join(id);
-    await (elsewhere ?? engine.sync(await findAccount(store, id)));
+    await (elsewhere ?? engine.sync(await findOpenAccount(store, id)));
   }
 
   async cancelSync(id: AccountId): Promise<void> {
@@ -76,7 +76,7 @@ export async function reach(
   parts: Pick<FetchParts, 'store' | 'passwords' | 'deployment'>,
   id: AccountId,
 ): Promise<{ account: Account; password: string }> {
-  const account = await followDemo(await findAccount(parts.store, id), parts.deployment);
+  const account = await followDemo(await findOpenAccount(parts.store, id), parts.deployment);
   const password = await parts.passwords.get(id);
   if (password === null) {
     throw new PoplarError('password-needed', 'login', { detail: { user: account.user } });

@@ -24,7 +24,7 @@ import { visitLedger } from '../sync/ledger-visit.ts';
 import { holdsNow } from '../sync/removal-plan.ts';
 import { figuresOf } from '../sync/server-ledger.ts';
 import { byUidl, wishing, type WishOutcome } from '../sync/wishes.ts';
-import { findAccount } from './account-desk.ts';
+import { findOpenAccount } from './account-desk.ts';
 import { reach, type FetchParts } from './fetch-desk.ts';
 import { LedgerBook } from './ledger-book.ts';
 import { LedgerSession } from './ledger-session.ts';
@@ -154,7 +154,7 @@ export class LedgerDesk implements LedgerApi {
   async #visit(id: AccountId, session: LedgerSession, onListed: () => void): Promise<void> {
     const { store, exclusive, now } = this.#parts;
     try {
-      const name = maildropName(await findAccount(store, id));
+      const name = maildropName(await findOpenAccount(store, id));
       await exclusive(name, session.signal, async () => {
         this.#sessions.set(id, session);
         const { account, password } = await reach(this.#parts, id);
@@ -188,7 +188,7 @@ export class LedgerDesk implements LedgerApi {
     const book = this.#books.get(id);
     if (book === undefined || !this.#stale.delete(id)) return book ?? null;
     const { store, now, isKept = () => Promise.resolve(false) } = this.#parts;
-    const account = await findAccount(store, id);
+    const account = await findOpenAccount(store, id);
     const rule = account.retention ?? null;
     const [known, holdings, wishes, removals, status, kept] = await Promise.all([
       store.knownUidls(id),
@@ -222,8 +222,10 @@ export class LedgerDesk implements LedgerApi {
       case 'accounts-changed':
       case 'messages-moved':
       case 'messages-deleted':
+      case 'list-rebuilt':
         return this.#allChanged();
       case 'messages-removed':
+      case 'account-closed':
         this.#books.delete(event.account);
         return;
       case 'sync-progress':
@@ -235,6 +237,7 @@ export class LedgerDesk implements LedgerApi {
         return;
       case 'messages-added':
       case 'proxy-token-changed':
+      case 'store-lost':
         return;
     }
   }

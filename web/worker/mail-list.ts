@@ -48,6 +48,15 @@ export class MailList {
     return true;
   }
 
+  /** These and no others, in any order. */
+  replaceAll(summaries: readonly MessageSummary[]): void {
+    this.#rows = [];
+    this.#byId.clear();
+    this.#counts.clear();
+    this.#changed();
+    this.add(summaries);
+  }
+
   /** Applies the patch to the messages that are here; returns those that really changed. */
   setFlags(ids: readonly MessageId[], patch: FlagPatch): MessageId[] {
     const changed = ids.filter((id) => {

@@ -3,6 +3,7 @@
  * store, which network and which kind of worker it is given.
  */
 import type { MailApi } from '../api/mail-api.ts';
+import { toErrorRecord, type PoplarError } from '../errors.ts';
 import type { ProxyFacts } from '../model/deployment.ts';
 import type { AccountId } from '../model/ids.ts';
 import { SyncEngine, type Exclusive } from '../sync/engine.ts';
@@ -13,6 +14,7 @@ import { CompletionDesk } from './completion-desk.ts';
 import { BackupDesk } from './backup-desk.ts';
 import { FetchDesk, fetchOnce, withOutcome } from './fetch-desk.ts';
 import { LedgerDesk } from './ledger-desk.ts';
+import { LeavingDesk } from './leaving-desk.ts';
 import { Mailroom } from './mailroom.ts';
 import { MoveDesk } from './move-desk.ts';
 import { ParseHost } from './parse-host.ts';
@@ -24,6 +26,7 @@ import { PopstateDesk } from './popstate-desk.ts';
 import { ProxyDesk } from './proxy-desk.ts';
 import type { ProxyToken } from './proxy-token.ts';
 import { RemoteRuns } from './remote-runs.ts';
+import { RepairDesk } from './repair-desk.ts';
 import { RetentionDesk } from './retention-desk.ts';
 import { ScheduleDesk } from './schedule-desk.ts';
 import type { Subtle } from './seal-move-file.ts';
@@ -38,6 +41,8 @@ export interface MailServiceParts extends SyncParts {
   /** `exclusive` keeps other tabs out too. */
   exclusiveOverTabs: boolean;
   tabs: Tabs;
+  /** Resolves when the store is lost for good, with the error that all its calls then throw. */
+  storeLoss?: Promise<PoplarError>;
   createParseWorker: () => ParseWorker;
   newId: () => AccountId;
   /** What encrypts, where the browser has it. */
@@ -54,6 +59,9 @@ export function createMailService(given: MailServiceParts): MailApi {
     return given.exclusive(name, signal, task);
   };
   const parts: MailServiceParts = { ...given, exclusive };
+  void given.storeLoss?.then((error) =>
+    mailroom.tellHere({ type: 'store-lost', error: toErrorRecord(error) }),
+  );
   const fetch = withOutcome(store, now, fetchOnce({ ...parts, passwords, mailroom }));
   const engine = new SyncEngine({ exclusive, fetch, now, emit: (event) => mailroom.tell(event) });
   const remoteRuns = new RemoteRuns({
@@ -69,6 +77,7 @@ export function createMailService(given: MailServiceParts): MailApi {
     (id) => loadRaw(store, id),
   );
   const accounts = new AccountDesk({ ...parts, passwords, mailroom, engine, remoteRuns });
+  const leaving = new LeavingDesk({ ...parts, passwords, mailroom, engine, remoteRuns });
   const proxy = new ProxyDesk({ ...parts, mailroom });
   const reading = new ReadingDesk(store, mailroom, parser);
   const fetching = new FetchDesk({ ...parts, engine, remoteRuns });
@@ -77,6 +86,7 @@ export function createMailService(given: MailServiceParts): MailApi {
   const move = new MoveDesk({ ...parts, mailroom });
   const popstate = new PopstateDesk(store);
   const backups = new BackupDesk({ ...parts, mailroom });
+  const repairing = new RepairDesk({ ...parts, mailroom });
   const scheduler = new Scheduler({
     clock,
     now,
@@ -93,7 +103,9 @@ export function createMailService(given: MailServiceParts): MailApi {
     accounts: () => accounts.accounts(),
     checkAccount: (draft, onStep, signal) => accounts.checkAccount(draft, onStep, signal),
     addAccount: (draft) => accounts.addAccount(draft),
-    removeAccount: (account) => accounts.removeAccount(account),
+    closeAccount: (account) => leaving.closeAccount(account),
+    forecastAccountRemoval: (account) => leaving.forecastAccountRemoval(account),
+    removeAccount: (account) => leaving.removeAccount(account),
     setPassword: (account, password, remember) => accounts.setPassword(account, password, remember),
     setAccountOptions: (account, options) => accounts.setAccountOptions(account, options),
     forecastRemoval: (account, rule, signal) => retention.forecastRemoval(account, rule, signal),
@@ -131,6 +143,7 @@ export function createMailService(given: MailServiceParts): MailApi {
     readLedgerHeads: (account, uidls, signal) => ledger.readLedgerHeads(account, uidls, signal),
     changeLedger: (account, selection, action) => ledger.changeLedger(account, selection, action),
     undoLedgerChange: (account, undo) => ledger.undoLedgerChange(account, undo),
+    repair: (onProgress, signal) => repairing.repair(onProgress, signal),
     subscribe: (listener) => mailroom.subscribe(listener),
   };
 }

@@ -26,6 +26,8 @@ export class Mailroom {
   readonly #list = new MailList();
   readonly #listeners = new Set<(event: MailEvent) => void>();
   #loaded: Promise<void> | null = null;
+  /** From a repair on no rows are read ahead of the list. */
+  #isRebuilt = false;
   /** What changed before the list was loaded; null afterwards. */
   #early: TabMessage[] | null = [];
   /** The first rows of lists that were asked for before that. */
@@ -109,6 +111,12 @@ export class Mailroom {
     }
   }
 
+  /** Any row in the store may be another one: all of them are read anew, in all tabs. Heals a list that could not be read. */
+  rebuilt(): void {
+    this.#tabs.post({ type: 'rebuilt' });
+    this.#reload();
+  }
+
   /** The store has no messages of this account any more. */
   removed(account: AccountId): void {
     this.#apply({ type: 'removed', account });
@@ -116,7 +124,7 @@ export class Mailroom {
 
   /** The list is not loaded, and nothing changed yet. */
   get #isAsRead(): boolean {
-    return this.#early?.length === 0;
+    return this.#early?.length === 0 && !this.#isRebuilt;
   }
 
   #firstOf(query: ListQuery): Promise<First> {
@@ -133,8 +141,9 @@ export class Mailroom {
   /** What was asked for first is not kept waiting. */
   async #load(): Promise<void> {
     await Promise.allSettled(this.#first.values());
-    this.#list.add(await this.#store.summaries());
-    const early = this.#early ?? [];
+    this.#early ??= [];
+    this.#list.replaceAll(await this.#store.summaries());
+    const early = this.#early;
     this.#early = null;
     // Told even where the store had it already: the page has not heard of it.
     for (const message of early) this.#hear(message, true);
@@ -151,6 +160,17 @@ export class Mailroom {
     };
     const stale = read.some((one) => one.status === 'fulfilled' && !isSame(one.value));
     if (stale) this.tellHere({ type: 'messages-changed', ids: [] });
+  }
+
+  #reload(): void {
+    this.#isRebuilt = true;
+    this.#first.clear();
+    const before = (this.#loaded ?? Promise.resolve()).catch(() => undefined);
+    this.#loaded = before.then(() => this.#load());
+    this.#loaded.then(
+      () => this.tellHere({ type: 'list-rebuilt' }),
+      () => undefined, // Every reader of the list hears the error.
+    );
   }
 
   /** A change that happened here. Before the list is loaded it waits its turn like those of other tabs. */
@@ -188,6 +208,8 @@ export class Mailroom {
       case 'removed':
         this.#list.removeAccount(message.account);
         return this.tellHere({ type: 'messages-removed', account: message.account });
+      case 'rebuilt':
+        return this.#reload();
       case 'told':
         return this.tellHere(message.event);
       case 'cancel':

@@ -5,6 +5,7 @@
 import type { MailApi } from '../api/mail-api.ts';
 import { PoplarError } from '../errors.ts';
 import type { Account, AccountOptions } from '../model/account.ts';
+import { isClosed } from '../model/closed-account.ts';
 import type { AccountId, Uidl } from '../model/ids.ts';
 import type { MoveChoice, MovedAccountFacts, MoveFacts, MoveOutcome } from '../model/move.ts';
 import type { DeletingRule } from '../model/retention.ts';
@@ -43,7 +44,7 @@ export class MoveDesk implements Pick<MailApi, 'saveMove' | 'readMove' | 'takeMo
 
   async saveMove(passphrase: string, withPasswords: boolean): Promise<Uint8Array<ArrayBuffer>> {
     const { store, now, subtle } = this.#parts;
-    const accounts = (await store.accounts()).filter(({ demo }) => !demo);
+    const accounts = (await store.accounts()).filter((account) => !account.demo && !isClosed(account));
     const moved = await Promise.all(accounts.map((account) => this.#departure(account, withPasswords)));
     const contents = writeContents({ madeAt: now(), accounts: moved });
     return sealMoveFile(subtle, contents, passphrase);

@@ -53,9 +53,12 @@ export class ReadingDesk implements ReadingCalls {
   async content(id: MessageId, signal?: AbortSignal): Promise<MessageContent> {
     const content = await this.#parser.content(id, signal);
     // The octets alone do not tell.
-    const { unterminated, partial } = (await this.summary(id)) ?? {};
-    if (partial !== undefined) return ofBeginning(content);
-    return unterminated ? { ...content, defects: [...content.defects, 'unterminated'] } : content;
+    const { unterminated, partial, damaged } = (await this.summary(id)) ?? {};
+    const shown = partial === undefined ? content : ofBeginning(content);
+    const defects = [...shown.defects];
+    if (unterminated && partial === undefined) defects.push('unterminated');
+    if (damaged) defects.push('damaged');
+    return { ...shown, defects };
   }
 
   /** The octets are the caller's own. */

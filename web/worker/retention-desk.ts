@@ -4,7 +4,7 @@ import type { AccountId } from '../model/ids.ts';
 import type { DeletingRule, Retention, RemovalForecast } from '../model/retention.ts';
 import { maildropName, type Exclusive } from '../sync/engine.ts';
 import { forecastRemoval } from '../sync/removal-forecast.ts';
-import { findAccount } from './account-desk.ts';
+import { findOpenAccount } from './account-desk.ts';
 import { cleanRetention } from './draft.ts';
 import { reach, type FetchParts } from './fetch-desk.ts';
 
@@ -22,7 +22,7 @@ export class RetentionDesk implements Pick<MailApi, 'forecastRemoval' | 'setRete
   async forecastRemoval(id: AccountId, rule: DeletingRule, signal: AbortSignal): Promise<RemovalForecast> {
     const { exclusive, store } = this.#parts;
     const clean = cleanRetention(rule);
-    const name = maildropName(await findAccount(store, id));
+    const name = maildropName(await findOpenAccount(store, id));
     return exclusive(name, signal, async () => {
       const { account, password } = await reach(this.#parts, id);
       return forecastRemoval(this.#parts, { account, password, rule: clean, signal });
@@ -33,9 +33,9 @@ export class RetentionDesk implements Pick<MailApi, 'forecastRemoval' | 'setRete
   async setRetention(id: AccountId, retention: Retention): Promise<void> {
     const { exclusive, store, mailroom, now } = this.#parts;
     const rule = retention.rule === 'keep' ? null : cleanRetention(retention);
-    const name = maildropName(await findAccount(store, id));
+    const name = maildropName(await findOpenAccount(store, id));
     await exclusive(name, new AbortController().signal, async () => {
-      const { retention: _before, formerRule: _elsewhere, ...account } = await findAccount(store, id);
+      const { retention: _before, formerRule: _elsewhere, ...account } = await findOpenAccount(store, id);
       await store.putAccount(
         rule === null ? account : { ...account, retention: { ...rule, confirmedAt: now() } },
         null,

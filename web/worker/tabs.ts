@@ -16,6 +16,7 @@ export type TabMessage =
   | { type: 'moved'; ids: MessageId[]; folder: FolderKind }
   | { type: 'deleted'; ids: MessageId[] }
   | { type: 'removed'; account: AccountId }
+  | { type: 'rebuilt' }
   | { type: 'told'; event: MailEvent }
   | { type: 'cancel'; account: AccountId }
   | { type: 'wake'; trigger: Trigger };
@@ -34,6 +35,7 @@ const TYPES: readonly string[] = [
   'moved',
   'deleted',
   'removed',
+  'rebuilt',
   'told',
   'cancel',
   'wake',

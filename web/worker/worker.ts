@@ -4,6 +4,7 @@
  */
 import { serveMailApi } from '../api/serve.ts';
 import type { MailApi } from '../api/mail-api.ts';
+import type { PoplarError } from '../errors.ts';
 import { digest } from '../message/digest.ts';
 import { accountId } from '../model/ids.ts';
 import { openIdbStore } from '../store/idb-store.ts';
@@ -41,13 +42,16 @@ serveMailApi(self, ({ baseUrl }) => open(baseUrl));
 
 /** Throws the store's errors; each call of the page then hears them. */
 async function open(baseUrl: string): Promise<MailApi> {
-  const store = await openIdbStore();
+  let onLost: (error: PoplarError) => void = () => undefined;
+  const storeLoss = new Promise<PoplarError>((resolve) => (onLost = resolve));
+  const store = await openIdbStore({ onLost: (error) => onLost(error) });
   const tabs = joinTabs();
   const proxyToken = new ProxyToken(store, tabs);
   // Web Locks, like much else, are there only over https: and on localhost.
   const locks = (navigator as { locks?: WebLocks }).locks;
   return createMailService({
     store,
+    storeLoss,
     clock,
     now: () => Date.now(),
     dial: chooseDial({

@@ -3,7 +3,9 @@ import type { MaildropMessage } from '../../../proxy/demo/maildrop.ts';
 import type { Faults } from '../../../proxy/demo/pop3-faults.ts';
 import type { CheckStep } from '../../../web/model/event.ts';
 import { digest } from '../../../web/message/digest.ts';
+import type { PoplarError } from '../../../web/errors.ts';
 import { accountId, messageId, uidl, type MessageId } from '../../../web/model/ids.ts';
+import { lossError } from '../../../web/store/storage-error.ts';
 import { makeMail, makeMaildrop, PASSWORD, SyncRig } from './rig.ts';
 import { ServiceRig, type Tab } from './service-rig.ts';
 
@@ -224,39 +226,17 @@ describe('reading', () => {
   });
 });
 
-describe('removing an account', () => {
-  it('takes its mail along, in this tab and the others, and leaves the server alone', async () => {
-    const rig = await start(4);
-    const [tab, other] = [rig.tab(), rig.tab()];
-    await other.api.counts();
-    const { id } = await tab.api.addAccount(rig.draft());
-    await tab.api.sync(id);
-    const message = await firstId(tab);
-    await tab.api.content(message);
-    const removed = other.next('messages-removed');
-    await tab.api.removeAccount(id);
-    await removed;
-    for (const { api } of [tab, other]) {
-      expect([await api.accounts(), await api.counts(), (await api.list(all, 0, 9)).total]).toEqual([
-        [],
-        [],
-        0,
-      ]);
-      await expect(api.content(message)).rejects.toMatchObject({ code: 'not-found' });
-    }
-    expect(rig.mail.maildrop.messages).toHaveLength(4);
-  });
-
-  it('ends a fetch that runs, and nothing is stored behind it', async () => {
-    const rig = await start(50, { stallInRetr: { nth: 30, afterOctets: 10 } });
+describe('a store that is lost', () => {
+  it('is told to the page', async () => {
+    let lose: (error: PoplarError) => void = () => undefined;
+    const storeLoss = new Promise<PoplarError>((resolve) => (lose = resolve));
+    const rig = new ServiceRig(await SyncRig.start([]), { storeLoss });
+    rigs.push(rig);
     const tab = rig.tab();
-    const { id } = await tab.api.addAccount(rig.draft());
-    const added = tab.next('messages-added');
-    const fetching = tab.api.sync(id);
-    await added;
-    await tab.api.removeAccount(id);
-    await fetching;
-    expect([await tab.store.summaries(), await tab.api.counts()]).toEqual([[], []]);
+    await tab.api.counts();
+    const told = tab.next('store-lost');
+    lose(lossError('deleted'));
+    expect((await told).error).toMatchObject({ code: 'storage-failed', detail: { reason: 'deleted' } });
   });
 });
 

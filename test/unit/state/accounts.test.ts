@@ -32,6 +32,15 @@ async function started(): Promise<void> {
 }
 
 describe('the accounts', () => {
+  it('are shown although their mail cannot be counted: it is repaired in the settings', async () => {
+    api.failNext('counts', new PoplarError('storage-failed', 'storage'));
+    await accounts.refresh();
+    expect(accounts.entries).not.toBeNull();
+    expect(accounts.error?.code).toBe('storage-failed');
+    await accounts.refresh();
+    expect(accounts.error).toBeNull();
+  });
+
   it('are unknown, not none, until they are read', async () => {
     api.accountList = [];
     expect(accounts.entries).toBeNull();

@@ -1,11 +1,12 @@
 /** The MailStore contract: accounts, passwords, status, removal. */
 import type { SessionTranscript } from '../../../web/model/transcript.ts';
 import { TRANSCRIPTS_KEPT } from '../../../web/store/mail-store.ts';
-import { accountId } from '../../../web/model/ids.ts';
+import { closeAccount } from '../../../web/model/closed-account.ts';
+import { accountId, uidl } from '../../../web/model/ids.ts';
 import { assertEqual, assertRejects, at, must } from './contract-assert.ts';
 import type { ContractCase } from './contract-case.ts';
-import { anna, bert, storeWithAnna } from './contract-case.ts';
-import { message, messages } from './mail-fixtures.ts';
+import { anna, bert, sortedIds, storeWithAnna } from './contract-case.ts';
+import { account, message, messages } from './mail-fixtures.ts';
 
 const transcript = (startedAt: number): SessionTranscript => ({
   startedAt,
@@ -142,6 +143,49 @@ export const accountCases: ContractCase[] = [
       assertEqual((await store.summaries()).length, 2, 'summaries');
       assertEqual(await store.password(bert.id), 'b', 'other password');
       assertEqual((await store.raw(must(kept).id))?.length, 120, 'other raw');
+    },
+  },
+  {
+    name: 'closes an account: its mail and unique-ids stay, what only fetching needs is forgotten',
+    async run(device) {
+      const [store, other] = [await storeWithAnna(device), await device.open()];
+      await store.putAccount(bert, 'b');
+      await store.setPassword(anna.id, 'a');
+      await store.patchStatus(anna.id, { lastSyncAt: 5 });
+      await store.patchStatus(bert.id, { lastSyncAt: 6 });
+      await store.addTranscript(anna.id, transcript(1));
+      const removal = { uidl: uidl('a0'), octets: 120, hash: 'h', decidedAt: 5, state: 'gone' } as const;
+      await store.putRemovals(anna.id, [removal]);
+      const added = await store.addMessages(anna.id, messages('a', 3));
+      await store.setFlags([at(added, 1).id], { starred: true });
+      await store.changeWishes(anna.id, () => ({
+        put: [{ uidl: uidl('a1'), wish: 'keep', octets: 1, wishedAt: 1 }],
+        result: null,
+      }));
+      const closed = closeAccount(anna, 7);
+      await store.closeAccount(closed);
+      assertEqual(
+        (await other.accounts()).find(({ id }) => id === anna.id),
+        closed,
+        'account',
+      );
+      assertEqual(await other.password(anna.id), null, 'password');
+      assertEqual((await other.status(anna.id)).lastSyncAt, null, 'status');
+      assertEqual(await other.transcripts(anna.id), [], 'transcripts');
+      assertEqual(await other.wishes(anna.id), [], 'wishes');
+      assertEqual(sortedIds(await other.summaries()), sortedIds(added), 'mail');
+      assertEqual((await other.summary(at(added, 1).id))?.starred, true, 'flags');
+      assertEqual(await other.knownUidls(anna.id), new Set(['a0', 'a1', 'a2']), 'unique-ids');
+      assertEqual(await other.removals(anna.id), [removal], 'removals');
+      assertEqual(
+        [await other.password(bert.id), (await other.status(bert.id)).lastSyncAt],
+        ['b', 6],
+        'other',
+      );
+      await other.putAccount(anna, 'again');
+      assertEqual((await other.addMessages(anna.id, messages('a', 4))).length, 1, 'only what is new');
+      await assertRejects(other.closeAccount(account('nobody')), 'not-found', 'closeAccount');
+      assertEqual((await other.accounts()).length, 2, 'no account came of that');
     },
   },
   {

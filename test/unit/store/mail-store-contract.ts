@@ -10,6 +10,7 @@ import { anna, sortedIds, storeWithAnna } from './contract-case.ts';
 import { messageCases } from './contract-messages.ts';
 import { partialCases } from './contract-partial.ts';
 import { newestCases } from './contract-newest.ts';
+import { repairCases } from './contract-repair.ts';
 import { retentionCases } from './contract-retention.ts';
 import { trashCases } from './contract-trash.ts';
 import { wishCases } from './contract-wishes.ts';
@@ -104,6 +105,7 @@ export const MAIL_STORE_CONTRACT: readonly ContractCase[] = [
   ...retentionCases,
   ...trashCases,
   ...wishCases,
+  ...repairCases,
   ...flagCases,
   ...lifeCases,
 ];

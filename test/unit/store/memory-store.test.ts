@@ -1,5 +1,6 @@
 import { describe, it } from 'vitest';
-import { MemoryDisk, MemoryStore } from '../../../web/store/memory-store.ts';
+import { MemoryDisk } from '../../../web/store/memory-disk.ts';
+import { MemoryStore } from '../../../web/store/memory-store.ts';
 import { MAIL_STORE_CONTRACT } from './mail-store-contract.ts';
 
 describe('memory store', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { PoplarError } from '../../../web/errors.ts';
 import { messageId } from '../../../web/model/ids.ts';
 import type { MessageSummary } from '../../../web/model/message.ts';
 import type { NewMessage } from '../../../web/store/mail-store.ts';
@@ -26,7 +27,7 @@ function storedAs(kept: readonly NewMessage[]) {
       return kept[id]?.raw ?? null;
     },
   });
-  return { alreadyHere, reads };
+  return { alreadyHere, reads, rows };
 }
 
 describe('AlreadyHere', () => {
@@ -84,6 +85,20 @@ describe('AlreadyHere', () => {
     ])('$name: $lacks', async ({ here, came, lacks }) => {
       expect((await storedAs([here]).alreadyHere.take(came))?.lacks).toBe(lacks);
     });
+  });
+
+  it('takes a damaged message for no other, and fails only when the store does', async () => {
+    const { rows } = stored('a', 'a');
+    const here = (reason: string) =>
+      new AlreadyHere({
+        summaries: () => Promise.resolve(rows),
+        raw: async (id) => {
+          if (id !== rows[0]?.id) return message('a').raw;
+          throw new PoplarError('storage-failed', 'storage', { detail: { reason } });
+        },
+      });
+    expect((await here('damaged').take(message('a')))?.id).toBe(rows[1]?.id);
+    await expect(here('deleted').take(message('a'))).rejects.toMatchObject({ code: 'storage-failed' });
   });
 
   it('reads the list once, and no body of a message that looks different', async () => {

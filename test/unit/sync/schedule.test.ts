@@ -47,6 +47,13 @@ function waitS(given: Given): number | null {
 }
 
 describe('the next automatic visit', () => {
+  it('never comes to an account that was closed', () => {
+    const { account, ...rest } = timetable({});
+    const closed = { ...rest, account: { ...account, closedAt: TRIED } };
+    expect(nextVisitAt(closed)).toBeNull();
+    expect(isDue(closed, 'opened', TRIED + 1e9)).toBe(false);
+  });
+
   it.each<[string, Given, number | null]>([
     ['is in 15 min where nobody chose', {}, 900],
     ['is as often as was chosen', { checkEvery: 5 }, 300],

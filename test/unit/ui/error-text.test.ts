@@ -51,6 +51,22 @@ describe.each(codes)('the words for %s', (code) => {
 });
 
 describe('the words', () => {
+  it.each([
+    [
+      'storage-blocked',
+      'older-version-open',
+      /^Another tab still runs an older Poplar .*Close the other tabs/,
+    ],
+    ['storage-blocked', 'newer-version-opened', /^A newer Poplar was opened .*Reload it/],
+    ['storage-blocked', 'newer-version-stored', /^A newer Poplar has stored .*Reload it/],
+    ['storage-failed', 'deleted', /^The mail on this device was deleted .*fetched again/],
+    ['storage-failed', 'terminated', /^The browser has closed the mail store .*Reload/],
+    ['storage-failed', 'damaged', /damaged .*“Check and repair” in the settings/],
+    ['storage-failed', 'DataError', /did not do its work .*“Check and repair” in the settings/],
+  ] as const)('say of %s by %s what to do', (code, reason, words) => {
+    expect(say(code, { reason })).toMatch(words);
+  });
+
   it('name host and port where the connection failed', () => {
     const title = errorText({ code: 'connection-refused', detail: everyFact }).title;
     expect(title).toBe('pop.example.com takes no connections on port 995');

@@ -9,6 +9,7 @@ import type { ClockState } from '../../../web/state/clock.svelte.ts';
 import { ConnectionState } from '../../../web/state/connection.svelte.ts';
 import { statesAsContext } from '../../../web/state/context.ts';
 import { MoveState } from '../../../web/state/move.svelte.ts';
+import { RepairState } from '../../../web/state/repair.svelte.ts';
 import type { RouteState } from '../../../web/state/route.svelte.ts';
 import { ProxyState } from '../../../web/state/proxy.svelte.ts';
 import { SettingsState } from '../../../web/state/settings.svelte.ts';
@@ -46,6 +47,7 @@ function statesOf(options: FakeMailOptions): Map<unknown, unknown> {
     accounts,
     clock: { now: GENERATED_NOW } as ClockState,
     connection: new ConnectionState(window),
+    repair: new RepairState(api),
     route: route as unknown as RouteState,
     move: new MoveState(api),
     proxy,
@@ -144,14 +146,17 @@ describe('the settings', () => {
     await open();
     await fireEvent.click(button('Remove from this device'));
     const dialog = await screen.findByRole('dialog');
-    expect(dialog.textContent).toContain('3 messages');
-    expect(dialog.textContent).toContain('Nothing changes on the server');
-    const safe = within(dialog).getByText('Keep it').closest('button');
+    await within(dialog).findByText(/3 messages/);
+    expect(dialog.textContent).toMatch(/Nothing changes on the\s+server/);
+    const safe = within(dialog).getByText('Keep the account').closest('button');
     await vi.waitFor(() => expect(document.activeElement).toBe(safe));
-    await fireEvent.click(within(dialog).getByText('Keep it'));
+    await fireEvent.click(within(dialog).getByText('Keep the account'));
     expect(api.count('removeAccount')).toBe(0);
     await fireEvent.click(button('Remove from this device'));
-    await fireEvent.click(within(await screen.findByRole('dialog')).getByText('Remove'));
+    const again = within(await screen.findByRole('dialog'));
+    await fireEvent.click(await again.findByRole('radio', { name: 'Remove its mail too' }));
+    await again.findByText(/Leaves this device/);
+    await fireEvent.click(again.getByText('Remove with its mail'));
     await vi.waitFor(() => expect(screen.getByText('There is no account on this device yet.')).toBeTruthy());
     expect(api.count('removeAccount')).toBe(1);
   });
@@ -186,7 +191,7 @@ describe('the settings', () => {
 
   it('say how much space is used', async () => {
     await open();
-    expect(await screen.findByText(/^48 MB used/)).toBeTruthy();
+    expect(await screen.findByText(/^About 48 MB used/)).toBeTruthy();
   });
 
   it('show what was said with the server, once it is asked for, and copy it', async () => {

@@ -1,10 +1,11 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { PoplarError } from '../../../web/errors.ts';
 import type { Account } from '../../../web/model/account.ts';
 import type { MailEvent } from '../../../web/model/event.ts';
 import { accountId, messageId, uidl } from '../../../web/model/ids.ts';
 import type { MessageSummary } from '../../../web/model/message.ts';
-import { MemoryDisk, MemoryStore } from '../../../web/store/memory-store.ts';
+import { MemoryDisk } from '../../../web/store/memory-disk.ts';
+import { MemoryStore } from '../../../web/store/memory-store.ts';
 import { Mailroom } from '../../../web/worker/mailroom.ts';
 import { FakeTabs } from './fake-tabs.ts';
 import { makeSummary } from './summaries.ts';
@@ -155,6 +156,40 @@ describe('Mailroom', () => {
       expect((await room.list()).window(trash, 0, 10).total).toBe(0);
       expect((await room.list()).ids(all)).toEqual(ids.slice(0, 1));
     }
+  });
+
+  it('reads all rows anew after a repair, here and in the other tabs', async () => {
+    const disk = new MemoryDisk();
+    const { store, added } = await storeWith(3, disk);
+    const here = tab(store);
+    const there = tab(new MemoryStore(disk), [here.tabs]);
+    const before = (await here.room.list()).window(all, 0, 10).version;
+    await there.room.list();
+    const first = added[0]?.id ?? messageId(0);
+    await store.applyFindings([{ id: first, digest: null, damaged: true }]);
+    here.room.rebuilt();
+    for (const { room, events } of [here, there]) {
+      const list = await room.list();
+      expect([list.get(first)?.damaged, list.window(all, 0, 10).total, list.counts()[0]?.total]).toEqual([
+        true,
+        3,
+        3,
+      ]);
+      expect(list.window(all, 0, 10).version).toBeGreaterThan(before);
+      expect(events).toEqual([{ type: 'list-rebuilt' }]);
+    }
+  });
+
+  it('heals a list that could not be read, and loses nothing that was told meanwhile', async () => {
+    const { store } = await storeWith(2);
+    const reading = vi.spyOn(store, 'summaries');
+    reading.mockRejectedValueOnce(new PoplarError('storage-failed', 'storage'));
+    const { room, tabs } = tab(store);
+    await expect(room.list()).rejects.toMatchObject({ code: 'storage-failed' });
+    room.rebuilt();
+    tabs.hear({ type: 'added', account: A, summaries: [makeSummary(77)] });
+    expect((await room.list()).window(all, 0, 10).total).toBe(3);
+    expect(reading).toHaveBeenCalledTimes(2);
   });
 
   it('passes on what the other tabs tell', async () => {

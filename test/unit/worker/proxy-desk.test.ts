@@ -1,7 +1,8 @@
 /** The proxy's access token: kept or not, forgotten, told to the pages, and never handed back. */
 import { describe, expect, it } from 'vitest';
 import type { MailEvent } from '../../../web/model/event.ts';
-import { MemoryDisk, MemoryStore } from '../../../web/store/memory-store.ts';
+import { MemoryDisk } from '../../../web/store/memory-disk.ts';
+import { MemoryStore } from '../../../web/store/memory-store.ts';
 import { Mailroom } from '../../../web/worker/mailroom.ts';
 import { ProxyDesk } from '../../../web/worker/proxy-desk.ts';
 import { ProxyToken } from '../../../web/worker/proxy-token.ts';

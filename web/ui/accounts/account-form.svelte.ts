@@ -3,7 +3,7 @@
  * address, the server from the provider of the address, or a suggestion for it, no TLS through a bridge. Must not know how a check runs.
  */
 import { resolveBridge } from '../../model/bridge.ts';
-import type { AccountDraft, Security, ServerAddress } from '../../model/account.ts';
+import type { Account, AccountDraft, Security, ServerAddress } from '../../model/account.ts';
 import { withPin, type Certificate } from '../../model/certificate.ts';
 import { providerOfAddress, providerOfHost } from '../../model/providers.ts';
 import { firstChoice, type FirstFetch } from './first-fetch.ts';
@@ -44,9 +44,25 @@ export class AccountForm {
   /** Nothing is called wrong before it was handed in once; from then on words follow the typing. */
   readonly problems = $derived<AccountProblems>(this.#submitted ? this.#find() : {});
 
-  /** `pageUrl` is the folder of the page, which the path of a bridge is relative to. */
-  constructor(pageUrl: string) {
+  /**
+   * `pageUrl` is the folder of the page, which the path of a bridge is relative to. With an account the fields begin as
+   * it was set up.
+   */
+  constructor(pageUrl: string, account: Account | null = null) {
     this.#pageUrl = pageUrl;
+    if (account !== null) this.#fill(account);
+  }
+
+  #fill({ address, displayName, user, incoming: { host, port, security, bridge } }: Account): void {
+    this.address = address;
+    this.displayName = displayName;
+    this.user = user === address ? '' : user;
+    this.#host = host;
+    this.#security = security;
+    this.port = String(port);
+    if (bridge === undefined) return;
+    this.#way = 'bridge';
+    this.#bridge = bridge.url;
   }
 
   get way(): Way {

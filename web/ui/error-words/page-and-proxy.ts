@@ -38,6 +38,13 @@ export const pageWords = {
       'To set it up anew, remove the account in the settings first: that deletes nothing on the server.',
     ),
   }),
+  'account-closed': (facts) => ({
+    title: 'This account is no longer fetched',
+    advice: sentences(
+      `Fetching${facts.text('user') === '' ? '' : ` for ${facts.text('user')}`} was ended in the settings, and the password was forgotten.`,
+      'The mail that is here stays readable. Take the account up again in the settings to get new mail.',
+    ),
+  }),
   internal: (facts) => ({
     title: 'Poplar made a mistake',
     advice: sentences(

@@ -1,4 +1,5 @@
 /** The folders there are, what they are called, what is counted in them. Pure. */
+import { isClosed } from '../../model/closed-account.ts';
 import type { AccountId } from '../../model/ids.ts';
 import type { FolderKind } from '../../model/message.ts';
 import type { AccountEntry, AccountsState } from '../../state/accounts.svelte.ts';
@@ -10,6 +11,8 @@ export interface Folder {
   /** Null for all accounts together. */
   account: AccountId | null;
   name: string;
+  /** No longer fetched. */
+  closed?: boolean;
 }
 
 const TRASH: Folder = { kind: 'trash', account: null, name: FOLDER_NAMES.trash };
@@ -19,7 +22,12 @@ export function foldersOf(entries: readonly AccountEntry[]): Folder[] {
   if (entries.length < 2) return [{ kind: 'inbox', account: null, name: FOLDER_NAMES.inbox }, TRASH];
   return [
     { kind: 'inbox', account: null, name: 'All inboxes' },
-    ...entries.map(({ account }): Folder => ({ kind: 'inbox', account: account.id, name: account.address })),
+    ...entries.map(({ account }): Folder => ({
+      kind: 'inbox',
+      account: account.id,
+      name: account.address,
+      closed: isClosed(account),
+    })),
     TRASH,
   ];
 }

@@ -3,6 +3,8 @@ import type { Defect } from '../../model/message.ts';
 
 /** Worst first: the first that applies is said. Total over Defect. */
 const words: Readonly<Record<Defect, string>> = {
+  damaged:
+    'What this device keeps of this message is not what came. If the mail server still has it, it can be fetched again.',
   'parse-failed': 'This message is damaged and could not be taken apart. Its source is shown.',
   'parse-timeout': 'Taking this message apart took too long and was stopped. Its source is shown.',
   'too-large-to-parse':

@@ -1,0 +1,24 @@
+/** An account that is no longer fetched while its mail stays here. Pure. */
+import type { Account } from './account.ts';
+import { withPin } from './certificate.ts';
+
+/**
+ * The account without what only fetching needs: the trusted certificate, how often and how much is fetched, the rule for
+ * the server. What its maildrop is known by stays, so that it can be taken up again without fetching anything twice.
+ */
+export function closeAccount(account: Account, closedAt: number): Account {
+  const { id, address, displayName, incoming, user, demo, addedAt } = account;
+  return { id, address, displayName, incoming: withPin(incoming, null), user, demo, addedAt, closedAt };
+}
+
+export function isClosed({ closedAt }: Pick<Account, 'closedAt'>): boolean {
+  return closedAt !== undefined;
+}
+
+/** What leaves this device with an account and its mail. */
+export interface AccountRemovalForecast {
+  messages: number;
+  octets: number;
+  /** At least so many of them are no longer on the server, by our own doing. */
+  goneThere: number;
+}
