@@ -9,7 +9,7 @@ import { issue } from './connection.ts';
 import { completedPackKey, placeOf } from './keys.ts';
 import type { Completion } from './mail-store.ts';
 import { packBytes } from './packs.ts';
-import { toRow, toSummary } from './pages.ts';
+import { datesOf, newestDate, toRow, toSummary } from './pages.ts';
 import { withReceipt } from './receipts.ts';
 import { markDead } from './reclaim.ts';
 import { decodeRow } from './rows.ts';
@@ -38,7 +38,7 @@ export async function completeMessage(
     if (row.partial === undefined) return null;
     const ledgers = transaction.objectStore('ledgers');
     const ledger = await ledgers.get(record.account);
-    if (ledger === undefined) throw damagedError('page', page);
+    if (ledger === undefined || marks === undefined) throw damagedError('page', page);
 
     const { raw } = whole;
     const key = completedPackKey(id);
@@ -47,6 +47,8 @@ export async function completeMessage(
     const pack = packBytes({ key, octets: raw.length, parts: [{ id, raw }] });
     issue(transaction.objectStore('packs').put(pack, key));
     issue(pages.put(record));
+    const newest = Math.max(marks.newest, newestDate([datesOf(whole)]));
+    if (newest > marks.newest) issue(transaction.objectStore('marks').put({ ...marks, newest }));
     issue(receipts.put(withReceipt(before, slot, whole), page));
     issue(ledgers.put({ ...ledger, octets: ledger.octets - row.octets + raw.length }, record.account));
     return toSummary(record, marks, slot);

@@ -33,15 +33,18 @@ export class MailList {
     return added;
   }
 
-  /** Puts a message in place of what was known of it, flags as they are here; false when it is not here. */
+  /**
+   * Puts a message in place of what was known of it; flags and folder as they are here, for they may have changed since it
+   * was read. False when it is not here.
+   */
   replace(summary: MessageSummary): boolean {
     const before = this.#byId.get(summary.id);
     if (before === undefined) return false;
-    const { seen, starred } = before;
+    const { seen, starred, folder } = before;
     this.#rows.splice(find(this.#rows, before), 1);
     this.#byId.delete(before.id);
     this.#count(before, -1);
-    this.add([{ ...summary, seen, starred }]);
+    this.add([{ ...summary, seen, starred, folder }]);
     return true;
   }
 

@@ -174,7 +174,7 @@ export class Mailroom {
         return this.tellHere({ type: 'messages-added', account: message.account, count });
       }
       case 'completed':
-        if (!this.#list.replace(message.summary)) return;
+        if (!this.#list.replace(message.summary) && !isNews) return;
         return this.tellHere({ type: 'messages-changed', ids: [message.summary.id], whole: true });
       case 'flagged':
         if (this.#list.setFlags(message.ids, message.patch).length === 0 && !isNews) return;

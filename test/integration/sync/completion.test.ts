@@ -36,7 +36,7 @@ describe('the rest of a message', () => {
   it('comes by one RETR and stands in place of the beginning, for all tabs', async () => {
     const { mail, service, tab, row, account } = await start();
     const other = service.tab();
-    // Until its list is there, it hears of changes later.
+    // Its list is loaded, so that what it hears from now on is news.
     await other.api.counts();
     await other.api.setFlags([row.id], { starred: true });
     const told = other.next('messages-changed');

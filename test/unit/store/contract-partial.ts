@@ -102,6 +102,30 @@ export const partialCases: ContractCase[] = [
     },
   },
   {
+    name: 'finds a completed message without a date where it belongs now, before pages that are newer than its own',
+    async run(device) {
+      const store = await storeWithAnna(device);
+      const dated = (one: NewMessage, sentAt: number | null): NewMessage => ({
+        ...one,
+        digest: { ...one.digest, sentAt },
+      });
+      const old = messages('old', 300).map((one) => dated(one, ADDED_AT - 9000));
+      const added = await store.addMessages(anna.id, [dated(beginning('b'), null), ...old]);
+      await store.addMessages(
+        anna.id,
+        messages('new', 300).map((one) => ({ ...dated(one, null), receivedAt: ADDED_AT + 5 })),
+      );
+      const completion = { ...whole(), digest: dated(message('b'), null).digest };
+      must(await store.completeMessage(at(added, 0).id, completion));
+      const { rows } = await store.newest({ folder: 'inbox', account: null }, 1);
+      assertEqual(
+        rows.map(({ uidl: name }) => name),
+        ['b'],
+        'newest',
+      );
+    },
+  },
+  {
     name: 'completes only what is here in part',
     async run(device) {
       const store = await storeWithAnna(device);

@@ -64,6 +64,20 @@ describe('MailList', () => {
     expect(list.counts().map(({ total, octets }) => [total, octets])).toEqual([[3, 520]]);
     expect(list.replace(makeSummary(7))).toBe(false);
     expect(ids(list)).toEqual([2, 3, 1]);
+    // In Trash by then, or about to go there.
+    list.move([messageId(2)], 'trash');
+    list.setHidden([messageId(3)], true);
+    for (const id of [2, 3]) list.replace(makeSummary(id, { sentAt: id, octets: 1000 }));
+    expect(ids(list)).toEqual([1]);
+    expect(ids(list, { ...all, folder: 'trash' })).toEqual([2]);
+    list.setHidden([messageId(3)], false);
+    expect(list.window(all, 0, 5).rows.map(({ octets }) => octets)).toEqual([1000, 10]);
+    expect(list.counts().map(({ total, octets }) => [total, octets])).toEqual(
+      expect.arrayContaining([
+        [2, 1010],
+        [1, 1000],
+      ]),
+    );
   });
 
   it('leaves a message out that is here already', () => {
