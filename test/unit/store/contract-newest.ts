@@ -63,6 +63,25 @@ export const newestCases: ContractCase[] = [
     },
   },
   {
+    name: 'finds a message by the date it has since all of it is here',
+    async run(device) {
+      const store = await storeWithAnna(device);
+      const partial = { octets: 400, lines: 3 };
+      const [begun] = await store.addMessages(anna.id, [{ ...dated('begun', -DAY), partial }]);
+      await store.addMessages(
+        anna.id,
+        Array.from({ length: 300 }, (_, index) => dated(`other-${index}`, index)),
+      );
+      const { raw, digest, receivedAt } = dated('begun', 10_000);
+      assertEqual(
+        (await store.completeMessage(must(begun).id, { raw, digest, receivedAt }))?.sentAt,
+        10_000,
+        'date',
+      );
+      await assertNewest(store, anna.id, 5);
+    },
+  },
+  {
     name: 'has no newest messages of an account that was removed',
     async run(device) {
       const store = await storeWithAnna(device);

@@ -1,4 +1,4 @@
-/** Any series of adding, moving, flagging and deleting leaves the same in IndexedDB as in memory, octet for octet. */
+/** Any series of adding, completing, moving, flagging and deleting leaves the same in IndexedDB as in memory, octet for octet. */
 import 'fake-indexeddb/auto';
 import { deleteDB } from 'idb';
 import fc from 'fast-check';
@@ -7,7 +7,7 @@ import type { MessageId } from '../../../web/model/ids.ts';
 import { openIdbStore } from '../../../web/store/idb-store.ts';
 import type { MailStore } from '../../../web/store/mail-store.ts';
 import { MemoryStore } from '../../../web/store/memory-store.ts';
-import { account, message } from './mail-fixtures.ts';
+import { account, ADDED_AT, message } from './mail-fixtures.ts';
 
 const [anna, bert] = [account('anna'), account('bert')];
 const owners = [anna, bert];
@@ -23,8 +23,10 @@ const step = fc.oneof(
       add: names,
       owner: fc.constantFrom(anna, bert),
       octets: fc.constantFrom(0, 1, 50, 400),
+      isBeginning: fc.boolean(),
     }),
   },
+  { weight: 2, arbitrary: fc.record({ complete: names, octets: fc.constantFrom(0, 60, 700) }) },
   { weight: 2, arbitrary: fc.record({ move: names, folder: fc.constantFrom('inbox', 'trash') }) },
   { weight: 1, arbitrary: fc.record({ star: names, starred: fc.boolean() }) },
   { weight: 1, arbitrary: fc.record({ remove: names }) },
@@ -42,8 +44,18 @@ async function run(store: MailStore, one: Step): Promise<unknown> {
   const named = (ids: readonly MessageId[]): string[] =>
     ids.map((id) => nameOf.get(id) ?? 'nobody').toSorted();
   if ('add' in one) {
-    const batch = one.add.map((number) => ({ ...message(`${number}`, one.octets), receipt }));
+    const part = one.isBeginning ? { partial: { octets: 700, lines: 20 } } : { receipt };
+    const batch = one.add.map((number) => ({ ...message(`${number}`, one.octets), ...part }));
     return (await store.addMessages(one.owner.id, batch)).map(({ uidl }) => uidl);
+  }
+  if ('complete' in one) {
+    const completed: unknown[] = [];
+    for (const id of idsOf(one.complete)) {
+      const { raw, digest } = message('whole', one.octets);
+      const row = await store.completeMessage(id, { raw, digest, receivedAt: ADDED_AT, receipt });
+      completed.push(row && `${nameOf.get(id)} ${row.octets} ${row.folder} ${row.starred}`);
+    }
+    return completed.toSorted();
   }
   if ('move' in one) {
     const moved = await store.move(idsOf(one.move), one.folder);
