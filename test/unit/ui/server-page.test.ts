@@ -128,7 +128,7 @@ describe('deleting on the server', () => {
     await click(button('Delete on server'));
     expect([...api.ledger.wishes.keys()]).toEqual(['u8', 'u7']);
     const dialog = screen.getByRole('dialog', { name: 'Delete without a copy?' });
-    expect(dialog.textContent).toMatch(/1 message, .* kB, is not on this device.*pop\.demo\.example/s);
+    expect(dialog.textContent).toMatch(/1 message, .* kB, is not whole on this device.*pop\.demo\.example/s);
     expect((button('Keep on server') as HTMLButtonElement).autofocus).toBe(true);
     await click(button('Delete 1 message for good'));
     expect(api.ledger.wishes.get(api.ledger.book.shown('all')[3]?.uidl ?? ('' as never))?.wish).toBe(
