@@ -1,5 +1,5 @@
 /** The figures of the fetch benchmark against its aims. Pure but for the printing. */
-import { BARE, type Newest, type Row } from './fetch.ts';
+import { BARE, type Newest, type NothingNew, type Row } from './fetch.ts';
 
 export interface Aim {
   aim: string;
@@ -16,7 +16,11 @@ const MPOP_RAM = 'mpop → Maildir in RAM';
 /** Peers that wait for each answer. */
 const WAITING = ['fetchmail', 'curl', 'Python poplib', 'node-pop3', 'yapople'];
 
-export function aimsOf(rows: readonly Row[], newest: readonly Newest[]): Aim[] {
+export function aimsOf(
+  rows: readonly Row[],
+  newest: readonly Newest[],
+  { syncMs, bareMs }: NothingNew,
+): Aim[] {
   const wholeMs = (mailbox: string, client: string, roundTripMs: number): number | null =>
     rows.find(
       (row) => row.mailbox === mailbox && row.roundTripMs === roundTripMs && row.client.startsWith(client),
@@ -48,6 +52,7 @@ export function aimsOf(rows: readonly Row[], newest: readonly Newest[]): Aim[] {
       isLimit: true,
     },
     atLeast('B', MPOP_RAM, 80, 1),
+    { aim: 'C with nothing new, × UIDL and LIST', reached: syncMs / bareMs, bound: 1.5, isLimit: true },
     ...newest.map(({ roundTripMs, medianMs }) => ({
       aim: `C at ${roundTripMs} ms, s to the 50 newest`,
       reached: medianMs / 1000,

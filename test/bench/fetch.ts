@@ -48,9 +48,16 @@ export interface Newest {
   medianMs: number;
 }
 
+export interface NothingNew {
+  syncMs: number;
+  bareMs: number;
+}
+
 export interface FetchResult {
   rows: Row[];
   newest: Newest[];
+  /** Milliseconds of a fetch of C with nothing new, and of carrying its UIDL and LIST alone. */
+  nothingNew: NothingNew;
   aims: Aim[];
 }
 
@@ -85,9 +92,10 @@ export async function bench({ quick }: { quick: boolean }): Promise<FetchResult>
     const parts = { mailboxes, quick, poplar, relays, place, directPort: server.port };
     const newest = await measureNewest(large, parts);
     const rows = await measure(parts);
-    const aims = aimsOf(rows, newest);
+    const nothingNew = await measureNothingNew(large, parts);
+    const aims = aimsOf(rows, newest, nothingNew);
     printAims(aims);
-    return { rows, newest, aims };
+    return { rows, newest, nothingNew, aims };
   } finally {
     for (const close of closers) await close();
   }
@@ -162,6 +170,26 @@ async function measureNewest(large: Mailbox, bench: Bench): Promise<Newest[]> {
     );
   }
   return newest;
+}
+
+/** All of the maildrop is fetched first, and what a second visit may still compare is compared. */
+async function measureNothingNew(large: Mailbox, bench: Bench): Promise<NothingNew> {
+  const { poplar, place, directPort: port } = bench;
+  const profile = join(place.diskDir, 'nothing-new');
+  const login = { port, user: large.user, password: 'secret' };
+  await poplar.run(profile, { kind: 'fetch', ...login });
+  await poplar.run(profile, { kind: 'sync', ...login });
+  const time = (kind: 'sync' | 'list') => async () => {
+    const { ms, fetched } = await poplar.run(profile, { kind, ...login });
+    if (fetched !== 0) throw new Error(`${fetched} messages came, and none was new`);
+    return ms;
+  };
+  const repeats = bench.quick ? 1 : 5;
+  const [syncMs, bareMs] = [await median(repeats, time('sync')), await median(repeats, time('list'))];
+  console.log(
+    `\nMailbox ${large.name} with nothing new: ${syncMs.toFixed(0)} ms, its UIDL and LIST alone ${bareMs.toFixed(0)} ms`,
+  );
+  return { syncMs, bareMs };
 }
 
 /** Without a delay there is no relay either: its timers would cost every answer a millisecond. */

@@ -33,7 +33,7 @@ export interface PoplarBench {
 
 type Login = Record<'user' | 'password', string> & { port: number };
 /** A job of the page for whoever logs in there. */
-export type LoggedIn = Login & ({ kind: 'list' } | { kind: 'seed'; seeds: Seed[] } | { kind: 'sync' });
+export type LoggedIn = Login & ({ kind: 'fetch' | 'list' | 'sync' } | { kind: 'seed'; seeds: Seed[] });
 
 /** Builds the bench page, starts a proxy that may dial these ports of loopback, and serves the page. */
 export async function startPoplar(root: string, mailPorts: number[]): Promise<PoplarBench> {

@@ -79,6 +79,7 @@ async function changeLists(page: Page, { account, count, besides }: Visit): Prom
 async function mark(page: Page, count: number): Promise<Pick<VisitFigures, 'mark' | 'longestTask'>> {
   const ids = await newestIds(page, count);
   await page.evaluate((all) => window.probe.call('setFlags', [all, { seen: false }]), ids);
+  await page.waitForSelector('[role=option][aria-posinset="1"] .dot', { state: 'attached' });
   await page.evaluate(() => window.probe.longTasks());
   const ms = await page.evaluate((all) => window.probe.untilRead('setFlags', [all, { seen: true }]), ids);
   const tasks = await page.evaluate(() => window.probe.longTasks());
