@@ -8,6 +8,7 @@ import { AccountsState } from '../../../web/state/accounts.svelte.ts';
 import type { ClockState } from '../../../web/state/clock.svelte.ts';
 import { ConnectionState } from '../../../web/state/connection.svelte.ts';
 import { statesAsContext } from '../../../web/state/context.ts';
+import { MoveState } from '../../../web/state/move.svelte.ts';
 import { RouteState } from '../../../web/state/route.svelte.ts';
 import { StorageState } from '../../../web/state/storage.svelte.ts';
 import { SyncState } from '../../../web/state/sync.svelte.ts';
@@ -36,6 +37,7 @@ beforeEach(async () => {
     accounts,
     clock: { now: GENERATED_NOW } as ClockState,
     connection: new ConnectionState(window),
+    move: new MoveState(api),
     route: new RouteState({
       hash: () => '#/settings',
       mark: () => null,
