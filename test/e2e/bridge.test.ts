@@ -61,8 +61,8 @@ describe('an account behind a bridge', () => {
     await keyboard.type(bob.user);
     await next();
     await keyboard.type(bob.password);
-    // Past the button that shows the password, and whether it is kept.
-    for (let step = 0; step < 3; step += 1) await next();
+    // Past the button that shows the password, whether it is kept, and how much is fetched.
+    for (let step = 0; step < 4; step += 1) await next();
     await keyboard.press('Enter');
     await next();
     await keyboard.press('ArrowDown');
