@@ -74,7 +74,7 @@ export async function removeDue(parts: RemovalParts, job: RemovalJob): Promise<b
 /** What a broken session left open in the journal is settled by the listing; what is old is forgotten. */
 async function settle(
   { store, now }: RemovalParts,
-  { account, survey }: RemovalJob,
+  { account, client, survey }: RemovalJob,
   clock: ClockSight,
 ): Promise<RemovalStatus> {
   const { id } = account;
@@ -92,10 +92,18 @@ async function settle(
     await store.changeWishes(id, expiring(there, await store.knownUidls(id)));
   }
   const old = isTrusted(clock) ? forgettable(journal, there, now()) : [];
-  if (old.length > 0) await store.forgetRemovals(id, old);
-  if (open.length === 0 || removal === undefined) return removal ?? NOTHING_REMOVED;
+  if (old.length > 0) {
+    // Of what is here still it is the only word that it is nowhere else: see AccountRemovalForecast.
+    const here = new Set((await client.during(store.holdings(id))).map(({ uidl }) => uidl));
+    await store.forgetRemovals(
+      id,
+      old.filter((uidl) => !here.has(uidl)),
+    );
+  }
+  if (open.length === 0) return removal ?? NOTHING_REMOVED;
   const ended = open.map((one) => settled(one, there));
-  const status = { ...withEnded(removal, ended, now()), unknown: 0 };
+  // An account that was closed and is taken up again has a journal, and no status.
+  const status = { ...withEnded(removal ?? NOTHING_REMOVED, ended, now()), unknown: 0 };
   await store.putRemovals(id, ended);
   await store.patchStatus(id, { removal: status });
   return status;

@@ -127,6 +127,23 @@ describe('with the rule "when deleted here"', () => {
     expect(there()).toContain('uid-2');
   });
 
+  it('what was fetched again stays, although it was once deleted for good under that name', async () => {
+    await start();
+    await deleteForGood(2);
+    const noted = await rig.store.deletions(rig.account.id);
+    await rig.store.forgetUidls(rig.account.id, [uidl('uid-2')]);
+    await fetch();
+    const store = new Proxy(rig.store, {
+      get: (target, name) => {
+        if (name === 'deletions') return () => Promise.resolve(noted);
+        const value: unknown = Reflect.get(target, name);
+        return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+      },
+    });
+    await rig.fetch({ parts: { isKept, store } });
+    expect(there()).toHaveLength(COUNT);
+  });
+
   it('nothing goes while the browser may throw mail away, and it goes when that is over', async () => {
     await start();
     await toTrash(1);
