@@ -121,7 +121,7 @@ async function writePart(
 
   const { packs, placed } = planPacks(messages);
   const rows = placed.map(({ message, place }) => toRow(message, place));
-  const pageRecord: PageRecord = { page, account, rows: [...(oldPage?.rows ?? []), ...rows] };
+  const pageRecord: PageRecord = { page, account, ...oldPage, rows: [...(oldPage?.rows ?? []), ...rows] };
   const marksRecord = appendMarks(page, oldMarks, messages);
   for (const pack of packs) issue(packStore.put(packBytes(pack), pack.key));
   issue(pages.put(pageRecord));

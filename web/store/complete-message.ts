@@ -42,7 +42,8 @@ export async function completeMessage(
 
     const { raw } = whole;
     const key = completedPackKey(id);
-    record.rows[slot] = toRow({ uidl: row.uidl, ...whole }, { pack: key, offset: 0 });
+    // What came may bear another name; the row's is the one that stands in `uidls`.
+    record.rows[slot] = toRow({ ...whole, uidl: row.uidl }, { pack: key, offset: 0 });
     markDead(record, row.pack, row.octets);
     const pack = packBytes({ key, octets: raw.length, parts: [{ id, raw }] });
     issue(transaction.objectStore('packs').put(pack, key));

@@ -242,7 +242,7 @@ export class MemoryStore implements MailStore {
         if (kept?.summary.folder !== 'trash') return false;
         const { summary, raw, receipt } = kept;
         const noted = disk.deletions.get(summary.account) ?? [];
-        noted.push({ ...outlineOf(summary), receipt, header: headerOf(raw) });
+        noted.push({ ...outlineOf(summary), receipt, header: summary.damaged ? null : headerOf(raw) });
         disk.deletions.set(summary.account, noted);
         return disk.messages.delete(id);
       }),

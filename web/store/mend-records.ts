@@ -21,8 +21,6 @@ const PAGES_A_SLICE = 32;
 interface Tally {
   messages: number;
   octets: number;
-  lastPage: number;
-  lastSlots: number;
   /** Taken slots of each page. */
   slots: Map<number, number>;
   uidlsChanged: boolean;
@@ -51,8 +49,6 @@ export function mendRecords(connection: Connection): Promise<number> {
 const noTally = (): Tally => ({
   messages: 0,
   octets: 0,
-  lastPage: 0,
-  lastSlots: 0,
   slots: new Map(),
   uidlsChanged: false,
 });
@@ -80,8 +76,6 @@ async function mendPage(transaction: MendTransaction, page: PageRecord, tally: T
   }
   if (namesChanged) issue(transaction.objectStore('uidls').put(names, [account, number]));
   tally.uidlsChanged ||= namesChanged;
-  tally.lastPage = number;
-  tally.lastSlots = rows.length;
   tally.slots.set(number, rows.length);
   return Number(mendedMarks !== null) + Number(namesChanged);
 }
@@ -106,7 +100,8 @@ async function mendCounts(transaction: MendTransaction, tallies: Map<AccountId, 
     const isOpenRight = ledger.openSlots === 0 || tally.slots.get(ledger.openPage) === ledger.openSlots;
     const isRight = isOpenRight && ledger.messages === messages && ledger.octets === octets;
     if (isRight && !uidlsChanged) continue;
-    const open = isOpenRight ? {} : { openPage: tally.lastPage, openSlots: tally.lastSlots };
+    // An older page is not opened again: ids rise in the order of arrival (Backup.upTo).
+    const open = isOpenRight ? {} : { openSlots: 0 };
     if (uidlsChanged) changes += 1;
     const generation = uidlsChanged ? changes : ledger.generation;
     issue(ledgers.put({ ...ledger, ...open, messages, octets, generation }, account));

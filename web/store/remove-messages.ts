@@ -9,7 +9,7 @@ import type { Connection } from './connection.ts';
 import { issue } from './connection.ts';
 import { byPage, idAt } from './keys.ts';
 import { holds, unpack } from './packs.ts';
-import { folderAt, markGone } from './pages.ts';
+import { folderAt, isDamaged, markGone } from './pages.ts';
 import { outlineOf, receiptAt } from './receipts.ts';
 import { buryRows, dropPack, reclaimable, squeezePack } from './reclaim.ts';
 import { decodeRow } from './rows.ts';
@@ -108,7 +108,7 @@ async function clear(
 /** Reads each pack once. */
 async function describe(
   transaction: RemoveTransaction,
-  { page, receipts }: ReadPage,
+  { page, marks, receipts }: ReadPage,
   slots: readonly number[],
   headerOf: HeaderOf,
 ): Promise<Deletion[]> {
@@ -123,8 +123,9 @@ async function describe(
       key = row.pack;
       record = await transaction.objectStore('packs').get(key);
     }
-    // A damaged message can be got rid of as well.
-    const header = holds(record, row, row.octets) ? headerOf(unpack(record, row, row.octets)) : null;
+    // A damaged message can be got rid of as well, but not on the server, which may have the only good one.
+    const isWhole = holds(record, row, row.octets) && !isDamaged(marks, slot);
+    const header = isWhole ? headerOf(unpack(record, row, row.octets)) : null;
     const receipt = receiptAt(receipts, slot);
     described.push({ ...outlineOf(idAt(page.page, slot), stored), receipt, header });
   }

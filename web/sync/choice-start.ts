@@ -4,7 +4,7 @@
  */
 import { PoplarError } from '../errors.ts';
 import { arrivalTime } from '../message/message-headers.ts';
-import type { FetchChoice } from '../model/fetch-choice.ts';
+import { isSameChoice, type FetchChoice, type FetchMark } from '../model/fetch-choice.ts';
 import type { AccountId } from '../model/ids.ts';
 import type { Pop3Client } from '../pop3/client.ts';
 import type { ListedMessage } from '../pop3/listing.ts';
@@ -31,23 +31,44 @@ export class ChoiceStart {
   }
 
   /**
-   * The highest number that is left out, or 0. `hasNew`: something of the listing is not here. Throws PoplarError when the
+   * The highest number that is left out, or 0. `fresh`: what of the listing is not here. Throws PoplarError when the
    * connection or the store fails.
    */
-  async below(client: Pop3Client, listed: readonly ListedMessage[], hasNew: boolean): Promise<Below> {
+  async below(
+    client: Pop3Client,
+    listed: readonly ListedMessage[],
+    fresh: readonly ListedMessage[],
+  ): Promise<Below> {
     const { store, account, choice } = this.#parts;
     if (choice.what === 'all') return 0;
     const { mark } = await store.status(account);
     const marked = markedBelow(listed, choice, mark);
     if (marked !== null) return marked;
     // No older message is wanted, so that the day need not be looked for.
-    if (choice.what === 'since' && !hasNew) return 0;
+    if (choice.what === 'since' && fresh.length === 0) return 0;
     const below =
       choice.what === 'newest'
-        ? belowNewest(listed, choice.count)
+        ? this.#belowNewest(listed, fresh, choice.count, mark)
         : await this.#since(client, listed, choice.from);
     await this.#remember(listed, below);
     return below ?? 0;
+  }
+
+  /** Whatever came after the choice was made is wanted, even when all that marked its place is gone. */
+  #belowNewest(
+    listed: readonly ListedMessage[],
+    fresh: readonly ListedMessage[],
+    count: number,
+    mark: FetchMark | undefined,
+  ): Below {
+    const below = belowNewest(listed, count);
+    if (mark === undefined || !isSameChoice(this.#parts.choice, mark.choice)) return below;
+    const isFresh = new Set(fresh.map(({ number }) => number));
+    const newestHere = listed.reduce(
+      (newest, { number }) => (isFresh.has(number) ? newest : Math.max(newest, number)),
+      0,
+    );
+    return newestHere === 0 ? below : Math.min(below, newestHere);
   }
 
   /** Null when the server does not say when messages came. */

@@ -19,7 +19,8 @@ export async function knownTo(
   account: AccountId,
 ): Promise<Known[]> {
   const holdings = await store.holdings(account);
-  return rule?.rule === 'when-deleted' ? [...holdings, ...(await store.deletions(account))] : holdings;
+  // Holdings last: what is here counts for more than a note that something of that name was deleted.
+  return rule?.rule === 'when-deleted' ? [...(await store.deletions(account)), ...holdings] : holdings;
 }
 
 export function isDeletedHere(known: Known): boolean {

@@ -20,6 +20,7 @@ export interface Departure {
   /** Empty without a copy here. */
   hash: string;
   isAsked: boolean;
+  hasCopy: boolean;
 }
 
 /** Those that are proven, and those whose copy nobody wants. */
@@ -28,11 +29,11 @@ export function departuresOf(plan: RemovalPlan, proven: readonly Candidate[]): D
   const kept = proven.map((candidate): Departure => {
     const { message, holding, receipt } = candidate;
     const { uidl, octets } = holding;
-    return { message, uidl, octets, hash: receipt.hash, isAsked: asked.has(candidate) };
+    return { message, uidl, octets, hash: receipt.hash, isAsked: asked.has(candidate), hasCopy: true };
   });
   const unkept = plan.withoutCopy.flatMap((message): Departure[] => {
     const { uidl, octets } = message;
-    return uidl === null ? [] : [{ message, uidl, octets, hash: '', isAsked: true }];
+    return uidl === null ? [] : [{ message, uidl, octets, hash: '', isAsked: true, hasCopy: false }];
   });
   return [...kept, ...unkept];
 }
@@ -47,7 +48,12 @@ export interface BatchJob {
   account: { id: AccountId };
   client: Pop3Client;
   signal: AbortSignal;
+  /** What the rule still deletes, by what is here now. */
+  ruled: () => Promise<Ruled>;
 }
+
+/** Whether the rule has to do with the message. */
+export type Ruled = (message: { uidl: Uidl }) => boolean;
 
 /**
  * Ends the session. Without a +OK to QUIT nobody knows, and nothing is taken for gone. Throws PoplarError of the store, and
@@ -55,7 +61,7 @@ export interface BatchJob {
  */
 export async function askAndQuit(
   { store, now }: BatchParts,
-  { account: { id }, client, signal }: BatchJob,
+  { account: { id }, client, signal, ruled }: BatchJob,
   departures: readonly Departure[],
   status: RemovalStatus,
 ): Promise<void> {
@@ -68,7 +74,9 @@ export async function askAndQuit(
   let going: ReadonlySet<Uidl> = new Set();
   /** From here on nothing can be taken back. */
   const seal = async () => {
-    going = await store.changeWishes(id, sealing(departures, decidedAt));
+    const isRuled = await ruled();
+    const meant = departures.filter((one) => one.isAsked || isRuled(one));
+    going = await store.changeWishes(id, sealing(meant, decidedAt));
     return numbersOf(departures.filter(({ uidl }) => going.has(uidl)));
   };
   let refused: ReadonlySet<number>;

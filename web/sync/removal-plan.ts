@@ -126,6 +126,7 @@ function decide(
 ): Verdict {
   const { rule, holdAll } = question;
   if (wish?.wish === 'keep') return { is: 'kept' };
+  if (wish?.wish === 'fetch' && holding === null) return { is: 'unasked' };
   const isAsked = wish?.wish === 'delete' || wish?.wish === 'delete-without-copy';
   if (!isAsked && !isMeant(found, rule)) return { is: 'unasked' };
   const isWhole = holding !== null && holding.partial === undefined;

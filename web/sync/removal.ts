@@ -5,14 +5,14 @@
  */
 import { PoplarError } from '../errors.ts';
 import type { Account } from '../model/account.ts';
-import type { MessageId, Uidl } from '../model/ids.ts';
+import type { Uidl } from '../model/ids.ts';
 import { NOTHING_REMOVED, type ClockSight, type HoldReason, type RemovalStatus } from '../model/retention.ts';
 import type { Pop3Client } from '../pop3/client.ts';
 import type { MailStore } from '../store/mail-store.ts';
 import { isTrusted, watchClock } from './clock-watch.ts';
 import { isDeletedHere, knownTo } from './deleted-here.ts';
 import { identifyDuplicates } from './identity.ts';
-import { askAndQuit, departuresOf, withEnded } from './removal-batch.ts';
+import { askAndQuit, departuresOf, withEnded, type Ruled } from './removal-batch.ts';
 import { forgettable, isOpen, settled } from './removal-journal.ts';
 import { countHeld, holdsNow, planRemoval, type Candidate, type RemovalPlan } from './removal-plan.ts';
 import { prove } from './removal-proof.ts';
@@ -59,27 +59,22 @@ export async function removeDue(parts: RemovalParts, job: RemovalJob): Promise<b
   if (proof === null) return true;
   const { doubts } = proof;
   const asked = new Set(plan.asked);
-  const proven = [
-    ...proof.proven.filter((one) => asked.has(one)),
-    ...(await stillMeant(
-      parts,
-      job,
-      proof.proven.filter((one) => !asked.has(one)),
-    )),
-  ];
+  const ruled = (): Promise<Ruled> => ruledNow(parts, account);
+  const isRuled = await client.during(ruled());
+  const proven = proof.proven.filter((one) => asked.has(one) || isRuled(one.holding));
   const reasons: HoldReason[] = [...plan.held.map(({ reason }) => reason), ...doubts];
   const status = { ...before, unknown: 0, held: countHeld(reasons) };
   await parts.store.patchStatus(account.id, { removal: status });
   const departures = departuresOf(plan, proven).slice(0, MAX_REMOVED);
   if (departures.length === 0) return false;
-  await askAndQuit(parts, job, departures, status);
+  await askAndQuit(parts, { ...job, ruled }, departures, status);
   return true;
 }
 
 /** What a broken session left open in the journal is settled by the listing; what is old is forgotten. */
 async function settle(
   { store, now }: RemovalParts,
-  { account, survey }: RemovalJob,
+  { account, client, survey }: RemovalJob,
   clock: ClockSight,
 ): Promise<RemovalStatus> {
   const { id } = account;
@@ -97,10 +92,18 @@ async function settle(
     await store.changeWishes(id, expiring(there, await store.knownUidls(id)));
   }
   const old = isTrusted(clock) ? forgettable(journal, there, now()) : [];
-  if (old.length > 0) await store.forgetRemovals(id, old);
-  if (open.length === 0 || removal === undefined) return removal ?? NOTHING_REMOVED;
+  if (old.length > 0) {
+    // Of what is here still it is the only word that it is nowhere else: see AccountRemovalForecast.
+    const here = new Set((await client.during(store.holdings(id))).map(({ uidl }) => uidl));
+    await store.forgetRemovals(
+      id,
+      old.filter((uidl) => !here.has(uidl)),
+    );
+  }
+  if (open.length === 0) return removal ?? NOTHING_REMOVED;
   const ended = open.map((one) => settled(one, there));
-  const status = { ...withEnded(removal, ended, now()), unknown: 0 };
+  // An account that was closed and is taken up again has a journal, and no status.
+  const status = { ...withEnded(removal ?? NOTHING_REMOVED, ended, now()), unknown: 0 };
   await store.putRemovals(id, ended);
   await store.patchStatus(id, { removal: status });
   return status;
@@ -153,16 +156,10 @@ async function proveSome({ store }: RemovalParts, client: Pop3Client, due: reado
   return { proven, doubts };
 }
 
-/** Without what the person has moved back from Trash since: afterwards there is no undoing it on the server. */
-async function stillMeant(
-  { store }: RemovalParts,
-  { account: { id, retention }, client }: RemovalJob,
-  proven: readonly Candidate[],
-): Promise<readonly Candidate[]> {
-  if (retention?.rule !== 'when-deleted' || proven.length === 0) return proven;
-  const deleted = new Set<MessageId>();
-  for (const known of await client.during(knownTo(retention, store, id))) {
-    if (isDeletedHere(known)) deleted.add(known.id);
-  }
-  return proven.filter(({ holding }) => deleted.has(holding.id));
+/** Not what the person has moved back from Trash, or wants again, by now: afterwards there is no undoing it on the server. */
+async function ruledNow({ store }: RemovalParts, { id, retention }: Account): Promise<Ruled> {
+  if (retention?.rule !== 'when-deleted') return () => true;
+  const deleted = new Set<Uidl>();
+  for (const known of await knownTo(retention, store, id)) if (isDeletedHere(known)) deleted.add(known.uidl);
+  return ({ uidl }) => deleted.has(uidl);
 }

@@ -55,11 +55,11 @@ export async function survey(parts: SurveyParts): Promise<Survey> {
   const given = left.length === 0 ? known : new Set([...known, ...left]);
   const whole = planSync(listed, given, policy);
   const sizes = await readSizes(parts, whole, given);
-  const below = await choiceStart.below(client, listed, hasNew(whole));
+  const below = await choiceStart.below(client, listed, freshOf(whole));
   const planFor = (as: readonly ListedMessage[], here: ReadonlySet<Uidl>): SyncPlan =>
     withWanted(planSync(as, here, policy, sizes, below), wanted);
   const plan = sizes === NO_SIZES && below === 0 ? withWanted(whole, wanted) : planFor(listed, given);
-  const fresh = [...plan.retrieve, ...plan.headsOnly, ...plan.tooLarge];
+  const fresh = freshOf(plan);
   const alreadyHere = new AlreadyHere(storedMail(parts));
   const learnt = { known, sizesLie: claimTooMuch(listed, sizes) };
   const told = { ...learnt, alreadyHere: isAllListed(known, plan) ? null : alreadyHere };
@@ -98,8 +98,8 @@ function withWanted(plan: SyncPlan, wanted: ReadonlySet<Uidl>): SyncPlan {
   };
 }
 
-function hasNew({ retrieve, headsOnly, tooLarge }: SyncPlan): boolean {
-  return retrieve.length + headsOnly.length + tooLarge.length > 0;
+function freshOf({ retrieve, headsOnly, tooLarge }: SyncPlan): ListedMessage[] {
+  return [...retrieve, ...headsOnly, ...tooLarge];
 }
 
 /** Sizes of what is here by unique-id; none where they decide nothing, for it takes all summaries to know them. */

@@ -35,18 +35,23 @@ export interface Leaving {
   octets: number;
   /** By somebody's wish, and not by the rule. */
   isAsked: boolean;
+  /** It is kept here, or was deleted here. */
+  hasCopy: boolean;
 }
 
 /**
  * Right before QUIT: seals those that are still to go and returns them. One that somebody asked for goes only while it is
- * still asked for; one that the rule deletes, unless somebody wants to keep it.
+ * still asked for in that way; one that the rule deletes, unless somebody wants to keep or to have it.
  */
 export const sealing =
   (leaving: readonly Leaving[], now: number) =>
   (wishes: Wishes): WishChange<Set<Uidl>> => {
-    const put = leaving.flatMap(({ uidl, octets, isAsked }): ServerWish[] => {
+    const put = leaving.flatMap(({ uidl, octets, isAsked, hasCopy }): ServerWish[] => {
       const found = wishes.get(uidl);
-      const isStill = isAsked ? found?.wish.startsWith('delete') === true : found?.wish !== 'keep';
+      const wish = found?.wish;
+      const isStill = isAsked
+        ? wish === 'delete-without-copy' || (wish === 'delete' && hasCopy)
+        : wish !== 'keep' && wish !== 'fetch';
       if (!isStill) return [];
       return [{ ...(found ?? { uidl, octets, wish: 'none', wishedAt: now }), sealed: true }];
     });

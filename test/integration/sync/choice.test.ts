@@ -76,6 +76,17 @@ describe('the newest', () => {
     expect((await rig.store.summaries()).length).toBe(100);
   });
 
+  it('are all that comes, also when what was left out is gone on the server meanwhile', async () => {
+    const rig = await start(maildrop(130), newest);
+    await fetched(rig);
+    const session = rig.maildrop.open();
+    for (const number of from(1, 30)) session?.markDeleted(number);
+    session?.commit();
+    for (const number of from(131, 250)) rig.maildrop.deliver(mail(number));
+    expect(await fetched(rig)).toBe(120);
+    expect(await numbers(rig)).toEqual(from(31, 250));
+  });
+
   it('become all once that is wanted, and nothing here is lost when less is', async () => {
     const rig = await start(maildrop(130), newest);
     await fetched(rig);

@@ -1,7 +1,7 @@
 /** Accounts on their way out: closed with their mail left here, taken up again, or gone with all of it. */
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Faults } from '../../../proxy/demo/pop3-faults.ts';
-import { accountId, messageId, type MessageId } from '../../../web/model/ids.ts';
+import { accountId, messageId, uidl, type MessageId } from '../../../web/model/ids.ts';
 import { makeMail, makeMaildrop, SyncRig } from './rig.ts';
 import { ServiceRig, type Tab } from './service-rig.ts';
 
@@ -82,6 +82,8 @@ describe('closing an account', () => {
     const first = await tab.api.addAccount(rig.draft());
     await tab.api.sync(first.id);
     await tab.api.setFlags([await firstId(tab)], { starred: true });
+    const removal = { uidl: uidl('uid-1'), octets: 1, hash: '', decidedAt: 1, state: 'unknown' } as const;
+    await tab.store.putRemovals(first.id, [removal]);
     await tab.api.closeAccount(first.id);
     rig.mail.maildrop.deliver({ uidl: 'new', raw: makeMail(99) });
     const before = retrieved(rig);
@@ -90,6 +92,7 @@ describe('closing an account', () => {
     await tab.api.sync(again.id);
     expect([retrieved(rig) - before, (await tab.api.list(all, 0, 9)).total]).toEqual([1, 5]);
     expect((await tab.api.list({ ...all, filter: 'starred' }, 0, 9)).total).toBe(1);
+    expect(await tab.store.removals(first.id)).toEqual([{ ...removal, state: 'stayed' }]);
     await expect(tab.api.addAccount(rig.draft())).rejects.toMatchObject({ code: 'account-exists' });
   });
 });

@@ -1,9 +1,10 @@
 /** The rule "when deleted here": what is in Trash or was deleted for good goes on the server, and not one message else. */
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Faults } from '../../../proxy/demo/pop3-faults.ts';
-import type { MessageId } from '../../../web/model/ids.ts';
+import { uidl, type MessageId } from '../../../web/model/ids.ts';
 import type { RemovalStatus } from '../../../web/model/retention.ts';
 import { headerIdentity } from '../../../web/pop3/identity-hash.ts';
+import { wishing } from '../../../web/sync/wishes.ts';
 import { makeMail, makeMaildrop, SyncRig, USER, type Fetched } from './rig.ts';
 
 const COUNT = 6;
@@ -97,6 +98,50 @@ describe('with the rule "when deleted here"', () => {
     };
     expect((await fetch()).error).toBeNull();
     expect([deles(), rig.commands.at(-1), there().length]).toEqual([[], 'QUIT', COUNT]);
+  });
+
+  it('what is moved back between DELE and QUIT stays, too', async () => {
+    await start();
+    await toTrash(2, 5);
+    const ids = await idsOf(2);
+    onCommand = (command) => {
+      if (command.startsWith('DELE')) void rig.store.move(ids, 'inbox');
+    };
+    await fetch();
+    expect(there()).toEqual(['uid-1', 'uid-2', 'uid-3', 'uid-4', 'uid-6']);
+  });
+
+  it('what was deleted for good and is to be fetched again after all stays until QUIT, and comes', async () => {
+    await start();
+    await deleteForGood(2, 3);
+    const [name, { id }] = [uidl('uid-2'), rig.account];
+    const wish = { uidl: name, wish: 'fetch' as const, octets: 1, wishedAt: 1 };
+    onCommand = (command) => {
+      if (!command.startsWith('DELE')) return;
+      void rig.store.changeWishes(id, wishing([{ uidl: name, wish }]));
+      void rig.store.forgetUidls(id, [name]);
+    };
+    await fetch();
+    expect(there()).toEqual(['uid-1', 'uid-2', 'uid-4', 'uid-5', 'uid-6']);
+    expect((await fetch()).result?.fetched).toBe(1);
+    expect(there()).toContain('uid-2');
+  });
+
+  it('what was fetched again stays, although it was once deleted for good under that name', async () => {
+    await start();
+    await deleteForGood(2);
+    const noted = await rig.store.deletions(rig.account.id);
+    await rig.store.forgetUidls(rig.account.id, [uidl('uid-2')]);
+    await fetch();
+    const store = new Proxy(rig.store, {
+      get: (target, name) => {
+        if (name === 'deletions') return () => Promise.resolve(noted);
+        const value: unknown = Reflect.get(target, name);
+        return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+      },
+    });
+    await rig.fetch({ parts: { isKept, store } });
+    expect(there()).toHaveLength(COUNT);
   });
 
   it('nothing goes while the browser may throw mail away, and it goes when that is over', async () => {

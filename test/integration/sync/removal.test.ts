@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { Faults } from '../../../proxy/demo/pop3-faults.ts';
 import type { ConfirmedRule, RemovalStatus } from '../../../web/model/retention.ts';
 import { uidl } from '../../../web/model/ids.ts';
+import { headerIdentity } from '../../../web/pop3/identity-hash.ts';
 import type { MailStore } from '../../../web/store/mail-store.ts';
 import type { SyncParts } from '../../../web/sync/maildrop-sync.ts';
 import { makeMail, makeMaildrop, SyncRig, type Fetched } from './rig.ts';
@@ -82,17 +83,21 @@ describe('delete after download', () => {
     },
   );
 
-  it('is forgotten after some months, but for what the server lists again', async () => {
+  it('is forgotten after some months, but for what is here still and what the server lists again', async () => {
     await start();
     const [back] = makeMaildrop(1);
     await fetch();
     if (back !== undefined) rig.maildrop.deliver(back);
+    const rows = await rig.store.summaries();
+    const ids = rows.filter((one) => one.uidl !== uidl('uid-3')).map(({ id }) => id);
+    await rig.store.move(ids, 'trash');
+    await rig.store.removeMessages(ids, headerIdentity);
     for (let month = 0; month < 4; month += 1) {
       rig.clock.advance(25 * DAY);
       await fetch({ isKept: () => Promise.resolve(false) });
     }
     const journal = await rig.store.removals(rig.account.id);
-    expect(journal.map((one) => one.uidl)).toEqual(['uid-1']);
+    expect(journal.map((one) => one.uidl).toSorted()).toEqual(['uid-1', 'uid-3']);
     expect(await removal()).toMatchObject({ gone: COUNT });
   });
 

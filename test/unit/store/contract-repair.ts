@@ -148,6 +148,25 @@ export const repairCases: ContractCase[] = [
     },
   },
   {
+    name: 'keeps no proof of a damaged message that is deleted: the server may have the only good one',
+    async run(device) {
+      const store = await storeWithAnna(device);
+      const ids = (await store.addMessages(anna.id, messages('m', 2))).map(({ id }) => id);
+      await store.applyFindings([{ id: at(ids, 1), digest: null, damaged: true }]);
+      await store.move(ids, 'trash');
+      await store.removeMessages(ids, () => 'header');
+      const headers = (await store.deletions(anna.id)).map(({ id, header }) => [id, header]);
+      assertEqual(
+        headers,
+        [
+          [at(ids, 0), 'header'],
+          [at(ids, 1), null],
+        ],
+        'headers',
+      );
+    },
+  },
+  {
     name: 'finds nothing to mend where nothing is wrong',
     async run(device) {
       const store = await storeWithAnna(device);

@@ -124,6 +124,26 @@ describe('after messages were deleted for good', () => {
     again.close();
   });
 
+  it('gives no number again that comes before those that were given: a backup goes by them', async () => {
+    const name = `mend-${devices++}`;
+    const store = await openIdbStore({ name });
+    await store.putAccount(anna, null);
+    await store.addMessages(anna.id, messages('few', 5));
+    const ids = (await store.addMessages(anna.id, messages('m', 300))).map(({ id }) => id);
+    await store.move(ids, 'trash');
+    await store.removeMessages(ids, () => '');
+    store.close();
+    const database = await openDB(name);
+    const ledger = { generation: 9, openPage: 2, openSlots: 7, messages: 5, octets: 600 };
+    await database.put('ledgers', ledger, anna.id);
+    database.close();
+    const again = await openIdbStore({ name });
+    await again.mendRecords();
+    const [more] = await again.addMessages(anna.id, [message('more')]);
+    expect(more?.id).toBeGreaterThan(Math.max(...ids));
+    again.close();
+  });
+
   it.each([0, 130])('deletes a damaged message too, with %i octets of its pack left', async (octets) => {
     const { store, ids } = await damaged(async (database) => {
       const [key] = (await database.getAllKeys('packs')) as number[];

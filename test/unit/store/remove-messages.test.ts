@@ -59,6 +59,15 @@ describe('the octets of deleted messages', () => {
     expect(await store.raw(must(b))).toEqual(message('b', 100).raw);
   });
 
+  it('are still known to be dead after more mail has come to their page', async () => {
+    const { name, store } = await open();
+    const [, b] = await addToTrash(store, 2, 1000);
+    await store.removeMessages([must(b)], headerOf);
+    await store.addMessages(anna.id, [message('later', 100)]);
+    const [page] = (await records(name, 'pages')) as { dead?: Map<number, number> }[];
+    expect([...(page?.dead?.values() ?? [])]).toEqual([1000]);
+  });
+
   it('stay while less than half of their pack is dead, and then the pack holds survivors alone', async () => {
     const { name, store } = await open();
     const ids = await addToTrash(store, 100, 1000);

@@ -134,6 +134,16 @@ describe('planRemoval', () => {
     expect(outcome({ ...given, holdAll: 'clock' })).toMatchObject({ due: [] });
   });
 
+  it('has nothing to say of what was deleted here and is to be fetched again', () => {
+    const { folder: _folder, ...outline } = holding('g');
+    const wish = { uidl: uidl('g'), wish: 'fetch' as const, octets: 1000, wishedAt: 1 };
+    const given = { listed: [listed(1, 'g')], holdings: [{ ...outline, header: '\nheader' }] };
+    const rule = { rule: 'when-deleted' } as const;
+    expect(outcome({ ...given, rule })).toMatchObject({ due: [1] });
+    const wishes = new Map([[uidl('g'), wish]]);
+    expect(outcome({ ...given, rule, wishes })).toMatchObject({ due: [], held: [] });
+  });
+
   it.each(['may-be-cleared', 'clock'] as const)('lets nothing go while it is held: %s', (holdAll) => {
     const given = { listed: [listed(1, 'a')], holdings: [holding('a')], holdAll };
     expect(outcome(given)).toEqual({ due: [], later: [], held: [[1, holdAll]] });

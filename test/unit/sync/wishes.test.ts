@@ -13,7 +13,9 @@ const wish = (name: string, kind: ServerWish['wish'], sealed?: true): ServerWish
   wishedAt: 1,
   ...(sealed && { sealed }),
 });
-const leaving = (name: string, isAsked: boolean) => ({ uidl: uidl(name), octets: 10, isAsked });
+const leaving = (name: string, isAsked: boolean, hasCopy = true) => ({
+  ...{ uidl: uidl(name), octets: 10, isAsked, hasCopy },
+});
 
 /** What is kept afterwards, as `name kind`, with a star for what is sealed. */
 function after<Result>(before: ServerWish[], change: (wishes: Map<Uidl, ServerWish>) => WishChange<Result>) {
@@ -58,7 +60,7 @@ describe('the seal', () => {
       sealing(
         [
           leaving('asked', true),
-          leaving('uncopied', true),
+          leaving('uncopied', true, false),
           leaving('taken back', true),
           leaving('by rule', false),
           leaving('kept', false),
@@ -68,6 +70,14 @@ describe('the seal', () => {
     );
     expect([...result]).toEqual(['asked', 'uncopied', 'by rule']);
     expect(kept).toEqual(['asked delete*', 'uncopied delete-without-copy*', 'kept keep', 'by rule none*']);
+  });
+
+  it('is not set on what somebody wants to be fetched again meanwhile, nor without a copy on what is to go with one', () => {
+    const before = [wish('again', 'fetch'), wish('copied', 'delete'), wish('uncopied', 'delete')];
+    const going = [leaving('again', false), leaving('copied', true), leaving('uncopied', true, false)];
+    const { kept, result } = after(before, sealing(going, 7));
+    expect([...result]).toEqual(['copied']);
+    expect(kept).toEqual(['again fetch', 'copied delete*', 'uncopied delete']);
   });
 
   it('is broken when the session is over: what went is done, what stayed is wished for as before', () => {
