@@ -42,6 +42,7 @@ import { decodeRow } from './rows.ts';
 import { toHoldings } from './receipts.ts';
 import { patchMarks, toSummaries, toSummary } from './pages.ts';
 import { removeMessages } from './remove-messages.ts';
+import { renameMessages } from './rename-messages.ts';
 import { PROXY_TOKEN_KEY } from './schema.ts';
 
 /** Pages read at once: bounds what is in memory twice while 100,000 summaries are read, and how long nobody else gets a turn. */
@@ -70,7 +71,9 @@ class IdbStore implements MailStore {
     await this.#connection.write(UIDL_STORES, 'strict', async (transaction) => {
       issue(transaction.objectStore('accounts').put(account));
       if (password !== null) issue(transaction.objectStore('secrets').put(password, account.id));
-      if (known.length > 0) await putUidls(transaction, account.id, known);
+      const [counters, ledgers] = [transaction.objectStore('counters'), transaction.objectStore('ledgers')];
+      const uidls = transaction.objectStore('uidls');
+      if (known.length > 0) await putUidls({ counters, ledgers, uidls }, account.id, known);
     });
     if (known.length > 0) this.#known.forget(account.id);
   }
@@ -197,6 +200,10 @@ class IdbStore implements MailStore {
 
   addUidls(account: AccountId, uidls: readonly Uidl[]): Promise<void> {
     return addUidls(this.#connection, this.#known, account, uidls);
+  }
+
+  renameMessages(account: AccountId, names: ReadonlyMap<MessageId, Uidl>): Promise<void> {
+    return renameMessages(this.#connection, this.#known, account, names);
   }
 
   forgetUidls(account: AccountId, uidls: readonly Uidl[]): Promise<Uidl[]> {

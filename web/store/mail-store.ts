@@ -2,7 +2,7 @@
  * MailStore: everything this device keeps. Every method is one transaction: it happened whole or not at all.
  * Two implementations (IndexedDB, memory) pass one contract test. Raw bytes are the truth; digests can be rebuilt.
  * All methods throw PoplarError with hop `storage`. What writes to an account that is not here (setPassword, patchStatus,
- * addTranscript, addUidls, addMessages, putRemovals, changeWishes) throws `not-found`: a fetch that outlives its account must not leave mail and
+ * addTranscript, addUidls, renameMessages, addMessages, putRemovals, changeWishes) throws `not-found`: a fetch that outlives its account must not leave mail and
  * secrets that nobody sees.
  */
 import type { Account, AccountStatus } from '../model/account.ts';
@@ -109,6 +109,11 @@ export interface MailStore {
    * has, and of what another device has fetched.
    */
   addUidls(account: AccountId, uidls: readonly Uidl[]): Promise<void>;
+  /**
+   * Gives messages of the account, those deleted for good included, the unique-ids under which the server lists them now.
+   * What was wished for them follows; the old unique-ids stay known. Ids of no such message are left alone.
+   */
+  renameMessages(account: AccountId, names: ReadonlyMap<MessageId, Uidl>): Promise<void>;
   /**
    * Makes these unknown again as far as no message is here under them, so that the next fetch brings the messages.
    * Their deletions are forgotten, too. Returns those that it forgot.

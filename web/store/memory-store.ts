@@ -13,7 +13,7 @@ import type { Deletion, Holding, Removal } from '../model/retention.ts';
 import type { ServerWish } from '../model/server-ledger.ts';
 import type { SessionTranscript } from '../model/transcript.ts';
 import { changedWishes } from './change-wishes.ts';
-import { MemoryDisk } from './memory-disk.ts';
+import { MemoryDisk, renameMessages } from './memory-disk.ts';
 import {
   TRANSCRIPTS_KEPT,
   type FlagPatch,
@@ -132,6 +132,13 @@ export class MemoryStore implements MailStore {
     return this.#run((disk) => {
       mustExist(disk, account);
       addUidls(disk, account, uidls);
+    });
+  }
+
+  renameMessages(account: AccountId, names: ReadonlyMap<MessageId, Uidl>): Promise<void> {
+    return this.#run((disk) => {
+      mustExist(disk, account);
+      renameMessages(disk, account, names);
     });
   }
 

@@ -32,12 +32,18 @@ export interface Stored {
 /** The messages with the identity of their header in place of their unique-id; null where it cannot be had. */
 export type Identify = (messages: readonly ListedMessage[]) => Promise<ListedMessage[]>;
 
+/** A message of the server's, and which one here it is. */
+export interface Recognised {
+  message: ListedMessage;
+  id: MessageId;
+}
+
 /** Those of the fresh messages that are here under another unique-id; each message here stands for one of them. */
 export async function recognise(
   fresh: readonly ListedMessage[],
   stored: Stored,
   identify: Identify,
-): Promise<ListedMessage[]> {
+): Promise<Recognised[]> {
   const shelf = new Shelf(stored);
   const sample = fresh.slice(0, SAMPLE);
   const found = await shelf.find(sample, await identify(sample));
@@ -67,24 +73,25 @@ class Shelf {
   async find(
     messages: readonly ListedMessage[],
     identified: readonly ListedMessage[],
-  ): Promise<ListedMessage[]> {
-    const found: ListedMessage[] = [];
+  ): Promise<Recognised[]> {
+    const found: Recognised[] = [];
     for (const [index, message] of messages.entries()) {
       const identity = identified[index]?.uidl ?? null;
-      if (identity !== null && (await this.#take(message.octets, identity))) found.push(message);
+      const id = identity === null ? null : await this.#take(message.octets, identity);
+      if (id !== null) found.push({ message, id });
     }
     return found;
   }
 
-  async #take(octets: number, identity: Uidl): Promise<boolean> {
+  async #take(octets: number, identity: Uidl): Promise<MessageId | null> {
     for (let size = octets - SLACK_OCTETS; size <= octets + SLACK_OCTETS; size++) {
       for (const id of this.#bySize.get(size) ?? []) {
         if (this.#taken.has(id) || (await this.#identityOf(id)) !== identity) continue;
         this.#taken.add(id);
-        return true;
+        return id;
       }
     }
-    return false;
+    return null;
   }
 
   async #identityOf(id: MessageId): Promise<Uidl | null> {

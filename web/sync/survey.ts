@@ -2,7 +2,7 @@
  * From a maildrop to a plan: what is there, under which identity, and what of it is not here. It must not know how
  * messages are fetched.
  */
-import type { AccountId, Uidl } from '../model/ids.ts';
+import type { AccountId, MessageId, Uidl } from '../model/ids.ts';
 import { wholeOctets } from '../model/message.ts';
 import type { ServerWish, WishKind } from '../model/server-ledger.ts';
 import type { Pop3Client } from '../pop3/client.ts';
@@ -66,7 +66,8 @@ export async function survey(parts: SurveyParts): Promise<Survey> {
   const recognised = listed.length - fresh.length - plan.leftOut.length;
   if (looksRenamed(recognised, fresh, known)) {
     const renamed = await recogniseRenamed(parts, listed, fresh);
-    return { listed, plan: planFor(listed, new Set([...given, ...renamed])), ...told };
+    const plan = planFor(listed, new Set([...given, ...renamed]));
+    return { listed, plan, ...told, known: new Set([...known, ...renamed]) };
   }
   if (await isSettled(parts, listed, plan)) return { listed, plan, ...told };
   const { others, same } = await recogniseReused(parts, listed, given, sizes);
@@ -166,7 +167,7 @@ async function recogniseReused(
   return reuse;
 }
 
-/** Unique-ids of messages that are here under others; they are known from now on. */
+/** Unique-ids of messages that were here under others; from now on they are here under these. */
 async function recogniseRenamed(
   parts: SurveyParts,
   listed: readonly ListedMessage[],
@@ -177,9 +178,10 @@ async function recogniseRenamed(
   const there = new Set(listed.map(({ uidl }) => uidl));
   const summaries = here.summaries.filter((row) => !there.has(row.uidl));
   const found = await recognise(fresh, { ...here, summaries }, byHeader(client));
-  const renamed = found.flatMap(({ uidl }) => uidl ?? []);
-  if (renamed.length > 0) await store.addUidls(account, renamed);
-  return renamed;
+  const names = new Map<MessageId, Uidl>();
+  for (const { id, message } of found) if (message.uidl !== null) names.set(id, message.uidl);
+  if (names.size > 0) await store.renameMessages(account, names);
+  return [...names.values()];
 }
 
 const byHeader =

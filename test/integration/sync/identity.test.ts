@@ -2,6 +2,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { MaildropMessage } from '../../../proxy/demo/maildrop.ts';
 import type { Faults } from '../../../proxy/demo/pop3-faults.ts';
+import { uidl } from '../../../web/model/ids.ts';
 import { checkMaildrop } from '../../../web/sync/check.ts';
 import { createSocketDial } from '../../support/socket-transport.ts';
 import { makeMail, makeMaildrop, PASSWORD, SyncRig } from './rig.ts';
@@ -169,6 +170,21 @@ describe('a server that renames all its messages', () => {
     rig.commands.length = 0;
     expect((await rig.fetch()).result).toMatchObject({ fetched: 0 });
     expect(rig.commands.filter((command) => command.startsWith('TOP'))).toEqual([]);
+  });
+
+  it('has what is deleted on it by a rule, and by a wish, found under the new names', async () => {
+    const rig = await start(40);
+    const isKept = (): Promise<boolean> => Promise.resolve(true);
+    await rig.fetch();
+    const wish = { uidl: uidl('uid-7'), wish: 'keep', octets: 300, wishedAt: 1 } as const;
+    await rig.store.changeWishes(rig.account.id, () => ({ put: [wish], result: null }));
+    Object.assign(rig.faults, { uidlOf: renamed });
+    rig.account.retention = { rule: 'after-download', confirmedAt: 1 };
+    expect((await rig.fetch({ parts: { isKept } })).error).toBeNull();
+    expect(rig.maildrop.messages.map((message) => message.uidl)).toEqual(['uid-7']);
+    expect((await rig.store.status(rig.account.id)).removal).toMatchObject({ gone: 39, held: {} });
+    expect(rig.retrieved).toHaveLength(40);
+    expect((await rig.store.wishes(rig.account.id)).map((one) => one.uidl)).toEqual(['new-uid-7']);
   });
 
   it('is not taken for one that lists other messages: a few headers are enough', async () => {

@@ -1,5 +1,5 @@
 /** The MailStore contract: what people want of single messages on the server, and unique-ids that are forgotten. */
-import { messageId, uidl } from '../../../web/model/ids.ts';
+import { accountId, messageId, uidl } from '../../../web/model/ids.ts';
 import type { ServerWish } from '../../../web/model/server-ledger.ts';
 import { assertEqual, assertRejects } from './contract-assert.ts';
 import type { ContractCase } from './contract-case.ts';
@@ -14,6 +14,46 @@ const wish = (name: string, kind: ServerWish['wish'] = 'keep'): ServerWish => ({
 });
 
 export const wishCases: ContractCase[] = [
+  {
+    name: 'gives messages other unique-ids, with what was wished for them, and knows the old ones',
+    async run(device) {
+      const [store, other] = [await storeWithAnna(device), await device.open()];
+      await store.putAccount(bert, null);
+      const [first, second, third] = await store.addMessages(anna.id, messages('a', 3));
+      const [theirs] = await store.addMessages(bert.id, messages('a', 1));
+      if (!first || !second || !third || !theirs) throw new Error('nothing was added');
+      await store.setFlags([first.id], { starred: true });
+      await store.move([second.id], 'trash');
+      await store.removeMessages([second.id], () => 'header');
+      await store.changeWishes(anna.id, () => ({ put: [wish('a0'), wish('a2', 'delete')], result: null }));
+      await other.knownUidls(anna.id);
+      const names = new Map([
+        [first.id, uidl('b0')],
+        [second.id, uidl('b1')],
+        [theirs.id, uidl('stolen')],
+        [messageId(99_999), uidl('nobody')],
+      ]);
+      await store.renameMessages(anna.id, names);
+      const rows = await other.summaries();
+      const named = (id: number) => rows.find((row) => row.id === id)?.uidl;
+      assertEqual([named(first.id), named(third.id), named(theirs.id)], ['b0', 'a2', 'a0'], 'rows');
+      assertEqual(rows.find((row) => row.id === first.id)?.starred, true, 'marks');
+      assertEqual((await other.holdings(anna.id)).map((one) => one.uidl).sort(), ['a2', 'b0'], 'holdings');
+      assertEqual(
+        (await other.deletions(anna.id)).map((one) => one.uidl),
+        ['b1'],
+        'deletions',
+      );
+      assertEqual(await other.knownUidls(anna.id), new Set(['a0', 'a1', 'a2', 'b0', 'b1']), 'known');
+      assertEqual(
+        (await other.wishes(anna.id)).map((one) => one.uidl),
+        ['b0', 'a2'],
+        'wishes',
+      );
+      assertEqual(await store.addMessages(anna.id, [message('b0'), message('a0')]), [], 'never twice');
+      await assertRejects(store.renameMessages(accountId('nobody'), names), 'not-found', 'renameMessages');
+    },
+  },
   {
     name: 'keeps one wish for each unique-id, and none of an account that is gone',
     async run(device) {

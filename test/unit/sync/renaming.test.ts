@@ -67,7 +67,7 @@ describe('recognising', () => {
         }));
       },
     );
-    return { found: found.map(({ number }) => number - 1), read, asked };
+    return { found: found.map(({ message }) => message.number - 1), read, asked };
   }
 
   it('finds what is here, whatever the order, and reads each once', async () => {
