@@ -79,6 +79,18 @@ describe('the keyboard', () => {
   });
 });
 
+describe('the last account', () => {
+  it('leaves the focus on the first screen', async () => {
+    const { api, states } = open({ rows: generateSummaries(3) });
+    await settled();
+    (document.activeElement as HTMLElement | null)?.blur();
+    api.accountList = [];
+    await states.accounts.refresh();
+    await settled();
+    expect(document.activeElement).toBe(screen.getByRole('heading', { name: 'Poplar' }));
+  });
+});
+
 describe('an account that another tab removed', () => {
   it('takes its opened message with it', async () => {
     const { api, states } = open({ rows: generateSummaries(3) });

@@ -101,6 +101,27 @@ describe('the dialog before an account leaves', () => {
     );
   });
 
+  it('gives the focus back when nothing was done', async () => {
+    render(AccountList, { context });
+    const [button] = screen.getAllByRole('button', { name: 'Remove from this device' });
+    button?.focus();
+    await fireEvent.click(button as HTMLElement);
+    await fireEvent.click(await screen.findByText('Keep the account'));
+    await vi.waitFor(() => expect(document.activeElement).toBe(button));
+  });
+
+  it.each([
+    ['Keep its mail here', 'Remove, keep its mail', GENERATED_ACCOUNT.address],
+    ['Remove its mail too', 'Remove with its mail', second.address],
+  ])('%s: the focus goes on in the list of accounts', async (choice, action, name) => {
+    const dialog = await ask();
+    await fireEvent.click(await dialog.findByRole('radio', { name: new RegExp(`^${choice}`) }));
+    await dialog.findByText(/ this device: /);
+    await fireEvent.click(dialog.getByText(action));
+    await vi.waitFor(() => expect(document.activeElement?.tagName).toBe('H3'));
+    expect(document.activeElement?.textContent).toContain(name);
+  });
+
   it('lets the account go also when what is here cannot be read', async () => {
     api.failNext('forecastAccountRemoval', new PoplarError('storage-failed', 'storage'));
     const dialog = await ask();
