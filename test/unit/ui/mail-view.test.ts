@@ -142,6 +142,11 @@ describe('the list', () => {
     expect(option.querySelector('[aria-label="Has attachments"]')).not.toBeNull();
   });
 
+  it('marks what is damaged, for eyes and for screen readers, and nothing else', async () => {
+    await open(generateSummaries(30).map((row, place) => (place === 2 ? { ...row, damaged: true } : row)));
+    expect(screen.getAllByRole('img', { name: 'Damaged on this device' })).toHaveLength(1);
+  });
+
   it('opens a row by a click and stars it by a click on its star', async () => {
     const { api, states } = await open();
     const [first] = screen.getAllByRole('option');
