@@ -15,6 +15,7 @@ import { SyncState } from '../../../web/state/sync.svelte.ts';
 import { ToastState } from '../../../web/state/toast.svelte.ts';
 import { TranscriptsState } from '../../../web/state/transcripts.svelte.ts';
 import { AccountForm } from '../../../web/ui/accounts/account-form.svelte.ts';
+import FolderChips from '../../../web/ui/mailbox/FolderChips.svelte';
 import FolderPane from '../../../web/ui/mailbox/FolderPane.svelte';
 import AccountList from '../../../web/ui/settings/AccountList.svelte';
 import { lossWords } from '../../../web/ui/settings/leaving-words.ts';
@@ -142,6 +143,15 @@ describe('the dialog before an account leaves', () => {
 });
 
 describe('a closed account', () => {
+  it('is marked among the folders of a phone, for eyes and for screen readers', () => {
+    render(FolderChips, { context });
+    expect(screen.getAllByRole('img', { name: 'No longer fetched' })).toHaveLength(1);
+    const chip = screen.getByRole('link', {
+      name: new RegExp(`No longer fetched ${GENERATED_ACCOUNT.address}`),
+    });
+    expect(chip.querySelector('svg')).toBeTruthy();
+  });
+
   beforeEach(async () => {
     api.accountList = [closeAccount(GENERATED_ACCOUNT, Date.UTC(2026, 10, 3, 12)), second];
     await accounts.refresh();
