@@ -50,6 +50,16 @@ export const bindings: readonly Binding[] = [
   { action: 'help', keys: ['?'], shown: ['?'], words: 'Show these keys' },
 ];
 
+/** Keys of the list of what is on a server, beside the arrows. */
+export const ledgerKeys: readonly Pick<Binding, 'shown' | 'words'>[] = [
+  { shown: ['Space'], words: 'Select, or take out of the selection' },
+  { shown: ['Shift', '↑ ↓'], words: 'Select up to there' },
+  { shown: ['Ctrl', 'a'], words: 'Select all' },
+  { shown: ['Esc'], words: 'Select nothing' },
+  { shown: ['Delete'], words: 'Delete what is selected on the server' },
+  { shown: ['Enter'], words: 'Open message' },
+];
+
 /** What a stroke means after `prefix` (the first key of a pair, or nothing), and the prefix for the next one. */
 export function readKey(stroke: KeyStroke, prefix: string): { action: KeyAction | null; prefix: string } {
   if (stroke.ctrlKey || stroke.metaKey || stroke.altKey) return { action: null, prefix: '' };

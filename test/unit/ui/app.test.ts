@@ -5,7 +5,12 @@ import { buildStates, startStates } from '../../../web/state/build-states.ts';
 import App from '../../../web/ui/App.svelte';
 import { surroundings } from '../../../web/ui/browser.ts';
 import { FakeMailApi, type FakeMailOptions } from '../../support/fake-mail-api.ts';
-import { contentOf, GENERATED_NOW, generateSummaries } from '../../support/generated-mail.ts';
+import {
+  contentOf,
+  GENERATED_ACCOUNT,
+  GENERATED_NOW,
+  generateSummaries,
+} from '../../support/generated-mail.ts';
 import { settled } from '../../support/settled.ts';
 
 let stop: () => void = () => undefined;
@@ -76,6 +81,32 @@ describe('the keyboard', () => {
     screen.getByRole('button', { name: 'Add your account' }).click();
     await settled();
     expect(document.activeElement).toBe(screen.getByRole('heading', { name: 'Add your account' }));
+  });
+});
+
+describe('the settings', () => {
+  it('have the focus on their name where the page before had it, and not when they are the first page', async () => {
+    history.replaceState(null, '', '#/settings');
+    const { states } = open({ rows: generateSummaries(3) });
+    await settled();
+    expect(document.activeElement).toBe(document.body);
+    states.route.openServer(GENERATED_ACCOUNT.id);
+    await settled();
+    states.route.openSettings();
+    await settled();
+    expect(document.activeElement).toBe(screen.getByRole('heading', { name: 'Settings' }));
+  });
+});
+
+describe('the last account', () => {
+  it('leaves the focus on the first screen', async () => {
+    const { api, states } = open({ rows: generateSummaries(3) });
+    await settled();
+    (document.activeElement as HTMLElement | null)?.blur();
+    api.accountList = [];
+    await states.accounts.refresh();
+    await settled();
+    expect(document.activeElement).toBe(screen.getByRole('heading', { name: 'Poplar' }));
   });
 });
 

@@ -15,6 +15,7 @@ import { SyncState } from '../../../web/state/sync.svelte.ts';
 import { ToastState } from '../../../web/state/toast.svelte.ts';
 import { TranscriptsState } from '../../../web/state/transcripts.svelte.ts';
 import { AccountForm } from '../../../web/ui/accounts/account-form.svelte.ts';
+import FolderChips from '../../../web/ui/mailbox/FolderChips.svelte';
 import FolderPane from '../../../web/ui/mailbox/FolderPane.svelte';
 import AccountList from '../../../web/ui/settings/AccountList.svelte';
 import { lossWords } from '../../../web/ui/settings/leaving-words.ts';
@@ -101,6 +102,27 @@ describe('the dialog before an account leaves', () => {
     );
   });
 
+  it('gives the focus back when nothing was done', async () => {
+    render(AccountList, { context });
+    const [button] = screen.getAllByRole('button', { name: 'Remove from this device' });
+    button?.focus();
+    await fireEvent.click(button as HTMLElement);
+    await fireEvent.click(await screen.findByText('Keep the account'));
+    await vi.waitFor(() => expect(document.activeElement).toBe(button));
+  });
+
+  it.each([
+    ['Keep its mail here', 'Remove, keep its mail', GENERATED_ACCOUNT.address],
+    ['Remove its mail too', 'Remove with its mail', second.address],
+  ])('%s: the focus goes on in the list of accounts', async (choice, action, name) => {
+    const dialog = await ask();
+    await fireEvent.click(await dialog.findByRole('radio', { name: new RegExp(`^${choice}`) }));
+    await dialog.findByText(/ this device: /);
+    await fireEvent.click(dialog.getByText(action));
+    await vi.waitFor(() => expect(document.activeElement?.tagName).toBe('H3'));
+    expect(document.activeElement?.textContent).toContain(name);
+  });
+
   it('lets the account go also when what is here cannot be read', async () => {
     api.failNext('forecastAccountRemoval', new PoplarError('storage-failed', 'storage'));
     const dialog = await ask();
@@ -121,6 +143,15 @@ describe('the dialog before an account leaves', () => {
 });
 
 describe('a closed account', () => {
+  it('is marked among the folders of a phone, for eyes and for screen readers', () => {
+    render(FolderChips, { context });
+    expect(screen.getAllByRole('img', { name: 'No longer fetched' })).toHaveLength(1);
+    const chip = screen.getByRole('link', {
+      name: new RegExp(`No longer fetched ${GENERATED_ACCOUNT.address}`),
+    });
+    expect(chip.querySelector('svg')).toBeTruthy();
+  });
+
   beforeEach(async () => {
     api.accountList = [closeAccount(GENERATED_ACCOUNT, Date.UTC(2026, 10, 3, 12)), second];
     await accounts.refresh();

@@ -1,5 +1,6 @@
 import { cleanup, render, screen, waitFor } from '@testing-library/svelte';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { closeAccount } from '../../../web/model/closed-account.ts';
 import type { MessageContent, MessageSummary } from '../../../web/model/message.ts';
 import { buildStates, startStates } from '../../../web/state/build-states.ts';
 import App from '../../../web/ui/App.svelte';
@@ -140,6 +141,21 @@ describe('the list', () => {
     expect(option.textContent).toContain('(no subject)');
     expect(option.querySelector('[aria-label="Starred"]')).not.toBeNull();
     expect(option.querySelector('[aria-label="Has attachments"]')).not.toBeNull();
+  });
+
+  it('marks what is damaged, for eyes and for screen readers, and nothing else', async () => {
+    await open(generateSummaries(30).map((row, place) => (place === 2 ? { ...row, damaged: true } : row)));
+    expect(screen.getAllByRole('img', { name: 'Damaged on this device' })).toHaveLength(1);
+  });
+
+  it('has nothing to get where no account is fetched any more', async () => {
+    const { api, states } = await open([]);
+    expect(screen.getAllByRole('button', { name: 'Get mail' })).toHaveLength(2);
+    api.accountList = api.accountList.map((account) => closeAccount(account, GENERATED_NOW));
+    await states.accounts.refresh();
+    await settled();
+    expect(screen.getByText('It is no longer fetched.')).toBeTruthy();
+    expect(screen.queryByRole('button', { name: 'Get mail' })).toBeNull();
   });
 
   it('opens a row by a click and stars it by a click on its star', async () => {

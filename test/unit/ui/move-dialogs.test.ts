@@ -93,9 +93,12 @@ describe('opening a move file', () => {
     expect(button('Open').disabled).toBe(true);
     await choose(new File(['x'], 'poplar.move'));
     await type(PASSPHRASE);
+    button('Open').focus();
     await fireEvent.click(button('Open'));
     expect(await screen.findByText(/^312 messages are counted as fetched already\./)).toBeTruthy();
     expect(screen.getByText('Mail itself is not in this file.')).toBeTruthy();
+    // The button that was pressed is gone.
+    expect(document.activeElement).toBe(screen.getByRole('heading', { name: 'Move from another device' }));
     expect(api.count('takeMove')).toBe(0);
     await fireEvent.click(await screen.findByRole('button', { name: 'Add 1 account' }));
     await vi.waitFor(() =>

@@ -2,6 +2,7 @@
 import { cleanup, fireEvent, render, screen } from '@testing-library/svelte';
 import { afterEach, describe, expect, it } from 'vitest';
 import { PoplarError } from '../../../web/errors.ts';
+import { closeAccount } from '../../../web/model/closed-account.ts';
 import type { MessageContent, MessageSummary } from '../../../web/model/message.ts';
 import { buildStates, startStates } from '../../../web/state/build-states.ts';
 import App from '../../../web/ui/App.svelte';
@@ -67,6 +68,15 @@ describe('a message whose beginning alone is here', () => {
     expect(screen.queryByRole('img', { name: 'Only the beginning is here' })).toBeNull();
     // The button that was pressed is gone: whoever reads by ear goes on at the subject.
     expect(document.activeElement?.tagName).toBe('H2');
+  });
+
+  it('says that the rest will not come where the account is no longer fetched', async () => {
+    const { api, states } = await open();
+    api.accountList = api.accountList.map((account) => closeAccount(account, GENERATED_NOW));
+    await states.accounts.refresh();
+    await settled();
+    expect(screen.getByText(/no longer fetched; the rest is on the server alone/)).toBeTruthy();
+    expect(screen.queryByRole('button', { name: 'Fetch the rest' })).toBeNull();
   });
 
   it('says why the rest did not come, and offers to try again', async () => {

@@ -89,6 +89,47 @@ describe('a server with 100,000 messages', () => {
   });
 });
 
+describe('the focus', () => {
+  it.each(['Keep on server', 'Delete on server', 'Fetch again', 'Take back'])(
+    'goes to the list when the buttons go: %s',
+    async (name) => {
+      await open();
+      // This one is here, so nothing is asked.
+      await click(row(11));
+      button(name).focus();
+      await click(button(name));
+      await settled();
+      expect(screen.queryByRole('toolbar', { name: 'Selected messages' })).toBeNull();
+      expect(document.activeElement).toBe(list());
+    },
+  );
+
+  it('stays on the button that looks again and stops that', async () => {
+    await open();
+    const look = button('Look again');
+    look.focus();
+    await click(look);
+    expect(document.activeElement).toBe(look);
+  });
+
+  it('is on the name of the page where there is no list, and an undo is a key away there, too', async () => {
+    const { api } = await open();
+    await press('End', ' ', 'Delete');
+    await click(screen.getByRole('radio', { name: /^Will be deleted/ }));
+    list().focus();
+    await press('z');
+    expect(api.ledger.wishes.size).toBe(0);
+    expect(document.activeElement).toBe(screen.getByRole('heading', { name: 'On the server' }));
+  });
+
+  it('shows the keys on ?', async () => {
+    await open();
+    await press('?');
+    const dialog = screen.getByRole('dialog');
+    expect(dialog.textContent).toContain('Delete what is selected on the server');
+  });
+});
+
 describe('choosing', () => {
   it('works by mouse as in a file manager', async () => {
     await open();

@@ -44,6 +44,19 @@ describe('the toasts', () => {
     expect(screen.queryByText('Archived')).toBeNull();
   });
 
+  it.each(['Undo', 'Dismiss'])('give the focus back to where it was: %s', async (name) => {
+    const list = document.body.appendChild(document.createElement('button'));
+    toasts.undo('Archived', () => undefined);
+    await vi.advanceTimersByTimeAsync(0);
+    const button = screen.getByRole('button', { name });
+    button.focus();
+    await fireEvent.focusIn(button, { relatedTarget: list });
+    await fireEvent.click(button);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(document.activeElement).toBe(list);
+    list.remove();
+  });
+
   it('go on when the focused one was dismissed', async () => {
     toasts.undo('Archived', () => undefined);
     toasts.note('Saved');

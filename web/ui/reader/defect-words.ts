@@ -1,6 +1,9 @@
 /** What is wrong in a message itself, in one calm sentence. Pure. */
 import type { Defect } from '../../model/message.ts';
 
+/** For the list, where there is room for a sign alone. */
+export const DAMAGED_LABEL = 'Damaged on this device';
+
 /** Worst first: the first that applies is said. Total over Defect. */
 const words: Readonly<Record<Defect, string>> = {
   damaged:
