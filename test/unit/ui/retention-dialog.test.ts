@@ -2,6 +2,7 @@
 import { cleanup, fireEvent, render, screen } from '@testing-library/svelte';
 import { afterEach, describe, expect, it } from 'vitest';
 import { PoplarError } from '../../../web/errors.ts';
+import type { Account } from '../../../web/model/account.ts';
 import { AccountsState } from '../../../web/state/accounts.svelte.ts';
 import { statesAsContext } from '../../../web/state/context.ts';
 import { StorageState } from '../../../web/state/storage.svelte.ts';
@@ -14,12 +15,12 @@ afterEach(cleanup);
 
 let api: FakeMailApi;
 
-async function open(persisted = true): Promise<void> {
+async function open(persisted = true, account: Account = GENERATED_ACCOUNT): Promise<void> {
   api = new FakeMailApi({});
   const storage = new StorageState({ persisted: () => Promise.resolve(persisted) });
   await storage.load();
   const context = statesAsContext({ accounts: new AccountsState(api), storage, toasts: new ToastState() });
-  render(RetentionDialog, { context, props: { open: true, account: GENERATED_ACCOUNT } });
+  render(RetentionDialog, { context, props: { open: true, account } });
 }
 
 const button = (name: string): HTMLButtonElement => screen.getByRole<HTMLButtonElement>('button', { name });
@@ -32,6 +33,16 @@ describe('the dialog about mail on the server', () => {
     expect(button('Delete').disabled).toBe(true);
     expect(button('Keep everything').autofocus).toBe(true);
     expect(api.count('forecastRemoval')).toBe(0);
+  });
+
+  it('says which rule there is, and Enter leaves it so', async () => {
+    await open(true, { ...GENERATED_ACCOUNT, retention: { rule: 'after-days', days: 30, confirmedAt: 1 } });
+    expect(screen.getByText(/^Now:/).textContent).toBe('Now: Delete after 30 days.');
+    expect(button('Leave it so').autofocus).toBe(true);
+    expect(button('Keep everything').autofocus).not.toBe(true);
+    await fireEvent.click(button('Leave it so'));
+    expect(screen.queryByRole('dialog')).toBeNull();
+    expect(saved()).toEqual([]);
   });
 
   it('shows what a choice would delete before it can be agreed to', async () => {
