@@ -15,7 +15,8 @@ import type { RemoteRuns } from './remote-runs.ts';
 
 type FetchCalls = Pick<MailApi, 'sync' | 'cancelSync' | 'running'>;
 
-export interface FetchDeskParts extends SyncParts {
+export interface FetchDeskParts {
+  store: MailStore;
   engine: SyncEngine;
   remoteRuns: RemoteRuns;
 }
@@ -27,11 +28,15 @@ export class FetchDesk implements FetchCalls {
     this.#parts = parts;
   }
 
-  /** Throws `not-found`; how the fetch ends is told as an event. */
+  /**
+   * Throws `not-found`; how the fetch ends is told as an event. One that a closed tab has left behind is no fetch: a page
+   * that was just loaded anew may still hear of its own.
+   */
   async sync(id: AccountId): Promise<void> {
     const { engine, remoteRuns, store } = this.#parts;
     const elsewhere = engine.isRunning(id) ? null : remoteRuns.join(id);
-    await (elsewhere ?? engine.sync(await findOpenAccount(store, id)));
+    if (elsewhere !== null && (await elsewhere) === 'told') return;
+    await engine.sync(await findOpenAccount(store, id));
   }
 
   async cancelSync(id: AccountId): Promise<void> {

@@ -108,6 +108,13 @@ export function print(rows: readonly Row[], tlsRows: readonly Row[], aims: reado
   printTable('Download from a target under TLS', tlsRows, TLS_COLUMNS, (value, _row, digits) =>
     value.toFixed(digits),
   );
+  const [floor, bridge] = ['C relay', 'ws bridge'].map((name) => rows.find(({ server }) => server === name));
+  if (floor?.downloadMbPerS !== undefined && bridge?.downloadMbPerS !== undefined) {
+    const ratio = ratioText(floor.downloadMbPerS, bridge.downloadMbPerS);
+    console.log(
+      `\nReceiving and sending alone, in C, downloads at ${ratio} the speed of the plain ws bridge`,
+    );
+  }
   console.log('\nAims');
   for (const { aim, reached, bound, isLimit, met } of aims) {
     const verdict = met === null ? 'not measured' : met ? 'yes' : 'NO';

@@ -99,6 +99,21 @@ const websockify: Candidate = {
   },
 };
 
+/** What no proxy goes below: needs a C compiler. */
+function cRelay(dir: string): Candidate {
+  const program = join(dir, 'relay');
+  execFileSync('cc', ['-O2', '-o', program, script('relay.c')]);
+  return {
+    name: 'C relay',
+    async start(target) {
+      const child = spawn(program, [String(target.port)], { stdio: ['ignore', 'pipe', 'inherit'] });
+      const [line] = (await once(child.stdout, 'data')) as [Buffer];
+      const collect = (): Promise<void> => Promise.resolve();
+      return { ...serverOf('C relay', 'raw', { child, collect }, Number(line), target), forks: true };
+    },
+  };
+}
+
 const WISP_CODE = `import { createServer } from 'node:http';
 import { server, logging } from '@mercuryworkshop/wisp-js/server';
 logging.set_level(logging.NONE);
@@ -147,6 +162,11 @@ export async function availableCandidates(scratchDir: string): Promise<Candidate
     found.push(wisp(installWisp(scratchDir)));
   } catch (error) {
     console.log(`wisp-js could not be installed: left out (${(error as Error).message})`);
+  }
+  try {
+    found.push(cRelay(scratchDir));
+  } catch (error) {
+    console.log(`there is no C compiler: the relay in C is left out (${(error as Error).message})`);
   }
   return [...found, direct];
 }

@@ -63,8 +63,8 @@ describe('a fetch in another tab', () => {
     const joined = runs.join(A);
     await settle();
     tell({ type: 'sync-finished', result });
-    await joined;
-    expect([runs.running(), runs.join(A)]).toEqual([[], null]);
+    expect(await joined).toBe('told');
+    expect([runs.running(), runs.join(A), runs.isRunning(A)]).toEqual([[], null, false]);
     freeLock();
     await settle();
     expect(told).toEqual([]);
@@ -89,13 +89,22 @@ describe('a fetch in another tab', () => {
   it('is over when its lock is free and it said nothing: its tab was closed', async () => {
     const { runs, told, tell, freeLock } = surroundings();
     tell({ type: 'sync-progress', progress: progress('fetching') });
-    const joined = runs.join(A);
     await settle();
-    expect(told).toEqual([]);
+    expect([told, runs.isRunning(A)]).toEqual([[], true]);
     freeLock();
-    await joined;
+    await settle();
     expect(told).toMatchObject([{ type: 'sync-failed', account: A, error: { code: 'cancelled' } }]);
     expect(runs.running()).toEqual([]);
+  });
+
+  it('is told as gone to whoever has joined it, who fetches in its place', async () => {
+    const { runs, told, tell, freeLock } = surroundings();
+    tell({ type: 'sync-progress', progress: progress('closing') });
+    const joined = runs.join(A);
+    await settle();
+    freeLock();
+    expect(await joined).toBe('gone');
+    expect([told, runs.running()]).toEqual([[], []]);
   });
 
   it('is not mistaken for one that ran before it', async () => {
