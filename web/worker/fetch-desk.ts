@@ -15,8 +15,7 @@ import type { RemoteRuns } from './remote-runs.ts';
 
 type FetchCalls = Pick<MailApi, 'sync' | 'cancelSync' | 'running'>;
 
-export interface FetchDeskParts {
-  store: MailStore;
+export interface FetchDeskParts extends SyncParts {
   engine: SyncEngine;
   remoteRuns: RemoteRuns;
 }
@@ -28,15 +27,11 @@ export class FetchDesk implements FetchCalls {
     this.#parts = parts;
   }
 
-  /**
-   * Throws `not-found`; how the fetch ends is told as an event. One that a closed tab has left behind is no fetch: a page
-   * that was just loaded anew may still hear of its own.
-   */
+  /** Throws `not-found`; how the fetch ends is told as an event. */
   async sync(id: AccountId): Promise<void> {
     const { engine, remoteRuns, store } = this.#parts;
     const elsewhere = engine.isRunning(id) ? null : remoteRuns.join(id);
-    if (elsewhere !== null && (await elsewhere) === 'told') return;
-    await engine.sync(await findOpenAccount(store, id));
+    await (elsewhere ?? engine.sync(await findOpenAccount(store, id)));
   }
 
   async cancelSync(id: AccountId): Promise<void> {

@@ -93,7 +93,7 @@ export function createMailService(given: MailServiceParts): MailApi {
     random: parts.random ?? Math.random,
     accounts: () => accounts.accounts(),
     visit: (account) => engine.sync(account, { automatic: true }),
-    isRunning: (id) => engine.isRunning(id) || remoteRuns.isRunning(id),
+    isRunning: (id) => engine.isRunning(id) || remoteRuns.join(id) !== null,
   });
   const schedule = new ScheduleDesk({ ...parts, scheduler, mailroom });
   return {

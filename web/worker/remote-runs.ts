@@ -20,15 +20,10 @@ export interface RemoteRunsParts {
   tellHere: (event: MailEvent) => void;
 }
 
-/** How a fetch in another tab was over: it said so itself, or its tab was gone. */
-export type RemoteEnd = 'told' | 'gone';
-
 interface RemoteRun {
   progress: SyncProgress;
-  over: Promise<RemoteEnd>;
-  end: (how: RemoteEnd) => void;
-  /** Somebody here waits for it, and will fetch for themselves should it be gone. */
-  joined: boolean;
+  over: Promise<void>;
+  end: () => void;
 }
 
 export class RemoteRuns {
@@ -47,19 +42,9 @@ export class RemoteRuns {
     return Array.from(this.#runs.values(), (run) => run.progress);
   }
 
-  isRunning(account: AccountId): boolean {
-    return this.#runs.has(account);
-  }
-
-  /**
-   * Resolves when the fetch of this account in another tab is over; null when none is known. Whoever joins one that is
-   * `gone` has to fetch in its place: nothing more is heard of it.
-   */
-  join(account: AccountId): Promise<RemoteEnd> | null {
-    const run = this.#runs.get(account);
-    if (run === undefined) return null;
-    run.joined = true;
-    return run.over;
+  /** Resolves when the fetch of this account in another tab is over; null when none is known. */
+  join(account: AccountId): Promise<void> | null {
+    return this.#runs.get(account)?.over ?? null;
   }
 
   cancel(account: AccountId): void {
@@ -68,8 +53,8 @@ export class RemoteRuns {
 
   #follow(event: MailEvent): void {
     if (event.type === 'sync-progress') this.#progress(event.progress);
-    if (event.type === 'sync-finished') this.#end(event.result.account, 'told');
-    if (event.type === 'sync-failed') this.#end(event.account, 'told');
+    if (event.type === 'sync-finished') this.#end(event.result.account);
+    if (event.type === 'sync-failed') this.#end(event.account);
   }
 
   #progress(progress: SyncProgress): void {
@@ -80,17 +65,17 @@ export class RemoteRuns {
     }
     // It holds no lock while it waits for one, so that there is nothing yet to join or to watch.
     if (progress.phase === 'waiting') return;
-    let end: RemoteRun['end'] = () => undefined;
-    const over = new Promise<RemoteEnd>((resolve) => (end = resolve));
-    const run: RemoteRun = { progress, over, end, joined: false };
+    let end: () => void = () => undefined;
+    const over = new Promise<void>((resolve) => (end = resolve));
+    const run: RemoteRun = { progress, over, end };
     this.#runs.set(progress.account, run);
     const { exclusive } = this.#parts;
     // A store that fails here fails for every call too, and is told there.
-    if (exclusive !== null) this.#watch(progress.account, run, exclusive).catch(() => end('gone'));
+    if (exclusive !== null) this.#watch(progress.account, run, exclusive).catch(end);
   }
 
-  #end(account: AccountId, how: RemoteEnd): void {
-    this.#runs.get(account)?.end(how);
+  #end(account: AccountId): void {
+    this.#runs.get(account)?.end();
     this.#runs.delete(account);
   }
 
@@ -102,8 +87,7 @@ export class RemoteRuns {
       await exclusive(maildropName(account), signal, () => Promise.resolve());
     }
     if (this.#runs.get(id) !== run) return;
-    this.#end(id, 'gone');
-    if (run.joined) return;
+    this.#end(id);
     const error = toErrorRecord(new PoplarError('cancelled', 'page'));
     this.#parts.tellHere({ type: 'sync-failed', account: id, error });
   }
