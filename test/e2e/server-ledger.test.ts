@@ -112,6 +112,8 @@ describe('the page of what is on the server', () => {
     await fate(page, 'Six', 'Deleted at the next fetch');
     expect(await violations(page)).toEqual([]);
     await page.setViewportSize({ width: 1440, height: 900 });
+    // The bar at the bottom goes when the browser has told of the new width.
+    await page.getByRole('navigation', { name: 'Main' }).waitFor({ state: 'detached' });
 
     await getMail(page);
     await row(page, 'Six').waitFor({ state: 'detached' });
