@@ -106,6 +106,38 @@ describe('fetching', () => {
     await row(page, 'Fresh from the press').waitFor();
   });
 
+  it('asks again at once after "Not now", before the browser has said that the dialog closed', async () => {
+    const { page } = watched;
+    await page.goto(app.url);
+    await submitAccount(page, { ...bobAt(app), remember: false });
+    await expectTotal(page, 30);
+    await page.reload();
+    await expectTotal(page, 30);
+    await getMail(page);
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('button', { name: 'Not now' }).waitFor();
+    const reopened = await page.evaluate(async () => {
+      const press = (name: string): void =>
+        [...document.querySelectorAll('button')]
+          .find((button) => button.textContent.trim() === name)
+          ?.click();
+      const told: string[] = [];
+      const shown = document.querySelector('dialog[open]');
+      const closing = new Promise((resolve) => shown?.addEventListener('close', resolve, { once: true }));
+      press('Not now');
+      while (shown?.matches('[open]')) await Promise.resolve();
+      press('Enter the password');
+      while (!shown?.matches('[open]')) await Promise.resolve();
+      told.push('open');
+      await closing;
+      await new Promise(requestAnimationFrame);
+      if (shown.matches('[open]')) told.push('still open');
+      return told;
+    });
+    expect(reopened).toEqual(['open', 'still open']);
+    await dialog.getByLabel('Password', { exact: true }).waitFor();
+  });
+
   it('never fetches a maildrop in two tabs at once', async () => {
     const { page, context } = watched;
     await addBob(page, app, 30);
