@@ -17,8 +17,25 @@ declare class TextEncoder {
 declare function atob(data: string): string;
 declare function btoa(data: string): string;
 
-/** Random octets; only sync/ draws them, and hands them to what must be testable. */
-declare const crypto: { getRandomValues<T extends Uint8Array<ArrayBuffer>>(octets: T): T };
+declare const crypto: {
+  /** Only sync/ draws random octets, and hands them to what must be testable. */
+  getRandomValues<T extends Uint8Array<ArrayBuffer>>(octets: T): T;
+  /** Absent where the context is not secure. */
+  readonly subtle?: {
+    importKey(
+      format: 'raw',
+      secret: Uint8Array<ArrayBuffer>,
+      algorithm: 'PBKDF2',
+      extractable: false,
+      usages: ['deriveBits'],
+    ): Promise<object>;
+    deriveBits(
+      how: { name: 'PBKDF2'; hash: string; salt: Uint8Array<ArrayBuffer>; iterations: number },
+      key: object,
+      bits: number,
+    ): Promise<ArrayBuffer>;
+  };
+};
 
 declare class URL {
   constructor(url: string, base?: string);

@@ -19,7 +19,7 @@ const WAITING = ['fetchmail', 'curl', 'Python poplib', 'node-pop3', 'yapople'];
 export function aimsOf(
   rows: readonly Row[],
   newest: readonly Newest[],
-  { syncMs, bareMs }: NothingNew,
+  { syncMs, bareMs, sessionMs }: NothingNew,
 ): Aim[] {
   const wholeMs = (mailbox: string, client: string, roundTripMs: number): number | null =>
     rows.find(
@@ -53,6 +53,7 @@ export function aimsOf(
     },
     atLeast('B', MPOP_RAM, 80, 1),
     { aim: 'C with nothing new, × UIDL and LIST', reached: syncMs / bareMs, bound: 1.5, isLimit: true },
+    { aim: 'C with nothing new, × such a session', reached: syncMs / sessionMs, bound: 1.5, isLimit: true },
     ...newest.map(({ roundTripMs, medianMs }) => ({
       aim: `C at ${roundTripMs} ms, s to the 50 newest`,
       reached: medianMs / 1000,

@@ -17,6 +17,7 @@ export async function identify(
   pipelining: boolean,
 ): Promise<ListedMessage[]> {
   const unnamed = messages.filter(({ uidl }) => uidl === null);
+  if (unnamed.length === 0) return [...messages];
   const found = new Map<ListedMessage, ListedMessage>();
   await readHeaders(conversation, unnamed, pipelining, (message, head) => {
     if (head !== null) found.set(message, { ...message, uidl: headerIdentity(head) });

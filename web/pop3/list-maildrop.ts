@@ -4,7 +4,7 @@
 import type { Capabilities } from './capabilities.ts';
 import { list, stat, uidl } from './command.ts';
 import type { Conversation } from './conversation.ts';
-import { countOfStat, listedMessages, ListingReader, unnamedMessages } from './listing.ts';
+import { countOfStat, listedMessages, sizeListing, uidlListing, unnamedMessages } from './listing.ts';
 import type { ListedMessage } from './listing.ts';
 import { commandRefusal } from './refusal.ts';
 
@@ -17,7 +17,7 @@ export async function listMaildrop(
   capabilities: Capabilities,
   pipelining: boolean,
 ): Promise<ListedMessage[]> {
-  const [uids, sizes] = [new ListingReader(), new ListingReader()];
+  const [uids, sizes] = [uidlListing(), sizeListing()];
   const [askUids, askSizes] = [uidl(), list()];
   if (pipelining) conversation.send(askUids, askSizes);
   else conversation.send(askUids);

@@ -9,7 +9,7 @@ import { LineBuffer } from '../wire/line-buffer.ts';
 import { lang, last, noop, rset, stat, top, uidl } from './command.ts';
 import type { Command } from './command.ts';
 import type { Conversation } from './conversation.ts';
-import { countOfStat, listedMessages, ListingReader, totalsOfStat, uidOfReply } from './listing.ts';
+import { countOfStat, listedMessages, totalsOfStat, uidlListing, uidOfReply } from './listing.ts';
 import type { MaildropTotals } from './listing.ts';
 import { MessageCollector } from './message-collector.ts';
 import { commandRefusal } from './refusal.ts';
@@ -43,7 +43,7 @@ export async function askTop(
 
 /** UIDL of one message; null when the reply names another or none. Old Mailpits list all. */
 export async function askUid(conversation: Conversation, number: MessageNumber): Promise<Uidl | null> {
-  const listing = new ListingReader();
+  const listing = uidlListing();
   let isListing = false;
   const { text } = await granted(conversation, uidl(number), (bytes) => {
     isListing = true;

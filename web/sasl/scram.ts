@@ -3,16 +3,12 @@
  * who listens learns either. Without channel binding: where TLS ends in the proxy there is no channel to bind to.
  */
 import { hmac } from '@noble/hashes/hmac.js';
-import { sha1 } from '@noble/hashes/legacy.js';
-import { pbkdf2Async } from '@noble/hashes/pbkdf2.js';
-import { sha256, sha512 } from '@noble/hashes/sha2.js';
 import { latin1FromBytes, utf8FromText } from '../wire/ascii.ts';
 import { base64FromBytes, bytesFromBase64 } from '../wire/base64.ts';
 import type { Credentials, Mechanism, MechanismKind, SaslContext } from './mechanism.ts';
 import { concat, equal } from './octets.ts';
+import { HASHES, pbkdf2, type HashName } from './pbkdf2.ts';
 import { saslprep } from './saslprep.ts';
-
-type Hash = typeof sha1 | typeof sha256 | typeof sha512;
 
 /** RFC 5802 §6: `n`, this client cannot bind to a channel; no authorization identity. */
 const GS2_HEADER = 'n,,';
@@ -29,14 +25,14 @@ const SERVER_FIRST = /^r=([\x21-\x2b\x2d-\x7e]+),s=([A-Za-z0-9+/]+=*),i=([1-9]\d
 const SERVER_FINAL = /^v=([A-Za-z0-9+/]+=*)(?:,.*)?$/;
 
 class Scram implements Mechanism {
-  readonly #hash: Hash;
-  readonly #password: Uint8Array;
+  readonly #hash: HashName;
+  readonly #password: Uint8Array<ArrayBuffer>;
   readonly #clientFirst: string;
   readonly #nonce: string;
   #step: 'first' | 'final' | 'done' | 'failed' = 'first';
   #serverSignature: Uint8Array | null = null;
 
-  constructor(hash: Hash, { user, password }: Credentials, context: SaslContext) {
+  constructor(hash: HashName, { user, password }: Credentials, context: SaslContext) {
     this.#hash = hash;
     this.#password = utf8FromText(saslprep('password', password));
     this.#nonce = context.createNonce();
@@ -70,11 +66,8 @@ class Scram implements Mechanism {
     const isOurs = nonce.startsWith(this.#nonce) && nonce.length > this.#nonce.length;
     if (!isOurs || saltOctets === null || iterations < MIN_ITERATIONS || iterations > MAX_ITERATIONS)
       return null;
-    const hash = this.#hash;
-    const salted = await pbkdf2Async(hash, this.#password, saltOctets, {
-      c: iterations,
-      dkLen: hash.outputLen,
-    });
+    const hash = HASHES[this.#hash];
+    const salted = await pbkdf2(this.#hash, this.#password, saltOctets, iterations);
     const clientKey = hmac(hash, salted, utf8FromText('Client Key'));
     const withoutProof = `c=${base64FromBytes(utf8FromText(GS2_HEADER))},r=${nonce}`;
     const message = utf8FromText(`${this.#clientFirst},${serverFirst},${withoutProof}`);
@@ -99,12 +92,12 @@ function saslName(user: string): string {
   return saslprep('user', user).replaceAll('=', '=3D').replaceAll(',', '=2C');
 }
 
-const kind = (name: string, hash: Hash): MechanismKind => ({
+const kind = (name: string, hash: HashName): MechanismKind => ({
   name,
   reveals: 'proof',
   begin: (credentials, context) => new Scram(hash, credentials, context),
 });
 
-export const scramSha1 = kind('SCRAM-SHA-1', sha1);
-export const scramSha256 = kind('SCRAM-SHA-256', sha256);
-export const scramSha512 = kind('SCRAM-SHA-512', sha512);
+export const scramSha1 = kind('SCRAM-SHA-1', 'SHA-1');
+export const scramSha256 = kind('SCRAM-SHA-256', 'SHA-256');
+export const scramSha512 = kind('SCRAM-SHA-512', 'SHA-512');

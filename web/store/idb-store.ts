@@ -46,7 +46,7 @@ import { renameMessages } from './rename-messages.ts';
 import { PROXY_TOKEN_KEY } from './schema.ts';
 
 /** Pages read at once: bounds what is in memory twice while 100,000 summaries are read, and how long nobody else gets a turn. */
-const PAGES_A_SLICE = 16;
+const PAGES_A_SLICE = 4;
 
 const NEVER_SYNCED: AccountStatus = { lastSyncAt: null, maildropCount: 0, maildropOctets: 0 };
 

@@ -36,6 +36,18 @@ export function identifyDuplicates(
   known: ReadonlySet<Uidl>,
   sizes: StoredSizes = NO_SIZES,
 ): IdentifiedMessage[] {
+  const identified: IdentifiedMessage[] = [];
+  identifyEach(listed, known, sizes, (message, isKnown) => identified.push({ message, isKnown }));
+  return identified;
+}
+
+/** The same, message by message: of a hundred thousand a visit hardly ever keeps one. */
+export function identifyEach(
+  listed: readonly ListedMessage[],
+  known: ReadonlySet<Uidl>,
+  sizes: StoredSizes,
+  take: (message: ListedMessage, isKnown: boolean) => void,
+): void {
   const twins = knownTwins(known);
   const identified = new Map<ListedMessage, IdentifiedMessage>();
   for (const [shared, group] of groupsToTellApart(listed, twins)) {
@@ -44,10 +56,11 @@ export function identifyDuplicates(
     const ordered = bareFirst(oldestFirst, sizes.get(shared));
     for (const [message, identity] of identities.of(ordered)) identified.set(message, identity);
   }
-  return listed.map(
-    (message) =>
-      identified.get(message) ?? { message, isKnown: message.uidl !== null && known.has(message.uidl) },
-  );
+  for (const message of listed) {
+    const twin = identified.get(message);
+    if (twin === undefined) take(message, message.uidl !== null && known.has(message.uidl));
+    else take(twin.message, twin.isKnown);
+  }
 }
 
 /** Made here from the message, and not by the server: see Uidl. */

@@ -5,7 +5,7 @@
 import { uidl, type Uidl } from '../model/ids.ts';
 import type { ListedMessage } from '../pop3/listing.ts';
 import type { Below } from './choice.ts';
-import { identifyDuplicates, NO_SIZES, type StoredSizes } from './identity.ts';
+import { identifyEach, NO_SIZES, type StoredSizes } from './identity.ts';
 
 export interface SyncPolicy {
   /** Messages that LIST says are larger are left on the server, unless LIST turns out to lie (see overstates). */
@@ -23,8 +23,8 @@ export interface SyncPlan {
   tooLarge: ListedMessage[];
   /** New messages that the person does not want; not to be taken for known. */
   leftOut: ListedMessage[];
-  /** Identities of all that is listed, as far as they have one. */
-  identities: ReadonlySet<Uidl>;
+  /** How many of the known unique-ids are listed. */
+  knownListed: number;
   /** What the whole maildrop holds, by the server's LIST. */
   maildropCount: number;
   maildropOctets: number;
@@ -42,12 +42,12 @@ export function planSync(
   below: Below = 0,
 ): SyncPlan {
   const { maxMessageOctets, headsAboveOctets = Infinity } = policy;
-  const [fresh, identities]: [ListedMessage[], Set<Uidl>] = [[], new Set()];
-  for (const { message, isKnown } of identifyDuplicates(listed, known, sizes)) {
-    if (message.uidl !== null) identities.add(message.uidl);
-    if (isKnown || (message.uidl === null && known.has(provisionalIdentity(message)))) continue;
-    fresh.push(message);
-  }
+  const fresh: ListedMessage[] = [];
+  let knownListed = 0;
+  identifyEach(listed, known, sizes, (message, isKnown) => {
+    if (isKnown || (message.uidl === null && known.has(provisionalIdentity(message)))) knownListed += 1;
+    else fresh.push(message);
+  });
   fresh.sort((a, b) => b.number - a.number);
   const [retrieve, headsOnly]: [ListedMessage[], ListedMessage[]] = [[], []];
   const [tooLarge, leftOut]: [ListedMessage[], ListedMessage[]] = [[], []];
@@ -61,7 +61,7 @@ export function planSync(
     headsOnly,
     tooLarge,
     leftOut,
-    identities,
+    knownListed,
     maildropCount: listed.length,
     maildropOctets: sumOctets(listed),
   };

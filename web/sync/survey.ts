@@ -62,7 +62,7 @@ export async function survey(parts: SurveyParts): Promise<Survey> {
   const fresh = freshOf(plan);
   const alreadyHere = new AlreadyHere(storedMail(parts));
   const learnt = { known, sizesLie: claimTooMuch(listed, sizes) };
-  const told = { ...learnt, alreadyHere: isAllListed(known, plan) ? null : alreadyHere };
+  const told = { ...learnt, alreadyHere: plan.knownListed === given.size ? null : alreadyHere };
   const recognised = listed.length - fresh.length - plan.leftOut.length;
   if (looksRenamed(recognised, fresh, known)) {
     const renamed = await recogniseRenamed(parts, listed, fresh);
@@ -116,15 +116,11 @@ async function readSizes(
 }
 
 function claimTooMuch(listed: readonly ListedMessage[], sizes: StoredSizes): boolean {
+  if (sizes.size === 0) return false;
   return listed.some((message) => {
     const octets = message.uidl === null ? undefined : sizes.get(message.uidl);
     return octets !== undefined && overstates(message, octets);
   });
-}
-
-function isAllListed(known: ReadonlySet<Uidl>, { identities }: SyncPlan): boolean {
-  for (const identity of known) if (!identities.has(identity)) return false;
-  return true;
 }
 
 function storedMail({ store, account }: SurveyParts): StoredMail {
@@ -138,14 +134,13 @@ function storedMail({ store, account }: SurveyParts): StoredMail {
 async function isSettled(
   { store, account }: SurveyParts,
   listed: readonly ListedMessage[],
-  { retrieve, headsOnly }: SyncPlan,
+  { retrieve, headsOnly, maildropOctets }: SyncPlan,
 ): Promise<boolean> {
   const coming = [...retrieve, ...headsOnly];
   if (listed.length === coming.length) return true;
   const { settled } = await store.status(account);
   return (
-    settled?.count === listed.length - coming.length &&
-    settled.octets === sumOctets(listed) - sumOctets(coming)
+    settled?.count === listed.length - coming.length && settled.octets === maildropOctets - sumOctets(coming)
   );
 }
 

@@ -1,11 +1,14 @@
-/** What UIDL and LIST of a maildrop cost to carry: from the commands to the last octet, and nothing is read of it. */
+/**
+ * What UIDL and LIST of a maildrop cost to carry: from the commands to the last octet, and nothing is read of it; and the
+ * session around them, from dialling to QUIT, with the shortest login there is.
+ */
 import { tunnelUrlOf } from '../../../web/transport/proxy-address.ts';
 import { createDial } from '../../../web/transport/websocket-transport.ts';
 import type { Clock } from '../../../web/wire/clock.ts';
 import type { Transport } from '../../../web/wire/transport.ts';
 import type { DrainJob } from './drain-worker.ts';
 
-export type ListAnswer = { ms: number; octets: number } | { failure: string };
+export type ListAnswer = { ms: number; sessionMs: number; octets: number } | { failure: string };
 
 const clock: Clock = {
   after(ms, fire) {
@@ -46,6 +49,7 @@ async function carry(transport: Transport, command: string): Promise<number> {
 
 async function list({ draft: { incoming, user, password }, proxyUrl }: DrainJob): Promise<ListAnswer> {
   const { signal } = new AbortController();
+  const dialledAt = performance.now();
   const dial = createDial({ tunnelUrl: tunnelUrlOf(proxyUrl), clock });
   const transport = await dial(incoming, {}, signal);
   await readUntil(transport, (tail) => tail.endsWith('\r\n'));
@@ -55,8 +59,9 @@ async function list({ draft: { incoming, user, password }, proxyUrl }: DrainJob)
   const octets = (await carry(transport, 'UIDL')) + (await carry(transport, 'LIST'));
   const ms = performance.now() - startedAt;
   await ask(transport, 'QUIT');
+  const sessionMs = performance.now() - dialledAt;
   transport.close();
-  return { ms, octets };
+  return { ms, sessionMs, octets };
 }
 
 addEventListener('message', (event: MessageEvent<DrainJob>) => {

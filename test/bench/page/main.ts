@@ -18,6 +18,8 @@ export interface FetchFigures {
   ms: number;
   fetched: number;
   octets: number;
+  /** Of the whole session, where `ms` is less. */
+  sessionMs?: number;
 }
 
 /** Where to fetch from, and through which proxy. */

@@ -3,7 +3,8 @@ import { messageNumber } from '../../../web/model/ids.ts';
 import {
   countOfStat,
   listedMessages,
-  ListingReader,
+  sizeListing,
+  uidlListing,
   unnamedMessages,
   uidOfReply,
 } from '../../../web/pop3/listing.ts';
@@ -11,19 +12,25 @@ import { allCuts } from '../../support/cuts.ts';
 import { bytes } from '../../support/octets.ts';
 
 function entries(body: string): [number, string][] {
-  const reader = new ListingReader();
+  const reader = uidlListing();
   reader.push(bytes(body));
   return [...reader.entries];
 }
 
+function sizesOf(body: string): ReadonlyMap<number, number> {
+  const reader = sizeListing();
+  reader.push(bytes(body));
+  return reader.entries;
+}
+
 const listed = (uids: string, sizes: string): [number, string | null, number][] =>
-  listedMessages(new Map(entries(uids)), new Map(entries(sizes))).map(({ number, uidl, octets }) => [
+  listedMessages(new Map(entries(uids)), sizesOf(sizes)).map(({ number, uidl, octets }) => [
     number,
     uidl,
     octets,
   ]);
 
-describe('ListingReader', () => {
+describe('uidlListing', () => {
   it.each([
     {
       name: 'reads number and rest',
@@ -97,7 +104,7 @@ describe('ListingReader', () => {
 
   const body = '1 abc\r\n2   def\r\n+OK 3 g\n';
   it.each(allCuts(body.length))('puts lines together, %s', (_, cut) => {
-    const reader = new ListingReader();
+    const reader = uidlListing();
     for (const chunk of cut(bytes(body))) reader.push(chunk);
     expect([...reader.entries]).toEqual([
       [1, 'abc'],
@@ -106,8 +113,21 @@ describe('ListingReader', () => {
     ]);
   });
 
+  it('reads chunks with 8-bit octets beside others', () => {
+    const reader = uidlListing();
+    for (const chunk of ['1 abc\r\n2 d', '\xe9f\r\n3 g\r\n', '4 h\r\n']) reader.push(bytes(chunk));
+    expect([...reader.entries.values()]).toEqual(['abc', 'd\xe9f', 'g', 'h']);
+  });
+
+  it.each(['x', '\xe9'])('refuses a line of %s that is too long, among others', (octet) => {
+    const reader = uidlListing();
+    expect(() => reader.push(bytes(`1 a\r\n2 ${octet.repeat(70_000)}\r\n3 c\r\n`))).toThrow(
+      expect.objectContaining({ code: 'protocol-error' }),
+    );
+  });
+
   it('refuses a line without an end', () => {
-    const reader = new ListingReader();
+    const reader = uidlListing();
     expect(() => reader.push(new Uint8Array(70_000).fill(0x31))).toThrow(
       expect.objectContaining({ code: 'protocol-error' }),
     );
@@ -190,7 +210,7 @@ it.each([
 });
 
 it('refuses a listing without end, even one that says nothing', () => {
-  const reader = new ListingReader();
+  const reader = uidlListing();
   const nothing = bytes(`${'x'.repeat(60_000)}\r\n`.repeat(100));
   const endless = (): void => {
     for (let chunks = 0; chunks < 1000; chunks++) reader.push(nothing);
@@ -202,7 +222,7 @@ it('refuses a listing without end, even one that says nothing', () => {
 
 describe('a maildrop without UIDL', () => {
   const numbers = (sizes: string, count: number): [number, number][] =>
-    unnamedMessages(new Map(entries(sizes)), count).map(({ number, octets }) => [number, octets]);
+    unnamedMessages(sizesOf(sizes), count).map(({ number, octets }) => [number, octets]);
 
   it('has the messages that LIST names, whatever STAT counts', () => {
     expect(numbers('1 10\r\n4 40\r\n', 9)).toEqual([
