@@ -52,12 +52,13 @@ export function parseMailboxes(value: string, limit: number): Mailbox[] {
 /** Takes everything up to the next special; what follows an angle-addr belongs to nobody. */
 function readWords(value: string, at: number, draft: Draft): number {
   WORDS.lastIndex = at;
-  const words = WORDS.exec(value)?.[0] ?? value.charAt(at);
+  const end = WORDS.test(value) ? WORDS.lastIndex : at + 1;
   if (draft.angle === null) {
+    const words = value.slice(at, end);
     draft.phrase += words;
     draft.bare += words;
   }
-  return at + words.length;
+  return end;
 }
 
 /** Takes a quoted-string whose opening quote stands before `at`; returns the index after it. */
@@ -104,7 +105,8 @@ function readAngle(value: string, at: number, draft: Draft): number {
   }
   // A comma within brackets is an obsolete route (RFC 5322 §4.4) or a typing error in the domain.
   const end = value[i] === '>' || comma < 0 ? i : comma;
-  const content = value.slice(start, end).replace(/\([^()]*\)/g, '');
+  const written = value.slice(start, end);
+  const content = written.includes('(') ? written.replace(/\([^()]*\)/g, '') : written;
   draft.angle ??= content.startsWith('@') ? content.slice(content.lastIndexOf(':') + 1) : content;
   return value[end] === '>' ? end + 1 : end;
 }

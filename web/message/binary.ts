@@ -4,10 +4,20 @@
  */
 import { latin1FromBytes } from '../wire/ascii.ts';
 
-const asciiDecoder = new TextDecoder('utf-8', { ignoreBOM: true });
+const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 
-/** The octets [start, end) with one char each. `ascii` promises that all are below 0x80 and takes the fast way. */
-export function binaryText(raw: Uint8Array, start: number, end: number, ascii: boolean): string {
+export interface BinaryText {
+  readonly text: string;
+  /** Some octet is above 0x7F. */
+  readonly eightBit: boolean;
+}
+
+/** The octets [start, end) with one char each. */
+export function binaryText(raw: Uint8Array, start: number, end: number): BinaryText {
   const octets = raw.subarray(start, end);
-  return ascii ? asciiDecoder.decode(octets) : latin1FromBytes(octets);
+  // Nearly all headers are ASCII, and nothing makes text of that faster than a decoder. Anything else shows: characters
+  // of several octets shorten the text, and broken ones become U+FFFD.
+  const text = utf8.decode(octets);
+  if (text.length === octets.length && !text.includes('\uFFFD')) return { text, eightBit: false };
+  return { text: latin1FromBytes(octets), eightBit: true };
 }

@@ -16,6 +16,8 @@ import { decodeTransfer } from './transfer.ts';
 export const BODY_LIMIT_OCTETS = 64 * 1024;
 /** Most previews are found in so many octets of a part; only if not, all of it is decoded. */
 const FIRST_LOOK_OCTETS = 768;
+/** Where the beginning of one text is decoded after the other. */
+const room = new Uint8Array(BODY_LIMIT_OCTETS);
 const MAX_PARTS = 200;
 /** A row shows few recipients; the opened message has them all. */
 const MAX_ROW_MAILBOXES = 50;
@@ -49,7 +51,7 @@ function readBody(
   let hasAttachment = false;
   const walk = walkParts(raw, block, limit, MAX_PARTS, (leaf) => {
     if (isAttachment(leaf)) hasAttachment = true;
-    else if (/^text\/(?:plain|html)$/.test(leaf.type.value)) texts.push(leaf);
+    else if (isText(leaf.type.value)) texts.push(leaf);
   });
   if (!walk.complete && (isCut || limit < raw.length)) {
     // What follows is not looked at. A mixed message this long hardly ever is text alone.
@@ -72,9 +74,13 @@ function isAttachment(leaf: Leaf): boolean {
     leaf.within.at(-1) === 'multipart/related' && (firstValue(leaf.block, 'content-id') ?? '') !== '';
   if (related && (type.startsWith('image/') || !attached)) return false;
   if (attached) return true;
-  if (type === 'text/plain' || type === 'text/html') return false;
+  if (isText(type)) return false;
   if (disposition.params.has('filename') || leaf.type.params.has('name')) return true;
   return /^(?:image|audio|video)\/|^message\/(?:rfc822|global)$/.test(type);
+}
+
+function isText(type: string): boolean {
+  return type === 'text/plain' || type === 'text/html';
 }
 
 /** From the first text part that has any words; plain text wins over HTML. */
@@ -97,7 +103,7 @@ function partPreview(raw: Uint8Array, leaf: Leaf): string {
 
 function slicePreview(raw: Uint8Array, leaf: Leaf, octets: number): string {
   const encoded = raw.subarray(leaf.start, Math.min(leaf.end, leaf.start + octets));
-  const decoded = decodeTransfer(encoded, firstValue(leaf.block, 'content-transfer-encoding') ?? '');
+  const decoded = decodeTransfer(encoded, firstValue(leaf.block, 'content-transfer-encoding') ?? '', room);
   const text = decodeText(decoded, leaf.type.params.get('charset') ?? null, true);
   return previewOf(leaf.type.value === 'text/html' ? htmlToText(text, PREVIEW_CHARS * 4) : text);
 }

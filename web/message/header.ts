@@ -32,7 +32,9 @@ const MAX_FIELDS = 2000;
 const MAX_VALUE_CHARS = 64 * 1024;
 const LF = 0x0a;
 const CR = 0x0d;
-const FIELD_NAME = /^[!-9;-~]+$/;
+const NAME = /[!-9;-~]+/y;
+/** White space, even a fold, may stand before the colon (RFC 5322 §4.5). */
+const COLON = /[^\S\n]*(?:\n[ \t]{1,79})?:/y;
 /** Names that begin a header for sure, as opposed to a first line of text that happens to have a colon. */
 const SURE_FIELD =
   '(?:received|return-path|from|to|cc|subject|date|sender|references|[a-z0-9]+(?:-[a-z0-9]+){1,8})[ \\t]*:';
@@ -51,25 +53,30 @@ export function splitMessageHeader(raw: Uint8Array): HeaderBlock {
 /** The header block that starts at `start`; nothing at or after `limit` is looked at. */
 export function splitHeader(raw: Uint8Array, start: number, limit: number): HeaderBlock {
   const end = Math.min(limit, start + HEADER_LIMIT_OCTETS);
-  let bits = 0;
-  let lineStart = start;
-  let blockEnd = end;
-  let bodyStart = end;
-  for (let i = start; i < end; i++) {
-    const octet = raw[i] ?? 0;
-    bits |= octet;
-    if (octet !== LF) continue;
-    if (i === lineStart || (i === lineStart + 1 && raw[lineStart] === CR)) {
-      blockEnd = lineStart;
-      bodyStart = i + 1;
-      break;
-    }
-    lineStart = i + 1;
-  }
-  const eightBit = bits >= 0x80;
-  const { fields, stoppedAt } = cutFields(binaryText(raw, start, blockEnd, !eightBit));
+  const blank = blankLineEnd(raw, start, end);
+  const bodyStart = blank < 0 ? end : blank + 1;
+  const blockEnd = blank < 0 ? end : blank > start && raw[blank - 1] === CR ? blank - 1 : blank;
+  const { text, eightBit } = binaryText(raw, start, blockEnd);
+  const { fields, stoppedAt } = cutFields(text);
   if (stoppedAt === null) return { fields, eightBit, start, end: blockEnd, bodyStart };
   return { fields, eightBit, start, end: start + stoppedAt, bodyStart: start + stoppedAt };
+}
+
+/**
+ * Index of the LF that ends the first blank line of [start, end), or -1. A blank line is LF LF or LF CR LF, and of
+ * either every second place holds something, so only every second octet is looked at.
+ */
+function blankLineEnd(raw: Uint8Array, start: number, end: number): number {
+  if (start < end && raw[start] === LF) return start;
+  if (start + 1 < end && raw[start] === CR && raw[start + 1] === LF) return start + 1;
+  for (let i = start + 1; i < end; i += 2) {
+    const octet = raw[i] ?? 0;
+    if (octet > CR) continue;
+    if (octet === LF && (raw[i - 1] === LF || (raw[i - 1] === CR && raw[i - 2] === LF))) return i;
+    const endsNext = octet === LF || (octet === CR && raw[i - 1] === LF);
+    if (endsNext && i + 1 < end && raw[i + 1] === LF) return i + 1;
+  }
+  return -1;
 }
 
 /** `stoppedAt` is the offset of a line that can only be body, or null when all lines were header. */
@@ -81,7 +88,7 @@ function cutFields(text: string): { fields: HeaderField[]; stoppedAt: number | n
     if (cut.fields.length > 0 && isWhiteSpace(text.charCodeAt(at))) {
       cut.goOn(next);
     } else {
-      const open = fieldAt(text, at, next);
+      const open = fieldAt(text, at);
       if (open !== null) {
         next = Math.max(next, lineEnd(text, open.valueStart));
         cut.open(open, next);
@@ -135,15 +142,14 @@ interface OpenField {
   valueStart: number;
 }
 
-/** The field that starts at `at`. White space, even a fold, may stand before the colon (RFC 5322 §4.5). */
-function fieldAt(text: string, at: number, next: number): OpenField | null {
-  const colon = text.indexOf(':', at);
-  const isInLine = colon >= 0 && colon < next;
-  const name = text.slice(at, isInLine ? colon : next).trimEnd();
-  if (!FIELD_NAME.test(name)) return null;
-  if (isInLine && colon > at) return { name: name.toLowerCase(), valueStart: colon + 1 };
-  const fold = /^[ \t]+:/.exec(text.slice(next, next + 80))?.[0];
-  return fold === undefined ? null : { name: name.toLowerCase(), valueStart: next + fold.length };
+/** The field that starts at `at`. */
+function fieldAt(text: string, at: number): OpenField | null {
+  NAME.lastIndex = at;
+  if (!NAME.test(text)) return null;
+  const nameEnd = NAME.lastIndex;
+  COLON.lastIndex = nameEnd;
+  if (!COLON.test(text)) return null;
+  return { name: text.slice(at, nameEnd).toLowerCase(), valueStart: COLON.lastIndex };
 }
 
 function lineEnd(text: string, at: number): number {
@@ -159,7 +165,7 @@ function isWhiteSpace(code: number): boolean {
 function skipEnvelope(raw: Uint8Array): number {
   const first = raw[0] ?? 0;
   if (first > 0x20 && first !== 0x3e && raw[4] !== 0x20) return 0;
-  const probe = binaryText(raw, 0, Math.min(raw.length, 1024), false);
+  const probe = binaryText(raw, 0, Math.min(raw.length, 1024)).text;
   const lead = /^(?:[ \t]*\r?\n){0,8}(?:>?From [^\n]*\n)?[ \t]*/.exec(probe)?.[0] ?? '';
   return STARTS_SURE.test(probe.slice(lead.length)) || lead.includes('From ') ? lead.length : 0;
 }

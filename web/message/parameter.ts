@@ -14,24 +14,34 @@ const MAX_PARAMS = 64;
 /** One parameter. Each alternative starts differently, so the match never goes back. */
 const PARAM = /;[ \t]*([^\s=;"]+)[ \t]*=[ \t]*(?:"((?:[^"\\]|\\[^])*)"?|([^;]*))/g;
 
+const NO_VALUE: StructuredValue = { value: '', params: new Map() };
+
 /** Cuts a field value. Never throws; what cannot be read is left out. */
 export function parseStructured(text: string): StructuredValue {
+  if (text === '') return NO_VALUE;
   const semicolon = text.indexOf(';');
   const head = semicolon < 0 ? text : text.slice(0, semicolon);
   const params = new Map<string, string>();
-  if (semicolon >= 0) {
-    for (const match of text.slice(semicolon).matchAll(PARAM)) {
-      if (params.size >= MAX_PARAMS) break;
-      takeParam(params, match);
-    }
-  }
+  if (semicolon >= 0) takeParams(params, text, semicolon);
   return { value: withoutComments(head).trim().toLowerCase(), params };
 }
 
-function takeParam(params: Map<string, string>, match: RegExpExecArray): void {
-  const written = (match[1] ?? '').toLowerCase();
-  const content =
-    match[2] === undefined ? withoutComments(match[3] ?? '').trim() : match[2].replace(/\\([^])/g, '$1');
+function takeParams(params: Map<string, string>, text: string, start: number): void {
+  PARAM.lastIndex = start;
+  for (let match = PARAM.exec(text); match !== null && params.size < MAX_PARAMS; match = PARAM.exec(text)) {
+    takeParam(params, match);
+  }
+}
+
+function takeParam(params: Map<string, string>, [, name = '', quoted, bare = '']: RegExpExecArray): void {
+  const written = name.toLowerCase();
+  const content = quoted === undefined ? withoutComments(bare).trim() : unquoted(quoted);
+  if (written.includes('*')) takeExtended(params, written, content);
+  else if (!params.has(written)) params.set(written, content);
+}
+
+/** RFC 2231 §3 and §4: one section of a long value, or octets that are written in hex. */
+function takeExtended(params: Map<string, string>, written: string, content: string): void {
   const section = /^([^*]+)\*(\d*)(\*?)$/.exec(written);
   const [, name = written, number = '', star = ''] = section ?? [];
   const first = number === '' || number === '0';
@@ -40,6 +50,10 @@ function takeParam(params: Map<string, string>, match: RegExpExecArray): void {
   const earlier = params.get(name);
   if (earlier === undefined) params.set(name, value);
   else if (section !== null && !first) params.set(name, earlier + value);
+}
+
+function unquoted(content: string): string {
+  return content.includes('\\') ? content.replace(/\\([^])/g, '$1') : content;
 }
 
 /** RFC 2231 §4: the first section starts with charset and language. */

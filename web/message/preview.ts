@@ -12,10 +12,11 @@ const ATTRIBUTION =
 /** `Ann <ann@example.org> wrote:`, in any of them. */
 const BARE_ATTRIBUTION =
   /^[^:\n]{1,80}[@>][^:\n]{0,80}\b(?:wrote|writes|schrieb|écrit|escribió|scritto|schreef)\s*:\s*$/i;
-const ENDS_IN_COLON = /:\s*$/;
 /** Everything below is the message that is answered or forwarded. */
 const QUOTE_BELOW =
   /^\s*-{2,}\s?(?:Original Message|Ursprüngliche Nachricht|Message d'origine|Mensaje original|Messaggio originale|Oorspronkelijk bericht)\s?-{2,}\s*$/i;
+/** A line that begins so is neither decoration nor quoted, nor does it say that a quote follows. Most lines do. */
+const BEGINS_WITH_WORD = /^[A-Za-z0-9]/;
 const DECORATION = /^[\s\-=_*~#+.·•–—>|]+$/;
 const SIGNATURE = /^-- ?$/;
 /** Zero-width and filler characters that newsletters put after the preheader. */
@@ -43,35 +44,56 @@ function sortLines(text: string): { own: string[]; all: string[] } {
   const all: string[] = [];
   let ownEnded = false;
   let chars = 0;
-  const lines = text.split(/\r\n?|\n/);
-  for (let i = 0; i < lines.length; i++) {
-    // Enough for the cut, white space included; the rest of a long message need not be looked at.
-    if (chars > PREVIEW_CHARS * 2) break;
-    const line = lines[i] ?? '';
-    if (DECORATION.test(line)) {
-      if (SIGNATURE.test(line) && own.length > 0) ownEnded = true;
-      continue;
+  const lines = new LineReader(text);
+  let next: string | null;
+  // Enough for the cut, white space included; the rest of a long message need not be looked at.
+  for (let line = lines.read(); line !== null && chars <= PREVIEW_CHARS * 2; line = next) {
+    next = lines.read();
+    let quoted = false;
+    if (!BEGINS_WITH_WORD.test(line)) {
+      if (DECORATION.test(line)) {
+        if (SIGNATURE.test(line) && own.length > 0) ownEnded = true;
+        continue;
+      }
+      quoted = /^\s{0,3}>/.test(line);
+      if (QUOTE_BELOW.test(line)) ownEnded = true;
     }
-    const quoted = /^\s{0,3}>/.test(line);
     all.push(quoted ? line.replace(/^[\s>]+/, '') : line);
-    if (QUOTE_BELOW.test(line)) ownEnded = true;
     if (quoted || ownEnded) continue;
-    const attribution = attributionLines(line, lines[i + 1] ?? '');
-    if (attribution > 0) {
-      i += attribution - 1;
-      continue;
-    }
     const words = line.trim();
+    const attribution = attributionLines(line, words, next ?? '');
+    if (attribution === 2) next = lines.read();
+    if (attribution > 0) continue;
     own.push(words);
     chars += words.length;
   }
   return { own, all };
 }
 
-/** 1 or 2 when an attribution starts here (long ones are wrapped by the mailer), else 0. */
-function attributionLines(line: string, next: string): 0 | 1 | 2 {
-  if (line.length > 300 || line.trim() === '') return 0;
-  if (ENDS_IN_COLON.test(line)) return ATTRIBUTION.test(line) || BARE_ATTRIBUTION.test(line) ? 1 : 0;
-  if (next.length > 300 || !ENDS_IN_COLON.test(next)) return 0;
+/** Hands out the lines of a text one by one: of a long one only the first are asked for. */
+class LineReader {
+  readonly #text: string;
+  readonly #lineBreak = /\r\n?|\n/g;
+  #at = 0;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  /** The next line without its break, or null behind the last one. */
+  read(): string | null {
+    const start = this.#at;
+    if (start > this.#text.length) return null;
+    const found = this.#lineBreak.exec(this.#text);
+    this.#at = found === null ? this.#text.length + 1 : this.#lineBreak.lastIndex;
+    return this.#text.slice(start, found?.index);
+  }
+}
+
+/** 1 or 2 when an attribution starts here (long ones are wrapped by the mailer), else 0. `words` is the line trimmed. */
+function attributionLines(line: string, words: string, next: string): 0 | 1 | 2 {
+  if (line.length > 300 || words === '') return 0;
+  if (words.endsWith(':')) return ATTRIBUTION.test(line) || BARE_ATTRIBUTION.test(line) ? 1 : 0;
+  if (next.length > 300 || !next.trimEnd().endsWith(':')) return 0;
   return ATTRIBUTION.test(`${line} ${next}`) ? 2 : 0;
 }

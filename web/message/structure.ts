@@ -68,7 +68,7 @@ class PartWalker {
 
   constructor(raw: Uint8Array, limit: number, maxParts: number, onLeaf: (leaf: Leaf) => void) {
     this.limit = Math.min(limit, raw.length);
-    this.raw = raw.subarray(0, this.limit);
+    this.raw = this.limit < raw.length ? raw.subarray(0, this.limit) : raw;
     this.maxParts = maxParts;
     this.onLeaf = onLeaf;
   }
@@ -91,8 +91,7 @@ class PartWalker {
     let at = start;
     while (at < this.limit && this.stack.length > 0 && this.walk.parts < this.maxParts) {
       const level = this.raw[at] === DASH && this.raw[at + 1] === DASH ? this.openLevel(at) : -1;
-      const next = this.lineEnd(at);
-      at = level < 0 ? next : this.atBoundary(level, at, next);
+      at = level < 0 ? nextDashedLine(this.raw, at) : this.atBoundary(level, at);
     }
     this.walk.complete = this.stack.length === 0;
     this.closeLeaf(this.limit);
@@ -116,8 +115,9 @@ class PartWalker {
     return i >= this.raw.length || this.raw[i] === LF;
   }
 
-  private atBoundary(level: number, at: number, next: number): number {
+  private atBoundary(level: number, at: number): number {
     this.closeLeaf(at);
+    const next = this.lineEnd(at);
     const delimiter = this.stack[level]?.delimiter.length ?? 0;
     const closing = this.raw[at + delimiter] === DASH && this.raw[at + delimiter + 1] === DASH;
     this.stack.length = closing ? level : level + 1;
@@ -141,4 +141,18 @@ class PartWalker {
     const lf = this.raw.indexOf(LF, at);
     return lf < 0 ? this.limit : lf + 1;
   }
+}
+
+/**
+ * Start of the next line after `at` that begins with `--`, or the length. Of LF and two dashes one stands at every third
+ * place, so only every third octet is looked at: bodies are long, and boundaries are few.
+ */
+function nextDashedLine(raw: Uint8Array, at: number): number {
+  for (let i = at + 2; i < raw.length; i += 3) {
+    const octet = raw[i];
+    if (octet !== DASH && octet !== LF) continue;
+    const lf = octet === LF ? i : raw[i - 1] === LF ? i - 1 : i - 2;
+    if (raw[lf] === LF && raw[lf + 1] === DASH && raw[lf + 2] === DASH) return lf + 1;
+  }
+  return raw.length;
 }

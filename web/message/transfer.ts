@@ -3,6 +3,7 @@
  * cannot be decoded stays or is skipped, nothing throws.
  */
 
+const EQUALS = 0x3d;
 const BASE64 = new Uint8Array(256).fill(255);
 for (let i = 0; i < 64; i++) {
   BASE64['ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'.charCodeAt(i)] = i;
@@ -16,9 +17,12 @@ for (let i = 0; i < 16; i++) {
   HEX['0123456789ABCDEF'.charCodeAt(i)] = i;
 }
 
-/** Octets of base64 text; foreign octets are skipped (RFC 2045 §6.8), padding starts a new quantum. */
-export function decodeBase64(encoded: Uint8Array): Uint8Array<ArrayBuffer> {
-  const out = new Uint8Array(Math.ceil((encoded.length * 3) / 4));
+/**
+ * Octets of base64 text; foreign octets are skipped (RFC 2045 §6.8), padding starts a new quantum. `room` is as for
+ * decodeTransfer.
+ */
+export function decodeBase64(encoded: Uint8Array, room?: Uint8Array): Uint8Array {
+  const out = room ?? new Uint8Array(Math.ceil((encoded.length * 3) / 4));
   let length = 0;
   let bits = 0;
   let count = 0;
@@ -26,7 +30,7 @@ export function decodeBase64(encoded: Uint8Array): Uint8Array<ArrayBuffer> {
     const octet = encoded[i] ?? 0;
     const value = BASE64[octet] ?? 255;
     if (value === 255) {
-      if (octet === 0x3d) count = 0;
+      if (octet === EQUALS) count = 0;
       continue;
     }
     bits = ((bits << 6) | value) & 0xffff;
@@ -38,18 +42,25 @@ export function decodeBase64(encoded: Uint8Array): Uint8Array<ArrayBuffer> {
   return out.subarray(0, length);
 }
 
-/** Octets of quoted-printable text (RFC 2045 §6.7); a `=` that encodes nothing stays as it is. */
-export function decodeQuotedPrintable(encoded: Uint8Array): Uint8Array<ArrayBuffer> {
-  const out = new Uint8Array(encoded.length);
-  let length = 0;
-  for (let i = 0; i < encoded.length; i++) {
+/**
+ * Octets of quoted-printable text (RFC 2045 §6.7); a `=` that encodes nothing stays as it is. Without any `=` they are the
+ * very same array. `room` is as for decodeTransfer.
+ */
+export function decodeQuotedPrintable(encoded: Uint8Array, room?: Uint8Array): Uint8Array {
+  const first = encoded.indexOf(EQUALS);
+  if (first < 0) return encoded;
+  const out = room ?? new Uint8Array(encoded.length);
+  out.set(encoded);
+  let length = first;
+  for (let i = first; i < encoded.length; i++) {
     const octet = encoded[i] ?? 0;
-    if (octet !== 0x3d) {
+    if (octet !== EQUALS) {
       out[length++] = octet;
       continue;
     }
-    const high = HEX[encoded[i + 1] ?? 0] ?? 255;
-    const low = HEX[encoded[i + 2] ?? 0] ?? 255;
+    const whole = i + 2 < encoded.length;
+    const high = whole ? (HEX[encoded[i + 1] ?? 0] ?? 255) : 255;
+    const low = whole ? (HEX[encoded[i + 2] ?? 0] ?? 255) : 255;
     if (high < 16 && low < 16) {
       out[length++] = high * 16 + low;
       i += 2;
@@ -72,9 +83,16 @@ function softBreakEnd(encoded: Uint8Array, at: number): number {
   return -1;
 }
 
-/** Decodes by the value of Content-Transfer-Encoding; 7bit, 8bit, binary and unknown ones are the octets themselves. */
-export function decodeTransfer(encoded: Uint8Array, encoding: string): Uint8Array {
-  const token = /[a-z][\w-]*/i.exec(encoding)?.[0].toLowerCase();
-  if (token === 'base64') return decodeBase64(encoded);
-  return token === 'quoted-printable' ? decodeQuotedPrintable(encoded) : encoded;
+/** The first word of the value counts; what stands around it does not. */
+const IS_BASE64 = /^[^a-z]*base64(?![\w-])/i;
+const IS_QUOTED_PRINTABLE = /^[^a-z]*quoted-printable(?![\w-])/i;
+
+/**
+ * Decodes by the value of Content-Transfer-Encoding; 7bit, 8bit, binary and unknown ones are the octets themselves.
+ * `room` is an array at least as long as `encoded`, for callers who need the octets only until the next call: a new
+ * array costs more than what is decoded into it when it is short.
+ */
+export function decodeTransfer(encoded: Uint8Array, encoding: string, room?: Uint8Array): Uint8Array {
+  if (IS_QUOTED_PRINTABLE.test(encoding)) return decodeQuotedPrintable(encoded, room);
+  return IS_BASE64.test(encoding) ? decodeBase64(encoded, room) : encoded;
 }

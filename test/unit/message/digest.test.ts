@@ -85,6 +85,36 @@ const cases: { name: string; input: string; expected: Partial<MessageDigest> }[]
     expected: { preview: 'Grüße' },
   },
   {
+    name: 'base64 whose label has more to say',
+    input: 'Content-Type: text/plain\nContent-Transfer-Encoding: "base64"; x=y\n\nR3LDvA==\n',
+    expected: { preview: 'Grü' },
+  },
+  {
+    name: 'an encoding that only begins like base64 as none',
+    input: 'Content-Type: text/plain\nContent-Transfer-Encoding: base64-x\n\nR3LDvA==',
+    expected: { preview: 'R3LDvA==' },
+  },
+  {
+    name: 'an encoding that only ends like quoted-printable as none',
+    input: 'Content-Type: text/plain\nContent-Transfer-Encoding: x-quoted-printable\n\na=3Db',
+    expected: { preview: 'a=3Db' },
+  },
+  {
+    name: 'quoted-printable cut within an octet',
+    input: 'Content-Type: text/plain\nContent-Transfer-Encoding: quoted-printable\n\na=3Db=3',
+    expected: { preview: 'a=b=3' },
+  },
+  {
+    name: 'quoted-printable cut behind the sign',
+    input: 'Content-Type: text/plain\nContent-Transfer-Encoding: quoted-printable\n\na=3Db=',
+    expected: { preview: 'a=b=' },
+  },
+  {
+    name: 'a charset in quotes behind other parameters',
+    input: 'Content-Type: text/plain; x="a;b\\"c"; charset*0=koi8; charset*1="-r"; charset=utf-8\n\n\xf0\xd2',
+    expected: { preview: 'Пр' },
+  },
+  {
     name: 'a charset that mail calls otherwise',
     input: 'Content-Type: text/plain; charset="CP932"\n\n\x83e\x83X\x83g',
     expected: { preview: 'テスト' },
@@ -241,6 +271,21 @@ describe('digest', () => {
 
   test.each(cases)('finds $name with bare line feeds', ({ input, expected }) => {
     expect(digest(exact(input))).toMatchObject(expected);
+  });
+
+  // Only every third octet of a body is looked at, so a boundary has to be found at every place.
+  test.each(['', '1', '22', '-', '--', '\n-', '\r--b'])('finds the boundary behind %j', (before) => {
+    const input = `Content-Type: multipart/mixed; boundary=b\n\n--b\n\nword${before}\n--b\n${pdf}--b--`;
+    expect(digest(exact(input))).toMatchObject({ hasAttachment: true });
+    expect(digest(exact(input)).preview).not.toContain('JVBERi0');
+  });
+
+  it('has nothing of one text in the next', () => {
+    const encoded = (encoding: string, body: string): Uint8Array =>
+      raw(`Content-Type: text/plain\nContent-Transfer-Encoding: ${encoding}\n\n${body}`);
+    digest(encoded('quoted-printable', 'a=3Dlong=20text '.repeat(9)));
+    expect(digest(encoded('base64', 'R3LDvA==')).preview).toBe('Grü');
+    expect(digest(encoded('quoted-printable', 'a=3D')).preview).toBe('a=');
   });
 
   it('takes a mixed message that goes on after 64 KB for one with an attachment', () => {

@@ -71,6 +71,22 @@ const cases: { name: string; input: string; subject: string | null; body: string
   { name: 'header only', input: 'Subject: x', subject: 'x', body: '' },
   { name: 'nothing', input: '', subject: null, body: '' },
   { name: 'NUL in a value', input: 'Subject: a\0b\n\nb', subject: 'a\0b', body: 'b' },
+  { name: 'a CR that ends no line', input: 'Subject: x\n\ry\n\nb', subject: 'x', body: '\ry\n\nb' },
+  { name: 'a blank line at the very end', input: 'Subject: x\n\n', subject: 'x', body: '' },
+  { name: 'a CR at the very end', input: 'From: a\nSubject: x\n\r', subject: 'x', body: '\r' },
+  {
+    name: 'a wide fold before the colon',
+    input: `Subject\t\r\n${' '.repeat(79)}: x\n\nb`,
+    subject: 'x',
+    body: 'b',
+  },
+  {
+    name: 'a fold too wide before the colon',
+    input: `From: a\nSubject\n${' '.repeat(80)}: x\nX-A: b\n\nb`,
+    subject: null,
+    body: 'b',
+  },
+  { name: 'a fold without a colon', input: 'From: a\nSubject\n x\nX-A: b\n\nb', subject: null, body: 'b' },
   {
     name: 'non-ASCII field name',
     input: 'From: a\n\xa0From: b\nX-A: c\nSubject: x\n\nb',
@@ -85,6 +101,29 @@ describe('splitMessageHeader', () => {
     const block = splitMessageHeader(octets);
     expect(firstValue(block, 'subject')).toBe(subject);
     expect(body(octets, block.bodyStart)).toBe(expected.replaceAll('\r\n', '\n'));
+  });
+
+  // Only every second octet is looked at, so a blank line has to be found at even and at odd places.
+  const blanks = ['\n\n', '\r\n\r\n', '\n\r\n', '\r\n\n'];
+  test.each(blanks.flatMap((blank) => ['', '1', '22', '333'].map((value) => ({ blank, value }))))(
+    'finds the blank line of $blank behind $value',
+    ({ blank, value }) => {
+      const octets = exact(`Subject:${value}${blank}\nbody\n\n`);
+      expect(body(octets, splitMessageHeader(octets).bodyStart)).toBe('\nbody\n\n');
+    },
+  );
+
+  test.each([
+    { name: 'ASCII', value: 'x', eightBit: false },
+    { name: 'UTF-8', value: utf8('Grüße'), eightBit: true },
+    { name: 'an octet that is no UTF-8', value: 'Gr\xfc', eightBit: true },
+    { name: 'the replacement character', value: utf8('\uFFFD'), eightBit: true },
+    { name: 'a byte order mark', value: utf8('\uFEFFx'), eightBit: true },
+    { name: 'characters beyond U+FFFF', value: utf8('👩💻'), eightBit: true },
+  ])('keeps the octets of a header with $name', ({ value, eightBit }) => {
+    const block = splitMessageHeader(exact(`Subject: a\nX-A:${value}\n\nb`));
+    expect(block.eightBit).toBe(eightBit);
+    expect(block.fields[1]?.value).toBe(`${value}\n`);
   });
 
   it('does not take a line with a leading NBSP for a From field', () => {

@@ -47,6 +47,18 @@ const cases: { name: string; text: string; preview: string }[] = [
   { name: 'joiners within words', text: 'می\u200Cخواهم 👩\u200D💻', preview: 'می\u200Cخواهم 👩\u200D💻' },
   { name: 'no bidi overrides', text: 'abc\u202Edcba\u202C', preview: 'abcdcba' },
   { name: 'no control characters', text: 'a\0b\x07c\x1b[31md', preview: 'a b c [31md' },
+  { name: 'lines that end in CR', text: 'Yes.\r> Are you coming?\r\rNo.', preview: 'Yes. No.' },
+  {
+    name: 'lines that end in all manners',
+    text: 'On Tue, 5 Mar 2024, Ann Doe <a@b.example>\r\nwrote:\n\rYes.\r\n-- \rAnn',
+    preview: 'Yes.',
+  },
+  {
+    name: 'a two-line attribution at the end as none of the text',
+    text: 'Yes.\nOn Tue, 5 Mar 2024, Ann Doe <a@b.example>\nwrote:',
+    preview: 'Yes.',
+  },
+  { name: 'words that begin like a quote', text: '1> a\n- b\n    > c', preview: '1> a - b > c' },
   { name: 'nothing of nothing', text: ' \r\n\t', preview: '' },
   { name: 'a preview of decoration alone as nothing', text: '-----\n=====', preview: '' },
 ];
