@@ -122,7 +122,8 @@ export interface MailApi extends LedgerApi {
    */
   readMove(file: Uint8Array<ArrayBuffer>, passphrase: string): Promise<MoveFacts>;
   /**
-   * Adds the accounts of the file. One whose maildrop is here already keeps its settings and learns what was fetched.
+   * Adds the accounts of the file, or takes up again with its mail one that was closed here. One whose maildrop is here
+   * already keeps its settings and learns what was fetched.
    * Rules that delete are not taken over: they are agreed to anew. Throws what `readMove` throws.
    */
   takeMove(file: Uint8Array<ArrayBuffer>, passphrase: string, choice: MoveChoice): Promise<MoveOutcome>;

@@ -205,6 +205,6 @@ describe('a server that renames all its messages', () => {
     expect(rig.retrieved).toHaveLength(12);
     rig.commands.length = 0;
     expect((await rig.fetch()).result).toMatchObject({ fetched: 0 });
-    expect([rig.retrieved, await rig.stored()]).toEqual([[], newestFirst(12)]);
+    expect([rig.retrieved, await rig.stored()]).toEqual([[], newestFirst(12).map((name) => `new-${name}`)]);
   });
 });
