@@ -95,7 +95,7 @@ class MaildropSync {
       onDone: () => this.#meter.done(),
     });
     const { clock, random = Math.random } = parts;
-    this.#memory = new ServerMemory(parts.store, job.account.id, parts.now);
+    this.#memory = new ServerMemory(parts.store, job.account, parts.now);
     this.#resumption = new Resumption({ clock, random, signal: job.signal });
   }
 
