@@ -2,7 +2,6 @@
  * MailStore in IndexedDB. Each method is one transaction; what the records look like is in schema.ts, how a batch is
  * written in add-messages.ts.
  */
-import { PoplarError } from '../errors.ts';
 import type { Account, AccountStatus } from '../model/account.ts';
 import type { AccountId, MessageId, Uidl } from '../model/ids.ts';
 import type { FolderKind, MessageSummary, MovedMessage } from '../model/message.ts';
@@ -33,6 +32,7 @@ import {
 import { applyFindings, inspect } from './inspect.ts';
 import { mendRecords } from './mend-records.ts';
 import { moveMessages } from './move-messages.ts';
+import { mustExist } from './must-exist.ts';
 import { newest } from './newest.ts';
 import type { OpenOptions } from './open.ts';
 import { openConnection } from './open.ts';
@@ -41,14 +41,14 @@ import { readRaws } from './read-raws.ts';
 import { decodeRow } from './rows.ts';
 import { toHoldings } from './receipts.ts';
 import { patchMarks, toSummaries, toSummary } from './pages.ts';
+import { NEVER_SYNCED, patchStatus } from './patch-status.ts';
+import { putRemovals } from './put-removals.ts';
 import { removeMessages } from './remove-messages.ts';
 import { renameMessages } from './rename-messages.ts';
 import { PROXY_TOKEN_KEY } from './schema.ts';
 
 /** Pages read at once: bounds what is in memory twice while 100,000 summaries are read, and how long nobody else gets a turn. */
 const PAGES_A_SLICE = 16;
-
-const NEVER_SYNCED: AccountStatus = { lastSyncAt: null, maildropCount: 0, maildropOctets: 0 };
 
 /** Opens the mail of this device. Throws `storage-blocked`, `storage-full`, `storage-failed`. */
 export async function openIdbStore(options: OpenOptions = {}): Promise<MailStore> {
@@ -118,7 +118,7 @@ class IdbStore implements MailStore {
     return this.#connection.write(['accounts', 'statuses'], 'relaxed', async (transaction) => {
       mustExist(account, await transaction.objectStore('accounts').getKey(account));
       const statuses = transaction.objectStore('statuses');
-      issue(statuses.put({ ...NEVER_SYNCED, ...(await statuses.get(account)), ...patch }, account));
+      issue(statuses.put(patchStatus(await statuses.get(account), patch), account));
     });
   }
 
@@ -322,12 +322,12 @@ class IdbStore implements MailStore {
     );
   }
 
-  putRemovals(account: AccountId, removals: readonly Removal[]): Promise<void> {
-    return this.#connection.write(['accounts', 'removals'], 'strict', async (transaction) => {
-      mustExist(account, await transaction.objectStore('accounts').getKey(account));
-      const store = transaction.objectStore('removals');
-      for (const removal of removals) issue(store.put(removal, [account, removal.uidl]));
-    });
+  putRemovals(
+    account: AccountId,
+    removals: readonly Removal[],
+    patch?: Partial<AccountStatus>,
+  ): Promise<void> {
+    return putRemovals(this.#connection, account, removals, patch);
   }
 
   wishes(account: AccountId): Promise<ServerWish[]> {
@@ -378,8 +378,4 @@ class IdbStore implements MailStore {
   close(): void {
     this.#connection.close('closed');
   }
-}
-
-function mustExist(account: AccountId, key: AccountId | undefined): void {
-  if (key === undefined) throw new PoplarError('not-found', 'storage', { detail: { account } });
 }

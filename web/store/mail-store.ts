@@ -156,8 +156,14 @@ export interface MailStore {
   holdings(account: AccountId): Promise<Holding[]>;
   /** The journal of what the server was asked to delete, in no promised order. */
   removals(account: AccountId): Promise<Removal[]>;
-  /** Adds or replaces by unique-id; resolves after it is durable. */
-  putRemovals(account: AccountId, removals: readonly Removal[]): Promise<void>;
+  /**
+   * Adds or replaces by unique-id, and changes of the account's status what the patch names; resolves after it is durable.
+   */
+  putRemovals(
+    account: AccountId,
+    removals: readonly Removal[],
+    patch?: Partial<AccountStatus>,
+  ): Promise<void>;
   /** What people want of single messages on the server, one for each unique-id. */
   wishes(account: AccountId): Promise<ServerWish[]>;
   /**

@@ -25,8 +25,7 @@ import {
   type WishChange,
   type Completion,
 } from './mail-store.ts';
-
-const NEVER_SYNCED: AccountStatus = { lastSyncAt: null, maildropCount: 0, maildropOctets: 0 };
+import { NEVER_SYNCED, patchStatus } from './patch-status.ts';
 
 export class MemoryStore implements MailStore {
   readonly #disk: MemoryDisk;
@@ -77,11 +76,7 @@ export class MemoryStore implements MailStore {
   patchStatus(account: AccountId, patch: Partial<AccountStatus>): Promise<void> {
     return this.#run((disk) => {
       mustExist(disk, account);
-      disk.statuses.set(account, {
-        ...NEVER_SYNCED,
-        ...disk.statuses.get(account),
-        ...structuredClone(patch),
-      });
+      disk.statuses.set(account, patchStatus(disk.statuses.get(account), structuredClone(patch)));
     });
   }
 
@@ -273,12 +268,17 @@ export class MemoryStore implements MailStore {
     return this.#run((disk) => structuredClone([...(disk.removals.get(account)?.values() ?? [])]));
   }
 
-  putRemovals(account: AccountId, removals: readonly Removal[]): Promise<void> {
+  putRemovals(
+    account: AccountId,
+    removals: readonly Removal[],
+    patch: Partial<AccountStatus> = {},
+  ): Promise<void> {
     return this.#run((disk) => {
       mustExist(disk, account);
       const journal = disk.removals.get(account) ?? new Map<Uidl, Removal>();
       disk.removals.set(account, journal);
       for (const removal of removals) journal.set(removal.uidl, structuredClone(removal));
+      disk.statuses.set(account, patchStatus(disk.statuses.get(account), structuredClone(patch)));
     });
   }
 

@@ -19,7 +19,7 @@ import type { ServerWish } from '../model/server-ledger.ts';
 import type { ListedMessage } from '../pop3/listing.ts';
 import { isTrusted } from './clock-watch.ts';
 import { isDeletedHere, type Known } from './deleted-here.ts';
-import { identifyDuplicates, isMadeHere, sharedUniqueId } from './identity.ts';
+import { identifyDuplicates, isMadeHere, sharedUniqueId, type IdentifiedMessage } from './identity.ts';
 import { SLACK_OCTETS } from './renaming.ts';
 
 const DAY_MS = 86_400_000;
@@ -89,14 +89,21 @@ export interface Judged {
   verdict: Verdict;
 }
 
+/** As the fetch tells messages apart that share a unique-id: by the sizes of what is here. */
+export function identifyKnown(
+  listed: readonly ListedMessage[],
+  known: ReadonlySet<Uidl>,
+  here: readonly Known[],
+): IdentifiedMessage[] {
+  return identifyDuplicates(listed, known, new Map(here.map((one) => [one.uidl, wholeOctets(one)])));
+}
+
 /** Each listed message, in the order of the listing. */
 export function* judge(question: RemovalQuestion): Generator<Judged, void> {
   const { listed, known, wishes } = question;
   const holdings = new Map(question.holdings.map((holding) => [holding.uidl, holding]));
   const groups = new Groups(listed, holdings);
-  // As the fetch tells messages apart that share a unique-id: by the sizes of what is here.
-  const sizes = new Map(question.holdings.map((holding) => [holding.uidl, wholeOctets(holding)]));
-  for (const { message } of identifyDuplicates(listed, known, sizes)) {
+  for (const { message } of identifyKnown(listed, known, question.holdings)) {
     const { uidl } = message;
     const found = (uidl !== null && holdings.get(uidl)) || null;
     const holding = found !== null && 'header' in found ? null : found;
