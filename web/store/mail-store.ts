@@ -111,7 +111,7 @@ export interface MailStore {
   addUidls(account: AccountId, uidls: readonly Uidl[]): Promise<void>;
   /**
    * Gives messages of the account, those deleted for good included, the unique-ids under which the server lists them now.
-   * What was wished for them follows; the old unique-ids stay known. Ids of no such message are left alone.
+   * What was wished for them and the journal follow; the old unique-ids stay known. Ids of no such message are left alone.
    */
   renameMessages(account: AccountId, names: ReadonlyMap<MessageId, Uidl>): Promise<void>;
   /**

@@ -44,5 +44,12 @@ export function renameMessages(
   for (const { summary } of disk.messages.values()) if (summary.account === account) rename(summary);
   disk.deletions.get(account)?.forEach(rename);
   for (const wish of disk.wishes.get(account) ?? []) wish.uidl = renamed.get(wish.uidl) ?? wish.uidl;
+  const journal = disk.removals.get(account);
+  const moved = [...(journal?.values() ?? [])].filter(({ uidl }) => renamed.has(uidl));
+  for (const { uidl } of moved) journal?.delete(uidl);
+  for (const entry of moved) {
+    const uidl = renamed.get(entry.uidl) ?? entry.uidl;
+    journal?.set(uidl, { ...entry, uidl });
+  }
   disk.uidls.set(account, new Set([...(disk.uidls.get(account) ?? []), ...renamed.values()]));
 }

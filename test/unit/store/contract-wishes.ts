@@ -1,5 +1,6 @@
 /** The MailStore contract: what people want of single messages on the server, and unique-ids that are forgotten. */
 import { accountId, messageId, uidl } from '../../../web/model/ids.ts';
+import type { Removal } from '../../../web/model/retention.ts';
 import type { ServerWish } from '../../../web/model/server-ledger.ts';
 import { assertEqual, assertRejects } from './contract-assert.ts';
 import type { ContractCase } from './contract-case.ts';
@@ -13,9 +14,39 @@ const wish = (name: string, kind: ServerWish['wish'] = 'keep'): ServerWish => ({
   wishedAt: 5,
 });
 
+const ASKED = { octets: 120, hash: 'h', decidedAt: 5, state: 'asked' } as const;
+const byName = (journal: readonly Removal[]): Removal[] =>
+  journal.toSorted((one, other) => (one.uidl < other.uidl ? -1 : 1));
+
 export const wishCases: ContractCase[] = [
   {
-    name: 'gives messages other unique-ids, with what was wished for them, and knows the old ones',
+    name: 'gives two messages the unique-ids of each other, the journal as well',
+    async run(device) {
+      const store = await storeWithAnna(device);
+      const [first, second] = await store.addMessages(anna.id, messages('a', 2));
+      if (!first || !second) throw new Error('nothing was added');
+      await store.putRemovals(anna.id, [
+        { ...ASKED, uidl: uidl('a0'), hash: 'first' },
+        { ...ASKED, uidl: uidl('a1'), hash: 'second' },
+      ]);
+      const names = new Map([
+        [first.id, uidl('a1')],
+        [second.id, uidl('a0')],
+      ]);
+      await store.renameMessages(anna.id, names);
+      const journal = byName(await store.removals(anna.id)).map((one) => [one.uidl, one.hash]);
+      assertEqual(
+        journal,
+        [
+          ['a0', 'second'],
+          ['a1', 'first'],
+        ],
+        'journal',
+      );
+    },
+  },
+  {
+    name: 'gives messages other unique-ids, with what was wished for them and the journal, and knows the old ones',
     async run(device) {
       const [store, other] = [await storeWithAnna(device), await device.open()];
       await store.putAccount(bert, null);
@@ -26,6 +57,9 @@ export const wishCases: ContractCase[] = [
       await store.move([second.id], 'trash');
       await store.removeMessages([second.id], () => 'header');
       await store.changeWishes(anna.id, () => ({ put: [wish('a0'), wish('a2', 'delete')], result: null }));
+      const asked = (name: string): Removal => ({ ...ASKED, uidl: uidl(name) });
+      await store.putRemovals(anna.id, ['a0', 'a1', 'a2', 'gone'].map(asked));
+      await store.putRemovals(bert.id, [asked('a0')]);
       await other.knownUidls(anna.id);
       const names = new Map([
         [first.id, uidl('b0')],
@@ -50,6 +84,8 @@ export const wishCases: ContractCase[] = [
         ['b0', 'a2'],
         'wishes',
       );
+      assertEqual(byName(await other.removals(anna.id)), ['a2', 'b0', 'b1', 'gone'].map(asked), 'journal');
+      assertEqual(await other.removals(bert.id), [asked('a0')], 'journal of the other');
       assertEqual(await store.addMessages(anna.id, [message('b0'), message('a0')]), [], 'never twice');
       await assertRejects(store.renameMessages(accountId('nobody'), names), 'not-found', 'renameMessages');
     },
