@@ -13,7 +13,7 @@ import type { Clock } from '../wire/clock.ts';
 import type { AlreadyHere, Found } from './already-here.ts';
 import { BatchWriter, type BatchLimits } from './batch-writer.ts';
 import { checksum } from './checksum.ts';
-import { identityOf, identityOfBeginning } from './identity.ts';
+import { identityOf, identityOfBeginning, sharedUniqueId } from './identity.ts';
 import { isInternalData } from './internal-data.ts';
 import type { Survey } from './survey.ts';
 
@@ -45,7 +45,9 @@ export class Arrivals {
   readonly #batches: BatchWriter;
   #known: ReadonlySet<Uidl> = new Set();
   #alreadyHere: AlreadyHere | null = null;
-  #listed: ReadonlySet<Uidl> = new Set();
+  #listed: readonly ListedMessage[] = [];
+  /** Their unique-ids, once it matters. */
+  #listedNames: ReadonlySet<Uidl | null> | null = null;
   /** Identities of messages that came and are here under others; not stored yet. */
   readonly #otherNames: Uidl[] = [];
   /** The same of those that the server has renamed. */
@@ -71,10 +73,11 @@ export class Arrivals {
    * From now on messages of another listing come. `known`: identities of all that was ever stored of the account;
    * `alreadyHere`: what is here under other identities than those listed.
    */
-  follow({ known, alreadyHere, plan }: Pick<Survey, 'known' | 'alreadyHere' | 'plan'>): void {
+  follow({ listed, known, alreadyHere }: Pick<Survey, 'listed' | 'known' | 'alreadyHere'>): void {
+    this.#listed = listed;
+    this.#listedNames = null;
     this.#known = known;
     this.#alreadyHere = alreadyHere;
-    this.#listed = plan.identities;
   }
 
   /** A disk that is slow must not cost the session; nearly always there is nothing to wait for. */
@@ -117,7 +120,9 @@ export class Arrivals {
    * listed beside it is a copy: then the message keeps its own.
    */
   #note({ id, uidl }: Found, name: Uidl): void {
-    if (this.#listed.has(uidl) || name.includes('\n')) this.#otherNames.push(name);
+    this.#listedNames ??= new Set(this.#listed.map((message) => message.uidl));
+    const isListed = this.#listedNames.has(sharedUniqueId(uidl));
+    if (isListed || name.includes('\n')) this.#otherNames.push(name);
     else this.#newNames.set(id, name);
   }
 

@@ -156,6 +156,32 @@ describe('a unique-id that the server gives to other mail', () => {
   });
 });
 
+describe('a server that renames one message', () => {
+  const kept = makeMaildrop(4).slice(1);
+  const again = { uidl: 'again', raw: makeMail(1) };
+
+  it.each([
+    { name: 'has it here under its new name', lists: [...kept, again], expected: 'again' },
+    // One of the others has gone, so that what is new may be what is here.
+    {
+      name: 'and lists the old name beside it: it is a copy',
+      lists: [...makeMaildrop(3), again],
+      expected: 'uid-1',
+    },
+  ])('$name', async ({ lists, expected }) => {
+    const rig = await start(4);
+    await rig.fetch();
+    const id = (await rig.store.summaries()).find(({ uidl: name }) => name === 'uid-1')?.id;
+    const next = await start(lists);
+    for (let visit = 0; visit < 2; visit += 1) {
+      const { result } = await next.fetch({ parts: { store: rig.store } });
+      expect([result?.fetched, next.retrieved]).toEqual([0, [4]]);
+    }
+    const rows = await rig.store.summaries();
+    expect([rows.length, rows.find((row) => row.id === id)?.uidl]).toEqual([4, expected]);
+  });
+});
+
 describe('a server that renames all its messages', () => {
   const renamed = (_number: number, uid: string): string => `new-${uid}`;
 
