@@ -1,11 +1,11 @@
 /** Unique-ids made unknown again for messages that are not here: MailStore.forgetUidls, one transaction. */
 import type { IDBPTransaction } from 'idb';
+import { PoplarError } from '../errors.ts';
 import type { AccountId, Uidl } from '../model/ids.ts';
 import type { Connection } from './connection.ts';
 import { issue } from './connection.ts';
 import { accountRange, FORGOTTEN } from './keys.ts';
 import type { KnownUidls } from './known-uidls.ts';
-import { mustExist } from './must-exist.ts';
 import { decodeRow } from './rows.ts';
 import { COUNTERS_KEY, NO_CHANGES, NO_MAIL, type PoplarSchema } from './schema.ts';
 
@@ -45,7 +45,7 @@ async function readNames(transaction: ForgetTransaction, account: AccountId): Pr
     uidls.getAllKeys(accountRange(account)),
     uidls.getAll(accountRange(account)),
   ]);
-  mustExist(account, found);
+  if (found === undefined) throw new PoplarError('not-found', 'storage', { detail: { account } });
   return keys.map((key, index) => ({ key, names: records[index] ?? [] }));
 }
 

@@ -2,7 +2,7 @@
  * MailStore in IndexedDB. Each method is one transaction; what the records look like is in schema.ts, how a batch is
  * written in add-messages.ts.
  */
-import type { Account, AccountStatus } from '../model/account.ts';
+import { NEVER_SYNCED, type Account, type AccountStatus } from '../model/account.ts';
 import type { AccountId, MessageId, Uidl } from '../model/ids.ts';
 import type { FolderKind, MessageSummary, MovedMessage } from '../model/message.ts';
 import type { Finding, Inspection } from '../model/repair.ts';
@@ -41,7 +41,7 @@ import { readRaws } from './read-raws.ts';
 import { decodeRow } from './rows.ts';
 import { toHoldings } from './receipts.ts';
 import { patchMarks, toSummaries, toSummary } from './pages.ts';
-import { NEVER_SYNCED, patchStatus } from './patch-status.ts';
+import { patchStatus } from './patch-status.ts';
 import { putRemovals } from './put-removals.ts';
 import { removeMessages } from './remove-messages.ts';
 import { renameMessages } from './rename-messages.ts';

@@ -3,7 +3,7 @@
  * It passes the same contract test as idb-store. Two stores over one MemoryDisk behave like two tabs.
  */
 import { PoplarError } from '../errors.ts';
-import type { Account, AccountStatus } from '../model/account.ts';
+import { NEVER_SYNCED, type Account, type AccountStatus } from '../model/account.ts';
 import type { AccountId, MessageId, Uidl } from '../model/ids.ts';
 import { messageId } from '../model/ids.ts';
 import { byNewest } from '../model/list-order.ts';
@@ -25,7 +25,7 @@ import {
   type WishChange,
   type Completion,
 } from './mail-store.ts';
-import { NEVER_SYNCED, patchStatus } from './patch-status.ts';
+import { patchStatus } from './patch-status.ts';
 
 export class MemoryStore implements MailStore {
   readonly #disk: MemoryDisk;
