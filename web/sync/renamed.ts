@@ -30,7 +30,8 @@ export async function recogniseRenamed(
   const gone = new Set(journal.flatMap(({ uidl, state }) => (few && state === 'gone' ? uidl : [])));
   // What we have deleted there is not renamed when it comes back: somebody took it out of the server's Trash.
   const mayBe = ({ uidl }: { uidl: Uidl }): boolean => !there.has(uidl) && !gone.has(uidl);
-  if (few && !mayComeBack(fresh, (await store.deletions(account)).filter(mayBe))) return [];
+  const isWorthIt = !few || journal.some(isOpen);
+  if (!isWorthIt && !mayComeBack(fresh, (await store.deletions(account)).filter(mayBe))) return [];
   const here = await everHere(store, account);
   const stored = { ...here, summaries: here.summaries.filter(mayBe) };
   const found = await recognise(fresh, stored, identify);
@@ -42,7 +43,7 @@ export async function recogniseRenamed(
   return [...names.values()];
 }
 
-/** Of few messages only these are worth a look: what is here still is known again when it comes (already-here.ts). */
+/** Few messages are worth a look only then: what is here still is known again when it comes (already-here.ts). */
 function mayComeBack(fresh: readonly ListedMessage[], deletions: readonly Deletion[]): boolean {
   const isAsLarge = (one: Deletion, octets: number): boolean =>
     Math.abs(wholeOctets(one) - octets) <= SLACK_OCTETS;

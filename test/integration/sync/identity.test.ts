@@ -213,17 +213,17 @@ describe('a server that renames all its messages', () => {
     expect((await rig.store.wishes(rig.account.id)).map((one) => one.uidl)).toEqual(['new-uid-7']);
   });
 
-  it('has what it was asked to delete followed to its new name, and counts nothing as deleted', async () => {
-    const rig = await start(40);
+  it.each([40, 4])('has deletions of %i followed to their new names, and none counted', async (count) => {
+    const rig = await start(count);
     await rig.fetch();
     const { id } = rig.account;
     const asked = { octets: 300, hash: '', decidedAt: 1, state: 'asked' } as const;
-    const names = ['uid-7', 'of-no-copy-here'].map((name) => ({ ...asked, uidl: uidl(name) }));
+    const names = ['uid-3', 'of-no-copy-here'].map((name) => ({ ...asked, uidl: uidl(name) }));
     await rig.store.putRemovals(id, names);
     Object.assign(rig.faults, { uidlOf: renamed });
     for (let visit = 0; visit < 2; visit += 1) {
       expect((await rig.fetch()).result).toMatchObject({ fetched: 0 });
-      expect(await rig.store.removals(id)).toMatchObject([{ uidl: 'new-uid-7', state: 'stayed' }]);
+      expect(await rig.store.removals(id)).toMatchObject([{ uidl: 'new-uid-3', state: 'stayed' }]);
       expect((await rig.store.status(id)).removal).toMatchObject({ gone: 0 });
     }
   });
