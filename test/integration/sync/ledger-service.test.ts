@@ -226,6 +226,21 @@ describe('what people want of messages', () => {
     expect((await tab.store.summaries()).map((row) => row.uidl).toSorted()).toEqual(ids(1, 2, 3, 4, 5, 6));
   });
 
+  it('and undo of that leaves deleted here what was deleted here for good', async () => {
+    const started = await listed();
+    const { mail, tab, account } = started;
+    const { api, store } = tab;
+    const gone = (await store.summaries()).filter((row) => row.uidl === uidl('uid-3')).map(({ id }) => id);
+    await api.move(gone, 'trash');
+    await api.deleteForGood(gone);
+    await api.setRetention(account.id, { rule: 'when-deleted' });
+    const { undo } = await api.changeLedger(account.id, { uidls: ids(3) }, 'fetch');
+    await api.undoLedgerChange(account.id, undo);
+    await api.sync(account.id);
+    expect(mail.maildrop.messages.map((one) => one.uidl)).not.toContain('uid-3');
+    expect((await store.summaries()).map((row) => row.uidl)).not.toContain('uid-3');
+  });
+
   it('brings what the choice of the newest leaves out', async () => {
     const mail = await SyncRig.start(makeMaildrop(103));
     const rig = new ServiceRig(mail, { isKept: () => Promise.resolve(true) });
