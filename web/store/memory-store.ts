@@ -182,7 +182,7 @@ export class MemoryStore implements MailStore {
   completeMessage(id: MessageId, whole: Completion): Promise<MessageSummary | null> {
     return this.#run((disk) => {
       const kept = disk.messages.get(id);
-      if (kept?.summary.partial === undefined) return null;
+      if (kept === undefined || (kept.summary.partial ?? kept.summary.damaged) === undefined) return null;
       const { account, folder, uidl, seen, starred } = kept.summary;
       kept.summary = { ...toSummary(account, id, { ...whole, uidl, folder }), seen, starred };
       kept.raw = whole.raw.slice();
@@ -265,7 +265,11 @@ export class MemoryStore implements MailStore {
     return this.#run((disk) => {
       const own = [...disk.messages.values()].filter(({ summary }) => summary.account === account);
       return own.map(({ summary, receipt }) =>
-        structuredClone({ ...outlineOf(summary), folder: summary.folder, receipt }),
+        structuredClone({
+          ...outlineOf(summary),
+          ...{ folder: summary.folder, receipt },
+          ...(summary.damaged && { damaged: summary.damaged }),
+        }),
       );
     });
   }
