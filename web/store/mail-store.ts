@@ -37,7 +37,7 @@ export interface NewMessage {
   receipt?: Receipt;
 }
 
-/** What stands in place of the beginning of a message once all of it is here. */
+/** What stands in place of the beginning of a message, or of what is damaged, once all of it is here. */
 export type Completion = Pick<NewMessage, 'raw' | 'digest' | 'receivedAt' | 'receipt' | 'unterminated'>;
 
 /** What forgetUidls has forgotten: unique-ids, and the notes of those of them that were deleted here for good. */
@@ -133,8 +133,9 @@ export interface MailStore {
    */
   addMessages(account: AccountId, batch: readonly NewMessage[]): Promise<MessageSummary[]>;
   /**
-   * Puts a whole message in place of its beginning: raw bytes, digest, date and receipt in one transaction, durable when it
-   * resolves; id, unique-id and marks stay. Null, and nothing changes, when there is no such message or it is whole.
+   * Puts a whole message in place of its beginning, or of octets that a repair has found damaged: raw bytes, digest, date
+   * and receipt in one transaction, durable when it resolves; id, unique-id and marks stay, but for the damage. Null, and
+   * nothing changes, when there is no such message or it is whole.
    */
   completeMessage(id: MessageId, whole: Completion): Promise<MessageSummary | null>;
   /** Every summary, in no promised order. Bodies are not read. */

@@ -7,6 +7,7 @@ import { PoplarError } from '../errors.ts';
 import type { Account } from '../model/account.ts';
 import type { Uidl } from '../model/ids.ts';
 import { NOTHING_REMOVED, type ClockSight, type HoldReason, type RemovalStatus } from '../model/retention.ts';
+import type { ServerWish } from '../model/server-ledger.ts';
 import type { Pop3Client } from '../pop3/client.ts';
 import type { MailStore } from '../store/mail-store.ts';
 import { isTrusted, watchClock } from './clock-watch.ts';
@@ -89,7 +90,7 @@ async function settle(
   if (wishes.length > 0) {
     const gone = open.map(({ uidl }) => uidl).filter((uidl) => !there.has(uidl));
     await store.changeWishes(id, unsealing(new Set(gone)));
-    await store.changeWishes(id, expiring(there, await store.knownUidls(id)));
+    await store.changeWishes(id, expiring(there, await fetchedUidls(store, id, wishes)));
   }
   const old = isTrusted(clock) ? forgettable(journal, there, now()) : [];
   if (old.length > 0) {
@@ -107,6 +108,18 @@ async function settle(
   await store.putRemovals(id, ended);
   await store.patchStatus(id, { removal: status });
   return status;
+}
+
+/** Unique-ids of what need not come any more. */
+async function fetchedUidls(
+  store: MailStore,
+  account: Account['id'],
+  wishes: readonly ServerWish[],
+): Promise<Set<Uidl>> {
+  const fetched = new Set(await store.knownUidls(account));
+  if (!wishes.some(({ wish, uidl }) => wish === 'fetch' && fetched.has(uidl))) return fetched;
+  for (const { uidl, damaged } of await store.holdings(account)) if (damaged) fetched.delete(uidl);
+  return fetched;
 }
 
 async function planNow(

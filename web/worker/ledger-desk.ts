@@ -265,13 +265,14 @@ function isFor(action: LedgerAction, { place, uidl, fate }: Named): boolean {
     case 'keep':
       return true;
     case 'none':
+      if (fate.fate === 'comes') return place === 'damaged';
       return fate.fate === 'kept' || (fate.fate === 'goes' ? fate.why === 'asked' : isHeldWish(fate));
     case 'delete':
       return place === 'here';
     case 'delete-without-copy':
       return place !== 'here' && !isMadeHere(uidl);
     case 'fetch':
-      return place === 'removed' || place === 'not-here';
+      return place === 'removed' || place === 'not-here' || place === 'damaged';
   }
 }
 
