@@ -11,16 +11,18 @@ import type { ServerWish } from '../model/server-ledger.ts';
 import type { SessionTranscript } from '../model/transcript.ts';
 import { addMessages } from './add-messages.ts';
 import { addUidls, putUidls, UIDL_STORES } from './add-uidls.ts';
-import { forgetUidls } from './forget-uidls.ts';
+import { forgetUidls, recallUidls } from './forget-uidls.ts';
 import { completeMessage } from './complete-message.ts';
 import type { Connection } from './connection.ts';
 import { issue } from './connection.ts';
-import { accountRange, byPage, packRange, placeOf } from './keys.ts';
+import { accountRange, byPage, placeOf } from './keys.ts';
 import { KnownUidls, readKnown } from './known-uidls.ts';
+import { closeAccount, removeAccount } from './leave.ts';
 import { changedWishes } from './change-wishes.ts';
 import {
   TRANSCRIPTS_KEPT,
   type FlagPatch,
+  type Forgotten,
   type MailStore,
   type Newest,
   type NewestQuery,
@@ -139,51 +141,11 @@ class IdbStore implements MailStore {
   }
 
   closeAccount(account: Account): Promise<void> {
-    const stores = ['accounts', 'secrets', 'statuses', 'transcripts', 'wishes'] as const;
-    return this.#connection.write(stores, 'strict', async (transaction) => {
-      mustExist(account.id, await transaction.objectStore('accounts').getKey(account.id));
-      issue(transaction.objectStore('accounts').put(account));
-      for (const name of ['secrets', 'statuses', 'transcripts', 'wishes'] as const) {
-        issue(transaction.objectStore(name).delete(account.id));
-      }
-    });
+    return closeAccount(this.#connection, account);
   }
 
   async removeAccount(account: AccountId): Promise<void> {
-    await this.#connection.write(
-      [
-        'accounts',
-        'secrets',
-        'statuses',
-        'transcripts',
-        'ledgers',
-        'uidls',
-        'pages',
-        'marks',
-        'packs',
-        'receipts',
-        'removals',
-        'deletions',
-        'wishes',
-      ],
-      'strict',
-      async (transaction) => {
-        const uidls = transaction.objectStore('uidls');
-        const keys = await uidls.getAllKeys(accountRange(account));
-        for (const [, page] of keys) {
-          issue(transaction.objectStore('pages').delete(page));
-          issue(transaction.objectStore('marks').delete(page));
-          issue(transaction.objectStore('packs').delete(packRange(page)));
-          issue(transaction.objectStore('receipts').delete(page));
-        }
-        issue(uidls.delete(accountRange(account)));
-        issue(transaction.objectStore('removals').delete(accountRange(account)));
-        issue(transaction.objectStore('deletions').delete(accountRange(account)));
-        for (const name of ['ledgers', 'transcripts', 'wishes', 'statuses', 'secrets', 'accounts'] as const) {
-          issue(transaction.objectStore(name).delete(account));
-        }
-      },
-    );
+    await removeAccount(this.#connection, account);
     this.#known.forget(account);
   }
 
@@ -206,8 +168,12 @@ class IdbStore implements MailStore {
     return renameMessages(this.#connection, this.#known, account, names);
   }
 
-  forgetUidls(account: AccountId, uidls: readonly Uidl[]): Promise<Uidl[]> {
+  forgetUidls(account: AccountId, uidls: readonly Uidl[]): Promise<Forgotten> {
     return forgetUidls(this.#connection, this.#known, account, uidls);
+  }
+
+  recallUidls(account: AccountId, forgotten: Forgotten): Promise<void> {
+    return recallUidls(this.#connection, this.#known, account, forgotten);
   }
 
   addMessages(account: AccountId, batch: readonly NewMessage[]): Promise<MessageSummary[]> {

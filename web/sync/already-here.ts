@@ -74,7 +74,7 @@ export class AlreadyHere {
 }
 
 /** What can be compared without reading a body, so that hardly any body is read for nothing. Of a beginning it is the same. */
-function outline({ subject, sentAt, from }: MessageDigest): string {
+export function outline({ subject, sentAt, from }: MessageDigest): string {
   return `${sentAt} ${from.address}\n${subject}`;
 }
 

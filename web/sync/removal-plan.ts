@@ -133,10 +133,10 @@ function decide(
 ): Verdict {
   const { rule, holdAll } = question;
   if (wish?.wish === 'keep') return { is: 'kept' };
-  if (wish?.wish === 'fetch' && holding === null) return { is: 'unasked' };
+  if (wish?.wish === 'fetch' && isToCome(holding)) return { is: 'unasked' };
   const isAsked = wish?.wish === 'delete' || wish?.wish === 'delete-without-copy';
   if (!isAsked && !isMeant(found, rule)) return { is: 'unasked' };
-  const isWhole = holding !== null && holding.partial === undefined;
+  const isWhole = holding !== null && holding.partial === undefined && !holding.damaged;
   if (wish?.wish === 'delete-without-copy' && !isWhole) {
     return withoutCopy(message, wish, groups.isAlone(message.uidl, found !== null));
   }
@@ -155,6 +155,11 @@ function decide(
   if (at > question.now) return { is: 'later', candidate: matched, at };
   const reason = holdAll === 'may-be-cleared' && isSafe ? null : holdAll;
   return reason === null ? { is: 'due', candidate: matched } : { is: 'held', reason };
+}
+
+/** Whether somebody's wish brings it: what is here sound, or in part, is not fetched again. */
+export function isToCome(holding: Holding | null): boolean {
+  return holding === null || holding.damaged === true;
 }
 
 /** Nothing here can prove which one it is: it has to be alone with its unique-id, and as large as it was. */
@@ -193,6 +198,7 @@ function match(message: ListedMessage, holding: Known | null, groups: Groups): C
   const { uidl } = message;
   if (uidl === null || isMadeHere(uidl)) return 'no-unique-id';
   if (holding === null) return 'not-here';
+  if ('damaged' in holding) return 'not-read-back';
   if (holding.partial !== undefined) return 'partial';
   if (!groups.isWhole(uidl)) return 'shared-unique-id';
   const { receipt } = holding;
@@ -210,9 +216,10 @@ function fits(listedOctets: number, octets: number, listedThen: number): boolean
   return listedOctets === listedThen || Math.abs(listedOctets - octets) <= SLACK_OCTETS;
 }
 
-/** Whether the copy that was saved holds it. */
-function isCopied({ id }: Known, { backup }: RemovalQuestion): boolean {
-  return backup !== undefined && id <= backup.upTo && !backup.without.includes(id);
+/** Whether the copy that was saved holds it as it is here: not what came, or came anew, after it. */
+function isCopied({ id, receivedAt }: Known, { backup }: RemovalQuestion): boolean {
+  if (backup === undefined || id > backup.upTo || receivedAt > backup.at) return false;
+  return !backup.without.includes(id);
 }
 
 /** From when on the rule lets it go, milliseconds since 1970; 0 for at once. */

@@ -37,7 +37,7 @@ export async function settle(
   if (wishes.length > 0) {
     const gone = open.map(({ uidl }) => uidl).filter((uidl) => !there.has(uidl));
     await store.changeWishes(account, unsealing(new Set(gone)));
-    await store.changeWishes(account, expiring(there, await store.knownUidls(account)));
+    await store.changeWishes(account, expiring(there, fetched(await store.knownUidls(account), here)));
   }
   if (old.length > 0) {
     // Of what is here still it is the only word that it is nowhere else: see AccountRemovalForecast.
@@ -54,4 +54,11 @@ export async function settle(
   const status = { ...withEnded(removal, ended, now()), unknown: 0 };
   await store.putRemovals(account, ended, { removal: status });
   return status;
+}
+
+/** Unique-ids of what need not come any more. */
+function fetched(known: ReadonlySet<Uidl>, here: readonly Known[]): Set<Uidl> {
+  const left = new Set(known);
+  for (const one of here) if (!('header' in one) && one.damaged) left.delete(one.uidl);
+  return left;
 }

@@ -2,7 +2,7 @@
 import { accountId, messageId, uidl } from '../../../web/model/ids.ts';
 import type { Removal } from '../../../web/model/retention.ts';
 import type { ServerWish } from '../../../web/model/server-ledger.ts';
-import { assertEqual, assertRejects } from './contract-assert.ts';
+import { assertEqual, assertRejects, at } from './contract-assert.ts';
 import type { ContractCase } from './contract-case.ts';
 import { anna, bert, storeWithAnna } from './contract-case.ts';
 import { message, messages } from './mail-fixtures.ts';
@@ -151,8 +151,9 @@ export const wishCases: ContractCase[] = [
       await store.addMessages(anna.id, messages('m', 1030));
       await store.addUidls(anna.id, [uidl('x'), uidl('y')]);
       const wanted = [uidl('m3'), uidl('y'), uidl('m1029'), uidl('never')];
-      assertEqual(await store.forgetUidls(anna.id, wanted), [uidl('y')], 'forgotten');
-      assertEqual(await store.forgetUidls(anna.id, wanted), [], 'once');
+      const forgotten = { uidls: [uidl('y')], deletions: [] };
+      assertEqual(await store.forgetUidls(anna.id, wanted), forgotten, 'forgotten');
+      assertEqual((await store.forgetUidls(anna.id, wanted)).uidls, [], 'once');
       const known = await store.knownUidls(anna.id);
       assertEqual([known.size, known.has(uidl('x')), known.has(uidl('y'))], [1031, true, false], 'known');
       const added = await store.addMessages(anna.id, [message('y'), message('x'), message('m3')]);
@@ -165,9 +166,43 @@ export const wishCases: ContractCase[] = [
       await store.move([added[0]?.id ?? messageId(0)], 'trash');
       await store.removeMessages([added[0]?.id ?? messageId(0)], () => 'header');
       assertEqual((await store.deletions(anna.id)).length, 1, 'deleted for good');
-      assertEqual(await store.forgetUidls(anna.id, [uidl('y')]), [uidl('y')], 'forgotten again');
+      assertEqual((await store.forgetUidls(anna.id, [uidl('y')])).uidls, [uidl('y')], 'forgotten again');
       assertEqual(await store.deletions(anna.id), [], 'its deletion, too');
       await assertRejects(store.forgetUidls(bert.id, wanted), 'not-found', 'forgetUidls');
+    },
+  },
+  {
+    name: 'takes back that unique-ids were forgotten: what was deleted for good counts as deleted again',
+    async run(device) {
+      const [store, other] = [await storeWithAnna(device), await device.open()];
+      const added = await store.addMessages(anna.id, messages('m', 4));
+      const ids = [at(added, 1).id, at(added, 2).id];
+      await store.addUidls(anna.id, [uidl('x')]);
+      await store.move(ids, 'trash');
+      await store.removeMessages(ids, () => 'header');
+      const byName = async () =>
+        (await other.deletions(anna.id)).toSorted((a, b) => a.id - b.id).map((one) => [one.uidl, one.header]);
+      await other.knownUidls(anna.id);
+      const known = new Set(['m0', 'm1', 'm2', 'm3', 'x']);
+      const forgotten = await store.forgetUidls(anna.id, [uidl('m1'), uidl('m2'), uidl('x')]);
+      assertEqual((await other.knownUidls(anna.id)).size, 2, 'forgotten');
+      await store.recallUidls(anna.id, forgotten);
+      assertEqual(await other.knownUidls(anna.id), known, 'known again');
+      assertEqual(
+        await byName(),
+        [
+          ['m1', 'header'],
+          ['m2', 'header'],
+        ],
+        'deleted again',
+      );
+      assertEqual(await other.mendRecords(), 0, 'nothing to mend');
+      const again = await store.forgetUidls(anna.id, [uidl('m1'), uidl('m2')]);
+      await other.addMessages(anna.id, [message('m1')]);
+      await store.recallUidls(anna.id, again);
+      assertEqual(await byName(), [['m2', 'header']], 'what has come meanwhile is not deleted');
+      assertEqual(await other.knownUidls(anna.id), known, 'known at last');
+      await assertRejects(store.recallUidls(bert.id, forgotten), 'not-found', 'recallUidls');
     },
   },
 ];
