@@ -37,8 +37,12 @@ async function start(faults: Faults = {}): Promise<Started> {
 async function expectConverged(world: World): Promise<void> {
   await expectSurvival(world);
   expect(world.rig.maildrop.messages.length).toBe(KNOWN);
-  const states = (await world.store.removals(world.rig.account.id)).map(({ state }) => state);
+  const { id } = world.rig.account;
+  const states = (await world.store.removals(id)).map(({ state }) => state);
   expect(states.filter((state) => state === 'asked' || state === 'unknown')).toEqual([]);
+  // Each is counted once, when it is known to be gone.
+  const { removal } = await world.store.status(id);
+  expect([removal?.gone, removal?.unknown]).toEqual([states.filter((state) => state === 'gone').length, 0]);
 }
 
 /** The commands of such a visit in which nothing goes wrong, the greeting first. */

@@ -122,7 +122,8 @@ export interface MailApi extends LedgerApi {
    */
   readMove(file: Uint8Array<ArrayBuffer>, passphrase: string): Promise<MoveFacts>;
   /**
-   * Adds the accounts of the file. One whose maildrop is here already keeps its settings and learns what was fetched.
+   * Adds the accounts of the file, or takes up again with its mail one that was closed here. One whose maildrop is here
+   * already keeps its settings and learns what was fetched.
    * Rules that delete are not taken over: they are agreed to anew. Throws what `readMove` throws.
    */
   takeMove(file: Uint8Array<ArrayBuffer>, passphrase: string, choice: MoveChoice): Promise<MoveOutcome>;
@@ -166,9 +167,9 @@ export interface MailApi extends LedgerApi {
   /** The decoded bytes of one attachment. Throws `not-found`, `parse-failed`, `parse-timeout`. */
   attachment(id: MessageId, index: number): Promise<Uint8Array<ArrayBuffer>>;
   /**
-   * The rest of a message whose beginning is here, from its server; waits for a fetch that runs. `onOctets` hears how many
-   * octets of the whole have come. Resolves when all of it is here. Throws `not-found`, `message-gone`, and what a visit
-   * throws; then the beginning is here as before.
+   * The rest of a message whose beginning is here, or all of one that is damaged here, from its server; waits for a fetch that
+   * runs. `onOctets` hears how many octets of the whole have come. Resolves when all of it is here. Throws `not-found`,
+   * `message-gone`, and what a visit throws; then what was here is here as before.
    */
   fetchRest(id: MessageId, onOctets: (octets: number) => void, signal: AbortSignal): Promise<void>;
   setFlags(ids: MessageId[], patch: { seen?: boolean; starred?: boolean }): Promise<void>;

@@ -104,6 +104,9 @@ export interface AccountStatus {
   backup?: Backup;
 }
 
+/** Of an account that was never fetched. */
+export const NEVER_SYNCED: AccountStatus = { lastSyncAt: null, maildropCount: 0, maildropOctets: 0 };
+
 /** Visits that failed, one after the other. */
 export interface Trouble {
   /** Of the last one. */

@@ -7,7 +7,7 @@ export interface Backup {
   at: number;
   /** It holds all that was here up to this message; ids rise in the order of arrival. */
   upTo: MessageId;
-  /** But for these, which could not be read, or were not all here. */
+  /** But for these, which could not be read, were damaged, or were not all here. */
   without: MessageId[];
   messages: number;
 }
@@ -28,6 +28,8 @@ export interface BackupPart {
   messages: number;
   /** Messages that could not be read from this device, and so are not in it. */
   unreadable: number;
+  /** Messages that are in it, but not as they once came. */
+  damaged: number;
   /** Messages whose beginning alone is here; they are not in it either. */
   beginnings: number;
   isLast: boolean;

@@ -1,5 +1,5 @@
 /** An account that is no longer fetched while its mail stays here. Pure. */
-import type { Account } from './account.ts';
+import { NEVER_SYNCED, type Account, type AccountStatus } from './account.ts';
 import { withPin } from './certificate.ts';
 
 /**
@@ -9,6 +9,14 @@ import { withPin } from './certificate.ts';
 export function closeAccount(account: Account, closedAt: number): Account {
   const { id, address, displayName, incoming, user, demo, addedAt } = account;
   return { id, address, displayName, incoming: withPin(incoming, null), user, demo, addedAt, closedAt };
+}
+
+/**
+ * What stays of its status: how the clock of this device was seen. A jump holds for all that was received before it; without
+ * that note its days would be counted by the clock of before once it is taken up again.
+ */
+export function closedStatus({ clock }: AccountStatus): AccountStatus {
+  return { ...NEVER_SYNCED, ...(clock && { clock }) };
 }
 
 export function isClosed({ closedAt }: Pick<Account, 'closedAt'>): boolean {

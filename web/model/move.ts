@@ -24,7 +24,7 @@ export interface MovedAccountFacts {
   hasPassword: boolean;
   /** When the other device deleted on the server; null when never. Here it has to be agreed to anew. */
   rule: DeletingRule | null;
-  /** Its maildrop is set up on this device already. */
+  /** Its maildrop is set up on this device already, and not closed. */
   isHere: boolean;
 }
 
@@ -36,7 +36,7 @@ export interface MoveFacts {
 
 /** What has become of a move file. */
 export interface MoveOutcome {
-  /** Accounts that are new here. */
+  /** Accounts that are new here, or were closed. */
   added: AccountId[];
   /** Accounts that were here already and learnt what the other device has fetched. */
   merged: AccountId[];

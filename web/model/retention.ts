@@ -42,10 +42,12 @@ export interface Holding {
   receipt: Receipt | null;
   /** Only its beginning is here. */
   partial?: PartialMark;
+  /** Its octets here are lost or changed (a repair has found that): the server may have the only good ones. */
+  damaged?: true;
 }
 
 /** A message that somebody deleted here for good: all that is left of it, to know it by on the server. */
-export interface Deletion extends Omit<Holding, 'folder'> {
+export interface Deletion extends Omit<Holding, 'folder' | 'damaged'> {
   /** The identity of its header (pop3/identity-hash.ts), by which it is told on the server; null when it was damaged. */
   header: string | null;
 }

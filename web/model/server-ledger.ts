@@ -44,8 +44,11 @@ export interface LedgerEntry {
   uidl: Uidl | null;
   /** By LIST; 0 when the server did not say. */
   octets: number;
-  /** `partial`: its beginning alone. `removed`: it was here, and only its unique-id is known still. */
-  place: 'here' | 'partial' | 'removed' | 'not-here';
+  /**
+   * `partial`: its beginning alone. `damaged`: what is here is not what came. `removed`: it was here, and only its
+   * unique-id is known still.
+   */
+  place: 'here' | 'partial' | 'damaged' | 'removed' | 'not-here';
   /** Of the copy here. */
   id: MessageId | null;
   fate: LedgerFate;
@@ -98,8 +101,8 @@ export type LedgerAction = WishKind | 'none';
 export interface LedgerChange {
   changed: LedgerFigures;
   /**
-   * What the action is not for. Of `delete`: what is not here, which takes `delete-without-copy`. Of `fetch`: what is here,
-   * which is never fetched twice.
+   * What the action is not for. Of `delete`: what is not here, which takes `delete-without-copy`. Of `fetch`: what is here
+   * as it came, which is never fetched twice.
    */
   leftOut: LedgerFigures;
   /** The server is just being told to delete these, so that nothing can be changed about it. */

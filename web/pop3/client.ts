@@ -248,13 +248,14 @@ export class Pop3Client {
   }
 
   async #askCapabilities(): Promise<void> {
-    if (this.#notes.skipCapa) return;
+    const isBeforeTls = this.#isBeforeTls;
+    if (this.#notes.skipCapa || (isBeforeTls && this.#notes.skipCapaBeforeTls)) return;
     const reader = new CapabilityReader();
-    this.#notes.doing({ what: 'capa' });
+    this.#notes.doing({ what: 'capa', isBeforeTls });
     const status = await this.#conversation.ask(capa(), (bytes) => reader.push(bytes));
     this.#notes.done();
     // -ERR is the answer of servers from before RFC 2449; with a code it is one of a bad moment, and before STLS anybody's.
-    const isLasting = status.code === null && !this.#isBeforeTls;
+    const isLasting = status.code === null && !isBeforeTls;
     if (!status.ok && isLasting) this.#notes.capaRefused();
     this.#capabilities = status.ok ? Capabilities.fromLines(reader.lines) : Capabilities.unknown;
     for (const line of reader.lines) this.#conversation.note(line);
@@ -295,7 +296,7 @@ export class Pop3Client {
     this.#capabilities = Capabilities.unknown;
     this.#stamp = null;
     await this.#conversation.startTls();
-    // Even where it was refused before: anybody may have refused it.
+    // Even where it was refused, or hung up on, before: anybody may have done that.
     await this.#askCapabilities();
   }
 }

@@ -25,6 +25,9 @@ export async function listMaildrop(
   if (!pipelining) conversation.send(askSizes);
   // A refused LIST is no failure: sizes are hints.
   const sized = await conversation.answer(askSizes, (bytes) => sizes.push(bytes));
+  // What LIST counts and UIDL leaves out waits until UIDL names it. Taken without its name it would be known by its header
+  // alone, and come once more under its name the next time; a server that cuts its UIDL short would have a whole maildrop
+  // looked at and fetched twice. To ask `UIDL n` for each costs strikes where LIST is what lies.
   if (named.ok) return listedMessages(uids.entries, sizes.entries);
   // Some servers refuse UIDL of an empty maildrop; a listed UIDL that is refused all the same is a bad moment.
   const status = await conversation.ask(stat());

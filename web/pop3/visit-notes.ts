@@ -22,11 +22,16 @@ export interface WayNote {
 }
 
 /** What is under way and may be what a server hangs up on. */
-type Doing = { what: 'capa' } | { what: 'auth-listing' } | { what: 'login'; way: WayNote; initial: boolean };
+type Doing =
+  | { what: 'capa'; isBeforeTls: boolean }
+  | { what: 'auth-listing' }
+  | { what: 'login'; way: WayNote; initial: boolean };
 
 export class VisitNotes {
   /** The server hung up on CAPA. */
   skipCapa = false;
+  /** It did so before STLS: anybody may have done it, so that it holds for no longer than this visit, and not behind TLS. */
+  skipCapaBeforeTls = false;
   /** The server hung up on, or never answered, AUTH without a mechanism. */
   skipAuthListing = false;
   /** The server hung up on an initial response, as Twisted does. */
@@ -165,7 +170,8 @@ export class VisitNotes {
     this.#wasRefusedHere = false;
     switch (doing.what) {
       case 'capa':
-        this.skipCapa = true;
+        if (doing.isBeforeTls) this.skipCapaBeforeTls = true;
+        else this.skipCapa = true;
         return true;
       case 'auth-listing':
         this.skipAuthListing = true;

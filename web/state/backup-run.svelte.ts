@@ -24,6 +24,8 @@ export interface BackupFigures {
   octets: number;
   /** Messages that could not be read from this device. */
   unreadable: number;
+  /** Messages that are in the file, but not as they once came. */
+  damaged: number;
   /** Messages whose beginning alone is here; they are not in the file either. */
   beginnings: number;
 }
@@ -86,7 +88,14 @@ export class BackupRun {
   }
 
   async #write(sink: BackupSink): Promise<BackupFigures> {
-    let figures: BackupFigures = { messages: 0, total: 0, octets: 0, unreadable: 0, beginnings: 0 };
+    let figures: BackupFigures = {
+      messages: 0,
+      total: 0,
+      octets: 0,
+      unreadable: 0,
+      damaged: 0,
+      beginnings: 0,
+    };
     this.view = { state: 'running', ...figures };
     const { id, messages: total } = await this.#api.startBackup(this.#account);
     this.#id = id;
@@ -99,6 +108,7 @@ export class BackupRun {
         total,
         octets: figures.octets + part.bytes.length,
         unreadable: figures.unreadable + part.unreadable,
+        damaged: figures.damaged + part.damaged,
         beginnings: figures.beginnings + part.beginnings,
       };
       this.view = { state: 'running', ...figures };

@@ -117,7 +117,8 @@ async function writePart(
   const before =
     firstSlot === 0 ? [] : await Promise.all([pages.get(page), marks.get(page), uidls.get([account, page])]);
   const [oldPage, oldMarks, oldUidls = []] = before;
-  if ((oldPage?.rows.length ?? 0) !== firstSlot) throw damagedError('page', page);
+  const isTaken = firstSlot === 0 && (await isInUse(transaction, account, page));
+  if (isTaken || (oldPage?.rows.length ?? 0) !== firstSlot) throw damagedError('page', page);
 
   const { packs, placed } = planPacks(messages);
   const rows = placed.map(({ message, place }) => toRow(message, place));
@@ -132,6 +133,15 @@ async function writePart(
   }
   issue(uidls.put([...oldUidls, ...messages.map(({ uidl }) => uidl)], [account, page]));
   return messages.map((_message, index) => toSummary(pageRecord, marksRecord, firstSlot + index));
+}
+
+/** The number of a new page stands for another one: the counters are lost, and what is there must not be overwritten. */
+async function isInUse(transaction: AddTransaction, account: AccountId, page: number): Promise<boolean> {
+  const [found, names] = await Promise.all([
+    transaction.objectStore('pages').getKey(page),
+    transaction.objectStore('uidls').getKey([account, page]),
+  ]);
+  return found !== undefined || names !== undefined;
 }
 
 function advance(ledger: Ledger, parts: readonly PagePart[], generation: number): Ledger {

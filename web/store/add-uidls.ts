@@ -1,10 +1,10 @@
 /** Unique-ids made known without a message: MailStore.addUidls and putAccount, each one transaction. */
-import { PoplarError } from '../errors.ts';
 import type { AccountId, Uidl } from '../model/ids.ts';
 import type { Connection } from './connection.ts';
 import { issue } from './connection.ts';
 import { UNPLACED_PAGE } from './keys.ts';
 import type { KnownUidls } from './known-uidls.ts';
+import { mustExist } from './must-exist.ts';
 import { COUNTERS_KEY, NO_CHANGES, NO_MAIL, type Counters, type Ledger } from './schema.ts';
 
 /** What a transaction needs that makes unique-ids known; `secrets` is there for putAccount. */
@@ -30,8 +30,7 @@ export async function addUidls(
   uidls: readonly Uidl[],
 ): Promise<void> {
   await connection.write(UIDL_STORES, 'strict', async (transaction) => {
-    const found = await transaction.objectStore('accounts').getKey(account);
-    if (found === undefined) throw new PoplarError('not-found', 'storage', { detail: { account } });
+    mustExist(account, await transaction.objectStore('accounts').getKey(account));
     const [counters, ledgers] = [transaction.objectStore('counters'), transaction.objectStore('ledgers')];
     await putUidls({ counters, ledgers, uidls: transaction.objectStore('uidls') }, account, uidls);
   });

@@ -1,6 +1,7 @@
 /**
- * A whole message in place of its beginning: MailStore.completeMessage, one transaction. The beginning stays in its pack,
- * until more of it is dead than alive (reclaim.ts): a few kilobytes, against rewriting megabytes of other messages.
+ * A whole message in place of its beginning, or of damaged octets: MailStore.completeMessage, one transaction. What was there
+ * stays in its pack while other messages need that, until more of it is dead than alive (reclaim.ts): to rewrite megabytes
+ * of other messages would cost more.
  */
 import type { MessageId } from '../model/ids.ts';
 import type { MessageSummary } from '../model/message.ts';
@@ -9,9 +10,9 @@ import { issue } from './connection.ts';
 import { completedPackKey, placeOf } from './keys.ts';
 import type { Completion } from './mail-store.ts';
 import { packBytes } from './packs.ts';
-import { markDamaged, noteDate, toRow, toSummary } from './pages.ts';
+import { isDamaged, markDamaged, noteDate, toRow, toSummary } from './pages.ts';
 import { withReceipt } from './receipts.ts';
-import { markDead } from './reclaim.ts';
+import { dropPack, markDead, reclaimable } from './reclaim.ts';
 import { decodeRow } from './rows.ts';
 import { damagedError } from './storage-error.ts';
 
@@ -35,7 +36,7 @@ export async function completeMessage(
     const stored = record?.rows[slot];
     if (record === undefined || !stored) return null;
     const row = decodeRow(stored);
-    if (row.partial === undefined) return null;
+    if (row.partial === undefined && !isDamaged(marks, slot)) return null;
     const ledgers = transaction.objectStore('ledgers');
     const ledger = await ledgers.get(record.account);
     if (ledger === undefined || marks === undefined) throw damagedError('page', page);
@@ -44,7 +45,12 @@ export async function completeMessage(
     const key = completedPackKey(id);
     // What came may bear another name; the row's is the one that stands in `uidls`.
     record.rows[slot] = toRow({ ...whole, uidl: row.uidl }, { pack: key, offset: 0 });
-    markDead(record, row.pack, row.octets);
+    // One that was completed before had this pack for itself, which is written anew.
+    if (row.pack !== key) markDead(record, row.pack, row.octets);
+    for (const unused of reclaimable(record).unused) {
+      issue(transaction.objectStore('packs').delete(unused));
+      dropPack(record, unused);
+    }
     const pack = packBytes({ key, octets: raw.length, parts: [{ id, raw }] });
     issue(transaction.objectStore('packs').put(pack, key));
     issue(pages.put(record));

@@ -1,11 +1,17 @@
-/** Unique-ids made unknown again for messages that are not here: MailStore.forgetUidls, one transaction. */
+/**
+ * Unique-ids made unknown again for messages that are not here, and that taken back: MailStore.forgetUidls and recallUidls,
+ * each one transaction.
+ */
 import type { IDBPTransaction } from 'idb';
 import { PoplarError } from '../errors.ts';
 import type { AccountId, Uidl } from '../model/ids.ts';
+import type { Deletion } from '../model/retention.ts';
+import { putUidls } from './add-uidls.ts';
 import type { Connection } from './connection.ts';
 import { issue } from './connection.ts';
-import { accountRange, FORGOTTEN } from './keys.ts';
-import type { KnownUidls } from './known-uidls.ts';
+import { accountRange, FORGOTTEN, placeOf } from './keys.ts';
+import { readKnown, type KnownUidls } from './known-uidls.ts';
+import type { Forgotten } from './mail-store.ts';
 import { decodeRow } from './rows.ts';
 import { COUNTERS_KEY, NO_CHANGES, NO_MAIL, type PoplarSchema } from './schema.ts';
 
@@ -22,20 +28,53 @@ export async function forgetUidls(
   known: KnownUidls,
   account: AccountId,
   wanted: readonly Uidl[],
-): Promise<Uidl[]> {
-  const forgotten = await connection.write(STORES, 'strict', async (transaction): Promise<Uidl[]> => {
+): Promise<Forgotten> {
+  const forgotten = await connection.write(STORES, 'strict', async (transaction): Promise<Forgotten> => {
     const asked = new Set(wanted);
     const pages = (await readNames(transaction, account)).filter(({ names }) =>
       names.some((one) => asked.has(one)),
     );
     for (const { key } of pages) await leaveHere(transaction, key[1], asked);
     const gone = new Set<Uidl>();
-    for (const page of pages) await forgetOf(transaction, page, asked, gone);
+    const deletions: Deletion[] = [];
+    for (const page of pages) deletions.push(...(await forgetOf(transaction, page, asked, gone)));
     if (gone.size > 0) await countChange(transaction, account);
-    return wanted.filter((one) => gone.has(one));
+    return { uidls: wanted.filter((one) => gone.has(one)), deletions };
   });
   known.forget(account);
   return forgotten;
+}
+
+/** What was deleted for good gets its name back in its slot. */
+export async function recallUidls(
+  connection: Connection,
+  known: KnownUidls,
+  account: AccountId,
+  { uidls, deletions }: Forgotten,
+): Promise<void> {
+  await connection.write(STORES, 'strict', async (transaction) => {
+    const there = readKnown((await readNames(transaction, account)).map(({ names }) => names));
+    const missing = new Set(uidls.filter((one) => !there.has(one)));
+    for (const deletion of deletions) {
+      if (!missing.has(deletion.uidl)) continue;
+      await recall(transaction, account, deletion);
+      missing.delete(deletion.uidl);
+    }
+    const [counters, ledgers] = [transaction.objectStore('counters'), transaction.objectStore('ledgers')];
+    await putUidls({ counters, ledgers, uidls: transaction.objectStore('uidls') }, account, [...missing]);
+  });
+  known.forget(account);
+}
+
+async function recall(transaction: ForgetTransaction, account: AccountId, deletion: Deletion): Promise<void> {
+  const place = placeOf(deletion.id);
+  if (place === null) return;
+  const key: [AccountId, number] = [account, place.page];
+  const [uidls, notes] = [transaction.objectStore('uidls'), transaction.objectStore('deletions')];
+  const [names = [], noted = []] = await Promise.all([uidls.get(key), notes.get(key)]);
+  names[place.slot] = deletion.uidl;
+  issue(uidls.put(names, key));
+  issue(notes.put([...noted, deletion], key));
 }
 
 async function readNames(transaction: ForgetTransaction, account: AccountId): Promise<NamesOfPage[]> {
@@ -60,7 +99,7 @@ async function forgetOf(
   { key, names }: NamesOfPage,
   asked: ReadonlySet<Uidl>,
   gone: Set<Uidl>,
-): Promise<void> {
+): Promise<Deletion[]> {
   const left = names.map((one) => {
     if (!asked.has(one)) return one;
     gone.add(one);
@@ -69,9 +108,15 @@ async function forgetOf(
   issue(transaction.objectStore('uidls').put(left, key));
   const deletions = transaction.objectStore('deletions');
   const noted = await deletions.get(key);
-  if (noted === undefined) return;
-  const kept = noted.filter(({ uidl }) => !asked.has(uidl));
-  issue(deletions.put(kept, key));
+  if (noted === undefined) return [];
+  const isAsked = ({ uidl }: Deletion): boolean => asked.has(uidl);
+  issue(
+    deletions.put(
+      noted.filter((one) => !isAsked(one)),
+      key,
+    ),
+  );
+  return noted.filter(isAsked);
 }
 
 async function countChange(transaction: ForgetTransaction, account: AccountId): Promise<void> {

@@ -2,8 +2,7 @@
  * MailStore in IndexedDB. Each method is one transaction; what the records look like is in schema.ts, how a batch is
  * written in add-messages.ts.
  */
-import { PoplarError } from '../errors.ts';
-import type { Account, AccountStatus } from '../model/account.ts';
+import { NEVER_SYNCED, type Account, type AccountStatus } from '../model/account.ts';
 import type { AccountId, MessageId, Uidl } from '../model/ids.ts';
 import type { FolderKind, MessageSummary, MovedMessage } from '../model/message.ts';
 import type { Finding, Inspection } from '../model/repair.ts';
@@ -12,16 +11,18 @@ import type { ServerWish } from '../model/server-ledger.ts';
 import type { SessionTranscript } from '../model/transcript.ts';
 import { addMessages } from './add-messages.ts';
 import { addUidls, putUidls, UIDL_STORES } from './add-uidls.ts';
-import { forgetUidls } from './forget-uidls.ts';
+import { forgetUidls, recallUidls } from './forget-uidls.ts';
 import { completeMessage } from './complete-message.ts';
 import type { Connection } from './connection.ts';
 import { issue } from './connection.ts';
-import { accountRange, byPage, packRange, placeOf } from './keys.ts';
+import { accountRange, byPage, placeOf } from './keys.ts';
 import { KnownUidls, readKnown } from './known-uidls.ts';
+import { closeAccount, removeAccount } from './leave.ts';
 import { changedWishes } from './change-wishes.ts';
 import {
   TRANSCRIPTS_KEPT,
   type FlagPatch,
+  type Forgotten,
   type MailStore,
   type Newest,
   type NewestQuery,
@@ -33,6 +34,7 @@ import {
 import { applyFindings, inspect } from './inspect.ts';
 import { mendRecords } from './mend-records.ts';
 import { moveMessages } from './move-messages.ts';
+import { mustExist } from './must-exist.ts';
 import { newest } from './newest.ts';
 import type { OpenOptions } from './open.ts';
 import { openConnection } from './open.ts';
@@ -41,14 +43,14 @@ import { readRaws } from './read-raws.ts';
 import { decodeRow } from './rows.ts';
 import { toHoldings } from './receipts.ts';
 import { patchMarks, toSummaries, toSummary } from './pages.ts';
+import { patchStatus } from './patch-status.ts';
+import { putRemovals } from './put-removals.ts';
 import { removeMessages } from './remove-messages.ts';
 import { renameMessages } from './rename-messages.ts';
 import { PROXY_TOKEN_KEY } from './schema.ts';
 
 /** Pages read at once: bounds what is in memory twice while 100,000 summaries are read, and how long nobody else gets a turn. */
 const PAGES_A_SLICE = 4;
-
-const NEVER_SYNCED: AccountStatus = { lastSyncAt: null, maildropCount: 0, maildropOctets: 0 };
 
 /** Opens the mail of this device. Throws `storage-blocked`, `storage-full`, `storage-failed`. */
 export async function openIdbStore(options: OpenOptions = {}): Promise<MailStore> {
@@ -118,7 +120,7 @@ class IdbStore implements MailStore {
     return this.#connection.write(['accounts', 'statuses'], 'relaxed', async (transaction) => {
       mustExist(account, await transaction.objectStore('accounts').getKey(account));
       const statuses = transaction.objectStore('statuses');
-      issue(statuses.put({ ...NEVER_SYNCED, ...(await statuses.get(account)), ...patch }, account));
+      issue(statuses.put(patchStatus(await statuses.get(account), patch), account));
     });
   }
 
@@ -139,51 +141,11 @@ class IdbStore implements MailStore {
   }
 
   closeAccount(account: Account): Promise<void> {
-    const stores = ['accounts', 'secrets', 'statuses', 'transcripts', 'wishes'] as const;
-    return this.#connection.write(stores, 'strict', async (transaction) => {
-      mustExist(account.id, await transaction.objectStore('accounts').getKey(account.id));
-      issue(transaction.objectStore('accounts').put(account));
-      for (const name of ['secrets', 'statuses', 'transcripts', 'wishes'] as const) {
-        issue(transaction.objectStore(name).delete(account.id));
-      }
-    });
+    return closeAccount(this.#connection, account);
   }
 
   async removeAccount(account: AccountId): Promise<void> {
-    await this.#connection.write(
-      [
-        'accounts',
-        'secrets',
-        'statuses',
-        'transcripts',
-        'ledgers',
-        'uidls',
-        'pages',
-        'marks',
-        'packs',
-        'receipts',
-        'removals',
-        'deletions',
-        'wishes',
-      ],
-      'strict',
-      async (transaction) => {
-        const uidls = transaction.objectStore('uidls');
-        const keys = await uidls.getAllKeys(accountRange(account));
-        for (const [, page] of keys) {
-          issue(transaction.objectStore('pages').delete(page));
-          issue(transaction.objectStore('marks').delete(page));
-          issue(transaction.objectStore('packs').delete(packRange(page)));
-          issue(transaction.objectStore('receipts').delete(page));
-        }
-        issue(uidls.delete(accountRange(account)));
-        issue(transaction.objectStore('removals').delete(accountRange(account)));
-        issue(transaction.objectStore('deletions').delete(accountRange(account)));
-        for (const name of ['ledgers', 'transcripts', 'wishes', 'statuses', 'secrets', 'accounts'] as const) {
-          issue(transaction.objectStore(name).delete(account));
-        }
-      },
-    );
+    await removeAccount(this.#connection, account);
     this.#known.forget(account);
   }
 
@@ -206,8 +168,12 @@ class IdbStore implements MailStore {
     return renameMessages(this.#connection, this.#known, account, names);
   }
 
-  forgetUidls(account: AccountId, uidls: readonly Uidl[]): Promise<Uidl[]> {
+  forgetUidls(account: AccountId, uidls: readonly Uidl[]): Promise<Forgotten> {
     return forgetUidls(this.#connection, this.#known, account, uidls);
+  }
+
+  recallUidls(account: AccountId, forgotten: Forgotten): Promise<void> {
+    return recallUidls(this.#connection, this.#known, account, forgotten);
   }
 
   addMessages(account: AccountId, batch: readonly NewMessage[]): Promise<MessageSummary[]> {
@@ -322,12 +288,12 @@ class IdbStore implements MailStore {
     );
   }
 
-  putRemovals(account: AccountId, removals: readonly Removal[]): Promise<void> {
-    return this.#connection.write(['accounts', 'removals'], 'strict', async (transaction) => {
-      mustExist(account, await transaction.objectStore('accounts').getKey(account));
-      const store = transaction.objectStore('removals');
-      for (const removal of removals) issue(store.put(removal, [account, removal.uidl]));
-    });
+  putRemovals(
+    account: AccountId,
+    removals: readonly Removal[],
+    patch?: Partial<AccountStatus>,
+  ): Promise<void> {
+    return putRemovals(this.#connection, account, removals, patch);
   }
 
   wishes(account: AccountId): Promise<ServerWish[]> {
@@ -378,8 +344,4 @@ class IdbStore implements MailStore {
   close(): void {
     this.#connection.close('closed');
   }
-}
-
-function mustExist(account: AccountId, key: AccountId | undefined): void {
-  if (key === undefined) throw new PoplarError('not-found', 'storage', { detail: { account } });
 }

@@ -2,7 +2,7 @@
  * MailStore: everything this device keeps. Every method is one transaction: it happened whole or not at all.
  * Two implementations (IndexedDB, memory) pass one contract test. Raw bytes are the truth; digests can be rebuilt.
  * All methods throw PoplarError with hop `storage`. What writes to an account that is not here (setPassword, patchStatus,
- * addTranscript, addUidls, renameMessages, addMessages, putRemovals, changeWishes) throws `not-found`: a fetch that outlives its account must not leave mail and
+ * addTranscript, addUidls, recallUidls, renameMessages, addMessages, putRemovals, changeWishes) throws `not-found`: a fetch that outlives its account must not leave mail and
  * secrets that nobody sees.
  */
 import type { Account, AccountStatus } from '../model/account.ts';
@@ -37,8 +37,14 @@ export interface NewMessage {
   receipt?: Receipt;
 }
 
-/** What stands in place of the beginning of a message once all of it is here. */
+/** What stands in place of the beginning of a message, or of what is damaged, once all of it is here. */
 export type Completion = Pick<NewMessage, 'raw' | 'digest' | 'receivedAt' | 'receipt' | 'unterminated'>;
+
+/** What forgetUidls has forgotten: unique-ids, and the notes of those of them that were deleted here for good. */
+export interface Forgotten {
+  uidls: Uidl[];
+  deletions: Deletion[];
+}
 
 /** What may be changed on a stored message. */
 export interface FlagPatch {
@@ -95,8 +101,8 @@ export interface MailStore {
   /** Adds one, and forgets the oldest beyond TRANSCRIPTS_KEPT. */
   addTranscript(account: AccountId, transcript: SessionTranscript): Promise<void>;
   /**
-   * Puts the closed account (model/closed-account.ts) in the place of the open one, and forgets its password, status,
-   * transcripts and wishes. Mail, unique-ids, removals and deletions stay. Throws `not-found`.
+   * Puts the closed account (model/closed-account.ts) in the place of the open one, its status with it, and forgets its
+   * password, transcripts and wishes. Mail, unique-ids, removals and deletions stay. Throws `not-found`.
    */
   closeAccount(account: Account): Promise<void>;
   /** Removes the account, its password, status, transcripts, unique-ids, removals, deletions, wishes and all its messages. */
@@ -111,22 +117,25 @@ export interface MailStore {
   addUidls(account: AccountId, uidls: readonly Uidl[]): Promise<void>;
   /**
    * Gives messages of the account, those deleted for good included, the unique-ids under which the server lists them now.
-   * What was wished for them follows; the old unique-ids stay known. Ids of no such message are left alone.
+   * What was wished for them and the journal follow; the old unique-ids stay known. Ids of no such message are left alone.
    */
   renameMessages(account: AccountId, names: ReadonlyMap<MessageId, Uidl>): Promise<void>;
   /**
    * Makes these unknown again as far as no message is here under them, so that the next fetch brings the messages.
-   * Their deletions are forgotten, too. Returns those that it forgot.
+   * Their deletions are forgotten, too. Returns what it forgot.
    */
-  forgetUidls(account: AccountId, uidls: readonly Uidl[]): Promise<Uidl[]>;
+  forgetUidls(account: AccountId, uidls: readonly Uidl[]): Promise<Forgotten>;
+  /** Takes that back: what has not come meanwhile counts as fetched, or as deleted here for good, as before. */
+  recallUidls(account: AccountId, forgotten: Forgotten): Promise<void>;
   /**
    * Raw bytes, summaries and unique-ids of a batch in one transaction; resolves after it is durable. Messages whose
    * uidl is already known for the account are left out (never twice). Returns what was added, in the given order.
    */
   addMessages(account: AccountId, batch: readonly NewMessage[]): Promise<MessageSummary[]>;
   /**
-   * Puts a whole message in place of its beginning: raw bytes, digest, date and receipt in one transaction, durable when it
-   * resolves; id, unique-id and marks stay. Null, and nothing changes, when there is no such message or it is whole.
+   * Puts a whole message in place of its beginning, or of octets that a repair has found damaged: raw bytes, digest, date
+   * and receipt in one transaction, durable when it resolves; id, unique-id and marks stay, but for the damage. Null, and
+   * nothing changes, when there is no such message or it is whole.
    */
   completeMessage(id: MessageId, whole: Completion): Promise<MessageSummary | null>;
   /** Every summary, in no promised order. Bodies are not read. */
@@ -156,8 +165,14 @@ export interface MailStore {
   holdings(account: AccountId): Promise<Holding[]>;
   /** The journal of what the server was asked to delete, in no promised order. */
   removals(account: AccountId): Promise<Removal[]>;
-  /** Adds or replaces by unique-id; resolves after it is durable. */
-  putRemovals(account: AccountId, removals: readonly Removal[]): Promise<void>;
+  /**
+   * Adds or replaces by unique-id, and changes of the account's status what the patch names; resolves after it is durable.
+   */
+  putRemovals(
+    account: AccountId,
+    removals: readonly Removal[],
+    patch?: Partial<AccountStatus>,
+  ): Promise<void>;
   /** What people want of single messages on the server, one for each unique-id. */
   wishes(account: AccountId): Promise<ServerWish[]>;
   /**

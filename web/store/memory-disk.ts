@@ -27,22 +27,3 @@ export class MemoryDisk {
   proxyToken: string | null = null;
   nextId = 1;
 }
-
-/** See MailStore.renameMessages. */
-export function renameMessages(
-  disk: MemoryDisk,
-  account: AccountId,
-  names: ReadonlyMap<MessageId, Uidl>,
-): void {
-  const renamed = new Map<Uidl, Uidl>();
-  const rename = (message: { id: MessageId; uidl: Uidl }): void => {
-    const name = names.get(message.id);
-    if (name === undefined || name === message.uidl) return;
-    renamed.set(message.uidl, name);
-    message.uidl = name;
-  };
-  for (const { summary } of disk.messages.values()) if (summary.account === account) rename(summary);
-  disk.deletions.get(account)?.forEach(rename);
-  for (const wish of disk.wishes.get(account) ?? []) wish.uidl = renamed.get(wish.uidl) ?? wish.uidl;
-  disk.uidls.set(account, new Set([...(disk.uidls.get(account) ?? []), ...renamed.values()]));
-}

@@ -3,7 +3,8 @@
  * It passes the same contract test as idb-store. Two stores over one MemoryDisk behave like two tabs.
  */
 import { PoplarError } from '../errors.ts';
-import type { Account, AccountStatus } from '../model/account.ts';
+import { NEVER_SYNCED, type Account, type AccountStatus } from '../model/account.ts';
+import { closedStatus } from '../model/closed-account.ts';
 import type { AccountId, MessageId, Uidl } from '../model/ids.ts';
 import { messageId } from '../model/ids.ts';
 import { byNewest } from '../model/list-order.ts';
@@ -13,10 +14,12 @@ import type { Deletion, Holding, Removal } from '../model/retention.ts';
 import type { ServerWish } from '../model/server-ledger.ts';
 import type { SessionTranscript } from '../model/transcript.ts';
 import { changedWishes } from './change-wishes.ts';
-import { MemoryDisk, renameMessages } from './memory-disk.ts';
+import { MemoryDisk } from './memory-disk.ts';
+import { addUidls, forgetUidls, recallUidls, renameMessages } from './memory-uidls.ts';
 import {
   TRANSCRIPTS_KEPT,
   type FlagPatch,
+  type Forgotten,
   type MailStore,
   type Newest,
   type NewestQuery,
@@ -25,8 +28,7 @@ import {
   type WishChange,
   type Completion,
 } from './mail-store.ts';
-
-const NEVER_SYNCED: AccountStatus = { lastSyncAt: null, maildropCount: 0, maildropOctets: 0 };
+import { patchStatus } from './patch-status.ts';
 
 export class MemoryStore implements MailStore {
   readonly #disk: MemoryDisk;
@@ -77,11 +79,7 @@ export class MemoryStore implements MailStore {
   patchStatus(account: AccountId, patch: Partial<AccountStatus>): Promise<void> {
     return this.#run((disk) => {
       mustExist(disk, account);
-      disk.statuses.set(account, {
-        ...NEVER_SYNCED,
-        ...disk.statuses.get(account),
-        ...structuredClone(patch),
-      });
+      disk.statuses.set(account, patchStatus(disk.statuses.get(account), structuredClone(patch)));
     });
   }
 
@@ -102,7 +100,8 @@ export class MemoryStore implements MailStore {
       mustExist(disk, account.id);
       disk.accounts.set(account.id, structuredClone(account));
       disk.secrets.delete(account.id);
-      disk.statuses.delete(account.id);
+      const status = disk.statuses.get(account.id);
+      if (status !== undefined) disk.statuses.set(account.id, closedStatus(status));
       disk.transcripts.delete(account.id);
       disk.wishes.delete(account.id);
     });
@@ -142,18 +141,17 @@ export class MemoryStore implements MailStore {
     });
   }
 
-  forgetUidls(account: AccountId, uidls: readonly Uidl[]): Promise<Uidl[]> {
+  forgetUidls(account: AccountId, uidls: readonly Uidl[]): Promise<Forgotten> {
     return this.#run((disk) => {
       mustExist(disk, account);
-      const here = new Set<Uidl>();
-      for (const { summary } of disk.messages.values())
-        if (summary.account === account) here.add(summary.uidl);
-      const forgotten = uidls.filter(
-        (one) => !here.has(one) && disk.uidls.get(account)?.delete(one) === true,
-      );
-      const left = (disk.deletions.get(account) ?? []).filter(({ uidl }) => !forgotten.includes(uidl));
-      disk.deletions.set(account, left);
-      return forgotten;
+      return forgetUidls(disk, account, uidls);
+    });
+  }
+
+  recallUidls(account: AccountId, forgotten: Forgotten): Promise<void> {
+    return this.#run((disk) => {
+      mustExist(disk, account);
+      recallUidls(disk, account, forgotten);
     });
   }
 
@@ -181,7 +179,7 @@ export class MemoryStore implements MailStore {
   completeMessage(id: MessageId, whole: Completion): Promise<MessageSummary | null> {
     return this.#run((disk) => {
       const kept = disk.messages.get(id);
-      if (kept?.summary.partial === undefined) return null;
+      if (kept === undefined || (kept.summary.partial ?? kept.summary.damaged) === undefined) return null;
       const { account, folder, uidl, seen, starred } = kept.summary;
       kept.summary = { ...toSummary(account, id, { ...whole, uidl, folder }), seen, starred };
       kept.raw = whole.raw.slice();
@@ -264,7 +262,11 @@ export class MemoryStore implements MailStore {
     return this.#run((disk) => {
       const own = [...disk.messages.values()].filter(({ summary }) => summary.account === account);
       return own.map(({ summary, receipt }) =>
-        structuredClone({ ...outlineOf(summary), folder: summary.folder, receipt }),
+        structuredClone({
+          ...outlineOf(summary),
+          ...{ folder: summary.folder, receipt },
+          ...(summary.damaged && { damaged: summary.damaged }),
+        }),
       );
     });
   }
@@ -273,12 +275,17 @@ export class MemoryStore implements MailStore {
     return this.#run((disk) => structuredClone([...(disk.removals.get(account)?.values() ?? [])]));
   }
 
-  putRemovals(account: AccountId, removals: readonly Removal[]): Promise<void> {
+  putRemovals(
+    account: AccountId,
+    removals: readonly Removal[],
+    patch: Partial<AccountStatus> = {},
+  ): Promise<void> {
     return this.#run((disk) => {
       mustExist(disk, account);
       const journal = disk.removals.get(account) ?? new Map<Uidl, Removal>();
       disk.removals.set(account, journal);
       for (const removal of removals) journal.set(removal.uidl, structuredClone(removal));
+      disk.statuses.set(account, patchStatus(disk.statuses.get(account), structuredClone(patch)));
     });
   }
 
@@ -362,10 +369,6 @@ export class MemoryStore implements MailStore {
 
 function mustExist(disk: MemoryDisk, account: AccountId): void {
   if (!disk.accounts.has(account)) throw new PoplarError('not-found', 'storage', { detail: { account } });
-}
-
-function addUidls(disk: MemoryDisk, account: AccountId, uidls: readonly Uidl[]): void {
-  disk.uidls.set(account, new Set([...(disk.uidls.get(account) ?? []), ...uidls]));
 }
 
 function digestOf({ from, to, subject, sentAt, preview, hasAttachment }: MessageDigest): MessageDigest {

@@ -3,15 +3,17 @@
  * read. Must not know why something is wrong.
  */
 import type { IDBPTransaction } from 'idb';
-import type { AccountId } from '../model/ids.ts';
+import type { AccountId, Uidl } from '../model/ids.ts';
 import type { Connection } from './connection.ts';
 import { issue } from './connection.ts';
+import { FORGOTTEN, placeOf } from './keys.ts';
 import { mendMarks } from './pages.ts';
 import { decodeRow } from './rows.ts';
+import type { StoredRow } from './rows.ts';
 import type { PageRecord, PoplarSchema } from './schema.ts';
 import { COUNTERS_KEY, NO_CHANGES, NO_MAIL } from './schema.ts';
 
-const STORES = ['counters', 'ledgers', 'uidls', 'pages', 'marks'] as const;
+const STORES = ['counters', 'ledgers', 'uidls', 'pages', 'marks', 'deletions', 'statuses'] as const;
 type MendTransaction = IDBPTransaction<PoplarSchema, typeof STORES, 'readwrite'>;
 
 /** Pages read at once: bounds what is in memory of a large store. */
@@ -42,6 +44,7 @@ export function mendRecords(connection: Connection): Promise<number> {
       if (last === undefined) break;
       range = IDBKeyRange.lowerBound(last.page, true);
     }
+    mended += await mendEmptied(transaction, tallies);
     return mended + (await mendCounts(transaction, tallies));
   });
 }
@@ -56,37 +59,64 @@ const noTally = (): Tally => ({
 /** Marks and unique-ids of one page; adds it to the tally. Returns how many records were wrong. */
 async function mendPage(transaction: MendTransaction, page: PageRecord, tally: Tally): Promise<number> {
   const { page: number, account, rows } = page;
-  const [marks, names = []] = await Promise.all([
-    transaction.objectStore('marks').get(number),
-    transaction.objectStore('uidls').get([account, number]),
-  ]);
+  const marks = await transaction.objectStore('marks').get(number);
   const mendedMarks = mendMarks(page, marks);
   if (mendedMarks !== null) issue(transaction.objectStore('marks').put(mendedMarks));
 
-  let namesChanged = false;
-  for (const [slot, stored] of rows.entries()) {
-    // Of a deleted message: its unique-id stays as it is.
+  for (const stored of rows) {
     if (stored === null) continue;
-    const { uidl, octets } = decodeRow(stored);
     tally.messages += 1;
-    tally.octets += octets;
-    if (names[slot] === uidl) continue;
-    names[slot] = uidl;
-    namesChanged = true;
+    tally.octets += decodeRow(stored).octets;
   }
-  if (namesChanged) issue(transaction.objectStore('uidls').put(names, [account, number]));
+  const namesChanged = await mendNames(transaction, [account, number], rows);
   tally.uidlsChanged ||= namesChanged;
   tally.slots.set(number, rows.length);
   return Number(mendedMarks !== null) + Number(namesChanged);
 }
 
+/** Unique-ids of pages on which nothing is left: what was deleted for good is not to be fetched again. */
+async function mendEmptied(transaction: MendTransaction, tallies: Map<AccountId, Tally>): Promise<number> {
+  let mended = 0;
+  for (const [account, number] of await transaction.objectStore('deletions').getAllKeys()) {
+    const tally = tallies.get(account) ?? noTally();
+    if (tally.slots.has(number) || !(await mendNames(transaction, [account, number], []))) continue;
+    tallies.set(account, { ...tally, uidlsChanged: true });
+    mended += 1;
+  }
+  return mended;
+}
+
+/** The unique-ids of a page by what is or was on it; of what was deleted for good a note is left. True when some were wrong. */
+async function mendNames(
+  transaction: MendTransaction,
+  key: [AccountId, number],
+  rows: readonly (StoredRow | null)[],
+): Promise<boolean> {
+  const [before = [], noted = []] = await Promise.all([
+    transaction.objectStore('uidls').get(key),
+    transaction.objectStore('deletions').get(key),
+  ]);
+  const names: Uidl[] = Array.from(before, (name: Uidl | undefined) => name ?? FORGOTTEN);
+  while (names.length < rows.length) names.push(FORGOTTEN);
+  for (const { id, uidl } of noted) {
+    const slot = placeOf(id)?.slot ?? 0;
+    while (names.length <= slot) names.push(FORGOTTEN);
+    names[slot] = uidl;
+  }
+  for (const [slot, stored] of rows.entries()) if (stored !== null) names[slot] = decodeRow(stored).uidl;
+  if (names.length === before.length && names.every((name, slot) => name === before[slot])) return false;
+  issue(transaction.objectStore('uidls').put(names, key));
+  return true;
+}
+
 /** Ledgers and counters, by what the pages say. Returns how many were wrong. */
 async function mendCounts(transaction: MendTransaction, tallies: Map<AccountId, Tally>): Promise<number> {
   const [ledgers, counters] = [transaction.objectStore('ledgers'), transaction.objectStore('counters')];
-  const [accounts, kept, uidlKeys, count = NO_CHANGES] = await Promise.all([
+  const [accounts, kept, uidlKeys, statuses, count = NO_CHANGES] = await Promise.all([
     ledgers.getAllKeys(),
     ledgers.getAll(),
     transaction.objectStore('uidls').getAllKeys(),
+    transaction.objectStore('statuses').getAll(),
     counters.get(COUNTERS_KEY),
   ]);
   let mended = 0;
@@ -107,8 +137,9 @@ async function mendCounts(transaction: MendTransaction, tallies: Map<AccountId, 
     issue(ledgers.put({ ...ledger, ...open, messages, octets, generation }, account));
     if (!isRight) mended += 1;
   }
-  // A number that is given twice would overwrite mail.
-  const lastPage = Math.max(0, ...uidlKeys.map(([, page]) => page));
+  // A number that is given twice would overwrite mail, or make a saved copy count new mail as its own.
+  const copied = statuses.map(({ backup }) => (backup && placeOf(backup.upTo)?.page) ?? 0);
+  const lastPage = Math.max(0, ...copied, ...uidlKeys.map(([, page]) => page));
   const nextPage = Math.max(count.nextPage, lastPage + 1);
   if (nextPage !== count.nextPage) mended += 1;
   if (nextPage !== count.nextPage || changes !== count.changes) {

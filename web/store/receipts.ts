@@ -1,9 +1,9 @@
 /** Receipts of a page by slot, and the holdings that they make with its rows. Pure; must not know the database. */
 import type { MessageId } from '../model/ids.ts';
-import type { Holding, Receipt } from '../model/retention.ts';
+import type { Deletion, Holding, Receipt } from '../model/retention.ts';
 import { idAt } from './keys.ts';
 import type { NewMessage } from './mail-store.ts';
-import { folderAt } from './pages.ts';
+import { folderAt, isDamaged } from './pages.ts';
 import { decodeRow, type StoredRow } from './rows.ts';
 import type { MarksRecord, PageRecord, StoredReceipt } from './schema.ts';
 import { damagedError } from './storage-error.ts';
@@ -40,7 +40,7 @@ export function receiptAt(receipts: Readonly<StoredReceipts> | undefined, slot: 
 }
 
 /** What holdings and deletions say of a message alike. */
-export function outlineOf(id: MessageId, stored: StoredRow): Omit<Holding, 'folder' | 'receipt'> {
+export function outlineOf(id: MessageId, stored: StoredRow): Omit<Deletion, 'receipt' | 'header'> {
   const { uidl, octets, receivedAt, digest, partial } = decodeRow(stored);
   return { id, uidl, octets, receivedAt, sentAt: digest.sentAt, ...(partial && { partial }) };
 }
@@ -56,6 +56,7 @@ export function toHoldings(
     const folder = marks && folderAt(marks, slot);
     if (!folder) throw damagedError('page', page);
     const receipt = receiptAt(receipts, slot);
-    return { ...outlineOf(idAt(page, slot), stored), folder, receipt };
+    const damaged = isDamaged(marks, slot);
+    return { ...outlineOf(idAt(page, slot), stored), folder, receipt, ...(damaged && { damaged }) };
   });
 }

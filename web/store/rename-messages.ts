@@ -1,18 +1,27 @@
 /**
  * Messages under the unique-ids that a server gives them now: MailStore.renameMessages, one transaction. Whatever goes by
- * a message's unique-id (rules, wishes, the ledger of the server) finds it again; the old ones stay known.
+ * a message's unique-id (rules, wishes, the journal, the ledger of the server) finds it again; the old ones stay known.
  */
 import type { IDBPTransaction } from 'idb';
-import { PoplarError } from '../errors.ts';
 import type { AccountId, MessageId, Uidl } from '../model/ids.ts';
 import { putUidls } from './add-uidls.ts';
 import type { Connection } from './connection.ts';
 import { issue } from './connection.ts';
-import { byPage } from './keys.ts';
+import { accountRange, byPage } from './keys.ts';
 import type { KnownUidls } from './known-uidls.ts';
+import { mustExist } from './must-exist.ts';
 import type { PoplarSchema } from './schema.ts';
 
-const STORES = ['accounts', 'counters', 'ledgers', 'uidls', 'pages', 'deletions', 'wishes'] as const;
+const STORES = [
+  'accounts',
+  'counters',
+  'ledgers',
+  'uidls',
+  'pages',
+  'deletions',
+  'wishes',
+  'removals',
+] as const;
 type RenameTransaction = IDBPTransaction<PoplarSchema, typeof STORES, 'readwrite'>;
 
 /** New unique-ids by the old ones. */
@@ -25,8 +34,7 @@ export async function renameMessages(
   names: ReadonlyMap<MessageId, Uidl>,
 ): Promise<void> {
   await connection.write(STORES, 'strict', async (transaction) => {
-    const found = await transaction.objectStore('accounts').getKey(account);
-    if (found === undefined) throw new PoplarError('not-found', 'storage', { detail: { account } });
+    mustExist(account, await transaction.objectStore('accounts').getKey(account));
     const renamed: Renamed = new Map();
     for (const [page, inPage] of byPage([...names.keys()])) {
       await renameInPage(transaction, account, { page, inPage, names }, renamed);
@@ -35,12 +43,28 @@ export async function renameMessages(
     const [counters, ledgers] = [transaction.objectStore('counters'), transaction.objectStore('ledgers')];
     const uidls = transaction.objectStore('uidls');
     await putUidls({ counters, ledgers, uidls }, account, [...renamed.keys()]);
+    await renameRemovals(transaction, account, renamed);
     const wishes = await transaction.objectStore('wishes').get(account);
     if (wishes === undefined) return;
     const moved = wishes.map((wish) => ({ ...wish, uidl: renamed.get(wish.uidl) ?? wish.uidl }));
     issue(transaction.objectStore('wishes').put(moved, account));
   });
   known.forget(account);
+}
+
+async function renameRemovals(
+  transaction: RenameTransaction,
+  account: AccountId,
+  renamed: Renamed,
+): Promise<void> {
+  const journal = transaction.objectStore('removals');
+  const moved = (await journal.getAll(accountRange(account))).flatMap((entry) => {
+    const uidl = renamed.get(entry.uidl);
+    return uidl === undefined ? [] : [{ entry, uidl }];
+  });
+  // All old names before the first new one: two messages may have changed names with each other.
+  for (const { entry } of moved) issue(journal.delete([account, entry.uidl]));
+  for (const { entry, uidl } of moved) issue(journal.put({ ...entry, uidl }, [account, uidl]));
 }
 
 interface PageOfNames {

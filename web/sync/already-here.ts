@@ -4,7 +4,7 @@
  * lines, Message-ID and all; stored again it would be seen twice. Must not know what is fetched, nor why.
  */
 import { PoplarError } from '../errors.ts';
-import type { MessageId } from '../model/ids.ts';
+import type { MessageId, Uidl } from '../model/ids.ts';
 import { wholeOctets, type MessageDigest, type MessageSummary } from '../model/message.ts';
 import type { NewMessage } from '../store/mail-store.ts';
 import { SLACK_OCTETS } from './renaming.ts';
@@ -21,10 +21,11 @@ export interface StoredMail {
  */
 export interface Found {
   id: MessageId;
+  uidl: Uidl;
   lacks: boolean;
 }
 
-type Row = Pick<MessageSummary, 'id' | 'octets' | 'partial'>;
+type Row = Pick<MessageSummary, 'id' | 'uidl' | 'octets' | 'partial'>;
 
 export class AlreadyHere {
   readonly #stored: StoredMail;
@@ -44,7 +45,8 @@ export class AlreadyHere {
       const stored = await this.#readable(row.id);
       if (stored === null || !isSame(row, stored, message)) continue;
       alike.splice(index, 1);
-      return { id: row.id, lacks: row.partial !== undefined && message.partial === undefined };
+      const { id, uidl } = row;
+      return { id, uidl, lacks: row.partial !== undefined && message.partial === undefined };
     }
     return null;
   }
@@ -72,7 +74,7 @@ export class AlreadyHere {
 }
 
 /** What can be compared without reading a body, so that hardly any body is read for nothing. Of a beginning it is the same. */
-function outline({ subject, sentAt, from }: MessageDigest): string {
+export function outline({ subject, sentAt, from }: MessageDigest): string {
   return `${sentAt} ${from.address}\n${subject}`;
 }
 

@@ -10,11 +10,12 @@ import type { ListedMessage } from '../pop3/listing.ts';
 import type { WholeMessage } from '../pop3/retrieve.ts';
 import type { MailStore, NewMessage } from '../store/mail-store.ts';
 import type { Clock } from '../wire/clock.ts';
-import type { AlreadyHere } from './already-here.ts';
+import type { AlreadyHere, Found } from './already-here.ts';
 import { BatchWriter, type BatchLimits } from './batch-writer.ts';
 import { checksum } from './checksum.ts';
-import { identityOf, identityOfBeginning } from './identity.ts';
+import { identityOf, identityOfBeginning, sharedUniqueId } from './identity.ts';
 import { isInternalData } from './internal-data.ts';
+import type { Survey } from './survey.ts';
 
 const BATCH_LIMITS: BatchLimits = {
   firstMessages: 16,
@@ -44,8 +45,13 @@ export class Arrivals {
   readonly #batches: BatchWriter;
   #known: ReadonlySet<Uidl> = new Set();
   #alreadyHere: AlreadyHere | null = null;
+  #listed: readonly ListedMessage[] = [];
+  /** Their unique-ids, once it matters. */
+  #listedNames: ReadonlySet<Uidl | null> | null = null;
   /** Identities of messages that came and are here under others; not stored yet. */
-  #otherNames: Uidl[] = [];
+  readonly #otherNames: Uidl[] = [];
+  /** The same of those that the server has renamed. */
+  readonly #newNames = new Map<MessageId, Uidl>();
   #fetched = 0;
   #fetchedOctets = 0;
 
@@ -67,7 +73,9 @@ export class Arrivals {
    * From now on messages of another listing come. `known`: identities of all that was ever stored of the account;
    * `alreadyHere`: what is here under other identities than those listed.
    */
-  follow({ known, alreadyHere }: { known: ReadonlySet<Uidl>; alreadyHere: AlreadyHere | null }): void {
+  follow({ listed, known, alreadyHere }: Pick<Survey, 'listed' | 'known' | 'alreadyHere'>): void {
+    this.#listed = listed;
+    this.#listedNames = null;
     this.#known = known;
     this.#alreadyHere = alreadyHere;
   }
@@ -99,12 +107,23 @@ export class Arrivals {
   async #keep(client: Pop3Client, message: NewMessage): Promise<void> {
     const found = (await this.#alreadyHere?.take(message)) ?? null;
     if (found !== null) {
-      this.#otherNames.push(message.uidl);
+      this.#note(found, message.uidl);
       if (found.lacks) await client.during(this.#complete(found.id, message));
       return;
     }
     const added = this.#batches.add(message);
     await (this.#batches.isWaiting ? client.during(added) : added);
+  }
+
+  /**
+   * A name that was made here, or that shares its unique-id, may be that of a server's bad day, and one whose old name is
+   * listed beside it is a copy: then the message keeps its own.
+   */
+  #note({ id, uidl }: Found, name: Uidl): void {
+    this.#listedNames ??= new Set(this.#listed.map((message) => message.uidl));
+    const isListed = this.#listedNames.has(sharedUniqueId(uidl));
+    if (isListed || name.includes('\n')) this.#otherNames.push(name);
+    else this.#newNames.set(id, name);
   }
 
   /** All of a message has come whose beginning is here under another name. */
@@ -120,10 +139,13 @@ export class Arrivals {
     await this.#rememberOtherNames();
   }
 
-  /** So that they are not fetched another time. */
+  /** So that they are not fetched another time, and are found by the names that the server gives to them now. */
   async #rememberOtherNames(): Promise<void> {
-    const names = this.#otherNames.splice(0);
-    if (names.length > 0) await this.#parts.store.addUidls(this.#parts.account, names);
+    const { store, account } = this.#parts;
+    const [others, renamed] = [this.#otherNames.splice(0), new Map(this.#newNames)];
+    this.#newNames.clear();
+    if (others.length > 0) await store.addUidls(account, others);
+    if (renamed.size > 0) await store.renameMessages(account, renamed);
   }
 
   /** Null when it is stored already, or is no mail. */

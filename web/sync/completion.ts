@@ -1,6 +1,6 @@
 /**
- * The rest of a message whose beginning is here: one visit that finds it in a fresh listing, retrieves it, and puts the
- * whole in place of the beginning. Until that is stored the beginning stays as it is, whatever breaks.
+ * The rest of a message whose beginning is here, or all of one that is damaged here: one visit that finds it in a fresh
+ * listing, retrieves it, and puts the whole in place of what is here. Until that is stored it stays as it is, whatever breaks.
  */
 import { PoplarError } from '../errors.ts';
 import type { Account } from '../model/account.ts';
@@ -10,20 +10,19 @@ import { headerIdentity } from '../pop3/identity-hash.ts';
 import type { ListedMessage } from '../pop3/listing.ts';
 import type { WholeMessage } from '../pop3/retrieve.ts';
 import type { MailStore } from '../store/mail-store.ts';
-import { startsWith } from './already-here.ts';
-import { digestOf, receiptOf } from './arrivals.ts';
 import { identifyDuplicates, isMadeHere } from './identity.ts';
 import { locate } from './locate.ts';
 import type { SyncParts } from './maildrop-sync.ts';
 import { loginName } from './provider-ways.ts';
 import { SLACK_OCTETS } from './renaming.ts';
+import { leftOf, replaceBy } from './replacement.ts';
 import { sayGoodbye } from './session.ts';
 import { visitMaildrop } from './visit.ts';
 
 export interface CompletionJob {
   account: Account;
   password: string;
-  /** A message of the account whose beginning is here. */
+  /** A message of the account whose beginning is here, or that is damaged. */
   message: MessageSummary;
   /** Hears how many octets of it have come. */
   onOctets: (octets: number) => void;
@@ -47,26 +46,18 @@ export async function completeFromServer(
 }
 
 async function complete(
-  { store, clock, now, digest, policy }: SyncParts,
+  parts: SyncParts,
   { account, password, message, onOctets, signal }: CompletionJob,
   client: Pop3Client,
 ): Promise<MessageSummary | null> {
+  const { store, clock, policy } = parts;
   await client.login({ user: loginName(account), password });
-  const beginning = await store.raw(message.id);
-  if (beginning === null) return null;
-  const listed = await find(client, store, message, beginning);
+  const listed = await find(client, store, message);
   if (listed === null) throw new PoplarError('message-gone', 'maildrop');
   const whole = await retrieveOne(client, listed, {
     ...{ signal, onOctets, maxOctets: policy.maxMessageOctets },
   });
-  // Under its name there may be another message by now.
-  if (!isSameMessage(whole.raw, beginning)) throw new PoplarError('message-gone', 'maildrop');
-  const { raw, unterminated } = whole;
-  const completion = {
-    ...{ raw, digest: digestOf(digest, raw), receivedAt: now(), receipt: receiptOf(whole) },
-    ...(unterminated && { unterminated }),
-  };
-  const completed = await client.during(store.completeMessage(message.id, completion));
+  const completed = await client.during(replaceBy(parts, message, whole));
   await sayGoodbye(client, clock);
   return completed;
 }
@@ -76,7 +67,6 @@ async function find(
   client: Pop3Client,
   store: MailStore,
   message: MessageSummary,
-  beginning: Uint8Array,
 ): Promise<ListedMessage | null> {
   const named = await client.list();
   const listed = isMadeHere(message.uidl) ? await client.identify(named) : named;
@@ -84,9 +74,11 @@ async function find(
   const known = await store.knownUidls(message.account);
   const own = identifyDuplicates(listed, known, sizes).find(({ message: one }) => one.uidl === message.uidl);
   if (own !== undefined) return own.message;
+  const left = await leftOf({ store }, message);
+  if (left === null) return null;
   const alike = listed.filter(({ octets }) => Math.abs(octets - wholeOctets(message)) <= SLACK_OCTETS);
   const headed = await client.identify(alike.map((one) => ({ ...one, uidl: null })));
-  const header = headerIdentity(beginning);
+  const header = headerIdentity(left);
   return headed.find(({ uidl }) => uidl === header) ?? null;
 }
 
@@ -109,10 +101,4 @@ async function retrieveOne(
     return item;
   }
   throw new PoplarError('internal', 'page', { detail: { what: 'nothing retrieved' } });
-}
-
-/** Octet for octet where TOP was cut short; by the header, whose volatile lines may change, where it was all there. */
-function isSameMessage(raw: Uint8Array, beginning: Uint8Array): boolean {
-  if (headerIdentity(raw) === headerIdentity(beginning)) return true;
-  return startsWith(raw, beginning);
 }

@@ -32,12 +32,14 @@ export async function everHere(store: MailStore, account: AccountId): Promise<St
   const rows = (await store.summaries()).filter((row) => row.account === account);
   const deletions = await store.deletions(account);
   const headers = new Map(deletions.map(({ id, header }) => [id, header === null ? null : uidl(header)]));
+  // What is damaged tells nothing of what it was.
+  for (const { id, damaged } of rows) if (damaged) headers.set(id, null);
   return {
     summaries: [...rows, ...deletions],
     async headerOf(id) {
       const noted = headers.get(id);
       if (noted !== undefined) return noted;
-      const raw = await store.raw(id);
+      const [raw = null] = await store.raws([id]);
       return raw === null ? null : headerIdentity(raw);
     },
   };

@@ -24,6 +24,7 @@ import { ProgressMeter } from './progress.ts';
 import { fetchChoiceOf, headsAboveOf, isEnoughForNow, listsInBatches, loginName } from './provider-ways.ts';
 import { mayResume, Resumption } from './resume.ts';
 import { retrieveAll, type RetrievalParts, type Retrieved } from './retrieval.ts';
+import { Replacements } from './replacements.ts';
 import { ServerMemory } from './server-memory.ts';
 import { removeDue } from './removal.ts';
 import { sayGoodbye } from './session.ts';
@@ -48,7 +49,7 @@ export interface SyncJob {
   onProgress: (progress: SyncProgress) => void;
   /** After each commit, with what it added. */
   onAdded: (summaries: MessageSummary[]) => void;
-  /** After each message that was here in part and is whole now, because it came under another name. */
+  /** After each message that was here in part, or damaged, and is whole now. */
   onCompleted?: (summary: MessageSummary) => void;
 }
 
@@ -70,6 +71,7 @@ class MaildropSync {
   readonly #losses = new Losses();
   readonly #choiceStart: ChoiceStart;
   readonly #beginnings: Beginnings;
+  readonly #replacements: Replacements;
   readonly #memory: ServerMemory;
   #skipped: SyncResult['skipped'] = [];
   /** LIST claimed far too much for a message that came. */
@@ -88,6 +90,7 @@ class MaildropSync {
       choice: fetchChoiceOf(account),
     });
     this.#arrivals = new Arrivals({ ...parts, account: account.id, onAdded, onCompleted });
+    this.#replacements = new Replacements({ ...parts, account: account.id, onCompleted });
     this.#beginnings = new Beginnings({
       arrivals: this.#arrivals,
       aboveOctets: headsAboveOf(account),
@@ -95,7 +98,7 @@ class MaildropSync {
       onDone: () => this.#meter.done(),
     });
     const { clock, random = Math.random } = parts;
-    this.#memory = new ServerMemory(parts.store, job.account.id, parts.now);
+    this.#memory = new ServerMemory(parts.store, job.account, parts.now);
     this.#resumption = new Resumption({ clock, random, signal: job.signal });
   }
 
@@ -159,7 +162,7 @@ class MaildropSync {
     this.#meter.enter('listing');
     const surveyed = await this.#survey(client);
     const { plan } = surveyed;
-    const end = await this.#fetch(client, plan);
+    const end = await this.#fetch(client, plan, await this.#replaceable(client, surveyed));
     if (end === 'hung-up') return null;
     if (end === 'all') this.#meter.enter('closing');
     const isOver = end === 'all' && (await this.#remove(client, surveyed));
@@ -199,13 +202,17 @@ class MaildropSync {
   }
 
   /** Whether it ends well, with an error or by the person's wish: what was received is stored before it is over. */
-  async #fetch(client: Pop3Client, { retrieve, headsOnly, tooLarge }: SyncPlan): Promise<Retrieved> {
+  async #fetch(
+    client: Pop3Client,
+    { retrieve, headsOnly, tooLarge }: SyncPlan,
+    again: readonly ListedMessage[],
+  ): Promise<Retrieved> {
     try {
-      this.#meter.expect([...headsOnly.map(asBeginning), ...retrieve]);
+      this.#meter.expect([...headsOnly.map(asBeginning), ...retrieve, ...again]);
       this.#meter.enter('fetching');
       const refused = await this.#beginnings.fetch(client, headsOnly);
       if (refused === null) return 'draining';
-      const end = await this.#retrieve(client, newestFirst([...refused, ...retrieve]));
+      const end = await this.#retrieve(client, newestFirst([...refused, ...retrieve, ...again]));
       if (end !== 'all') return end;
       if (this.#sizesLie) return await this.#retrieve(client, tooLarge);
       for (const message of tooLarge) this.#skip(message, leftThere(message, this.#parts.policy));
@@ -213,6 +220,12 @@ class MaildropSync {
     } finally {
       await this.#arrivals.finish(client);
     }
+  }
+
+  /** What is damaged here and comes again by somebody's wish. */
+  #replaceable(client: Pop3Client, surveyed: Survey): Promise<ListedMessage[]> {
+    const skipped = this.#skipped.flatMap(({ uidl }) => uidl ?? []);
+    return client.during(this.#replacements.find(surveyed, skipped));
   }
 
   #retrieve(client: Pop3Client, messages: readonly ListedMessage[]): Promise<Retrieved> {
@@ -231,7 +244,10 @@ class MaildropSync {
 
   async #take(client: Pop3Client, item: RetrievedMessage): Promise<void> {
     if ('error' in item) this.#skip(item.listed, item.error);
-    else {
+    else if (this.#replacements.has(item.listed)) {
+      const failure = await client.during(this.#replacements.take(item));
+      if (failure !== null) this.#skip(item.listed, failure);
+    } else {
       if (overstates(item.listed, item.raw.length)) this.#sizesLie = true;
       await this.#arrivals.take(client, item);
     }

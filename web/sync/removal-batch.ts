@@ -83,11 +83,8 @@ export async function askAndQuit(
   try {
     refused = new Set(await client.removeAndQuit(numbersOf(departures), seal));
   } catch (error) {
-    await store.putRemovals(
-      id,
-      removals.map((one) => ({ ...one, state: 'unknown' })),
-    );
-    await store.patchStatus(id, { removal: { ...status, unknown: removals.length } });
+    const unknown = removals.map((one): Removal => ({ ...one, state: 'unknown' }));
+    await store.putRemovals(id, unknown, { removal: { ...status, unknown: unknown.length } });
     // What was fetched is here all the same. The next listing tells what became of the rest.
     if (error instanceof PoplarError && error.hop !== 'storage' && !signal.aborted) return;
     throw error;
@@ -96,13 +93,13 @@ export async function askAndQuit(
     const state = !going.has(uidl) ? 'taken-back' : refused.has(message.number) ? 'stayed' : 'gone';
     return { uidl, octets, hash, decidedAt, state };
   });
-  await store.putRemovals(id, ended);
   const gone = new Set(ended.flatMap(({ uidl, state }) => (state === 'gone' ? uidl : [])));
+  // Before the journal ends: what stays open in it is settled by the next listing, wishes and all.
   await store.changeWishes(id, unsealing(gone));
   const left = departures.filter(({ uidl }) => gone.has(uidl)).map(({ message }) => message.octets);
   const octets = left.reduce((sum, one) => sum + one, 0);
   const { maildropCount, maildropOctets, settled } = await store.status(id);
-  await store.patchStatus(id, {
+  await store.putRemovals(id, ended, {
     removal: withEnded(status, ended, now()),
     maildropCount: maildropCount - gone.size,
     maildropOctets: maildropOctets - octets,

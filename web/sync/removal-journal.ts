@@ -18,13 +18,7 @@ export function settled(removal: Removal, listed: ReadonlySet<Uidl | null>): Rem
   return { ...removal, state: listed.has(removal.uidl) ? 'stayed' : 'gone' };
 }
 
-/** Entries that have come to an end, are old, and whose message the server does not list. */
-export function forgettable(
-  journal: readonly Removal[],
-  listed: ReadonlySet<Uidl | null>,
-  now: number,
-): Uidl[] {
-  return journal
-    .filter((entry) => !isOpen(entry) && now - entry.decidedAt >= KEPT_MS && !listed.has(entry.uidl))
-    .map(({ uidl }) => uidl);
+/** Whether it has come to an end, and so long ago that it may be forgotten where the message is neither there nor here. */
+export function isOutdated(removal: Removal, now: number): boolean {
+  return !isOpen(removal) && now - removal.decidedAt >= KEPT_MS;
 }

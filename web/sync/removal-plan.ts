@@ -19,7 +19,7 @@ import type { ServerWish } from '../model/server-ledger.ts';
 import type { ListedMessage } from '../pop3/listing.ts';
 import { isTrusted } from './clock-watch.ts';
 import { isDeletedHere, type Known } from './deleted-here.ts';
-import { identifyDuplicates, isMadeHere, sharedUniqueId } from './identity.ts';
+import { identifyDuplicates, isMadeHere, sharedUniqueId, type IdentifiedMessage } from './identity.ts';
 import { SLACK_OCTETS } from './renaming.ts';
 
 const DAY_MS = 86_400_000;
@@ -89,14 +89,21 @@ export interface Judged {
   verdict: Verdict;
 }
 
+/** As the fetch tells messages apart that share a unique-id: by the sizes of what is here. */
+export function identifyKnown(
+  listed: readonly ListedMessage[],
+  known: ReadonlySet<Uidl>,
+  here: readonly Known[],
+): IdentifiedMessage[] {
+  return identifyDuplicates(listed, known, new Map(here.map((one) => [one.uidl, wholeOctets(one)])));
+}
+
 /** Each listed message, in the order of the listing. */
 export function* judge(question: RemovalQuestion): Generator<Judged, void> {
   const { listed, known, wishes } = question;
   const holdings = new Map(question.holdings.map((holding) => [holding.uidl, holding]));
   const groups = new Groups(listed, holdings);
-  // As the fetch tells messages apart that share a unique-id: by the sizes of what is here.
-  const sizes = new Map(question.holdings.map((holding) => [holding.uidl, wholeOctets(holding)]));
-  for (const { message } of identifyDuplicates(listed, known, sizes)) {
+  for (const { message } of identifyKnown(listed, known, question.holdings)) {
     const { uidl } = message;
     const found = (uidl !== null && holdings.get(uidl)) || null;
     const holding = found !== null && 'header' in found ? null : found;
@@ -126,10 +133,10 @@ function decide(
 ): Verdict {
   const { rule, holdAll } = question;
   if (wish?.wish === 'keep') return { is: 'kept' };
-  if (wish?.wish === 'fetch' && holding === null) return { is: 'unasked' };
+  if (wish?.wish === 'fetch' && isToCome(holding)) return { is: 'unasked' };
   const isAsked = wish?.wish === 'delete' || wish?.wish === 'delete-without-copy';
   if (!isAsked && !isMeant(found, rule)) return { is: 'unasked' };
-  const isWhole = holding !== null && holding.partial === undefined;
+  const isWhole = holding !== null && holding.partial === undefined && !holding.damaged;
   if (wish?.wish === 'delete-without-copy' && !isWhole) {
     return withoutCopy(message, wish, groups.isAlone(message.uidl, found !== null));
   }
@@ -148,6 +155,11 @@ function decide(
   if (at > question.now) return { is: 'later', candidate: matched, at };
   const reason = holdAll === 'may-be-cleared' && isSafe ? null : holdAll;
   return reason === null ? { is: 'due', candidate: matched } : { is: 'held', reason };
+}
+
+/** Whether somebody's wish brings it: what is here sound, or in part, is not fetched again. */
+export function isToCome(holding: Holding | null): boolean {
+  return holding === null || holding.damaged === true;
 }
 
 /** Nothing here can prove which one it is: it has to be alone with its unique-id, and as large as it was. */
@@ -186,6 +198,7 @@ function match(message: ListedMessage, holding: Known | null, groups: Groups): C
   const { uidl } = message;
   if (uidl === null || isMadeHere(uidl)) return 'no-unique-id';
   if (holding === null) return 'not-here';
+  if ('damaged' in holding) return 'not-read-back';
   if (holding.partial !== undefined) return 'partial';
   if (!groups.isWhole(uidl)) return 'shared-unique-id';
   const { receipt } = holding;
@@ -203,9 +216,10 @@ function fits(listedOctets: number, octets: number, listedThen: number): boolean
   return listedOctets === listedThen || Math.abs(listedOctets - octets) <= SLACK_OCTETS;
 }
 
-/** Whether the copy that was saved holds it. */
-function isCopied({ id }: Known, { backup }: RemovalQuestion): boolean {
-  return backup !== undefined && id <= backup.upTo && !backup.without.includes(id);
+/** Whether the copy that was saved holds it as it is here: not what came, or came anew, after it. */
+function isCopied({ id, receivedAt }: Known, { backup }: RemovalQuestion): boolean {
+  if (backup === undefined || id > backup.upTo || receivedAt > backup.at) return false;
+  return !backup.without.includes(id);
 }
 
 /** From when on the rule lets it go, milliseconds since 1970; 0 for at once. */

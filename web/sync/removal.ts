@@ -6,18 +6,17 @@
 import { PoplarError } from '../errors.ts';
 import type { Account } from '../model/account.ts';
 import type { Uidl } from '../model/ids.ts';
-import { NOTHING_REMOVED, type ClockSight, type HoldReason, type RemovalStatus } from '../model/retention.ts';
+import type { ClockSight, HoldReason } from '../model/retention.ts';
 import type { Pop3Client } from '../pop3/client.ts';
 import type { MailStore } from '../store/mail-store.ts';
-import { isTrusted, watchClock } from './clock-watch.ts';
-import { isDeletedHere, knownTo } from './deleted-here.ts';
-import { identifyDuplicates } from './identity.ts';
-import { askAndQuit, departuresOf, withEnded, type Ruled } from './removal-batch.ts';
-import { forgettable, isOpen, settled } from './removal-journal.ts';
+import { watchClock } from './clock-watch.ts';
+import { isDeletedHere, knownTo, type Known } from './deleted-here.ts';
+import { askAndQuit, departuresOf, type Ruled } from './removal-batch.ts';
 import { countHeld, holdsNow, planRemoval, type Candidate, type RemovalPlan } from './removal-plan.ts';
 import { prove } from './removal-proof.ts';
+import { settle } from './removal-settling.ts';
 import type { Survey } from './survey.ts';
-import { byUidl, expiring, unsealing } from './wishes.ts';
+import { byUidl } from './wishes.ts';
 
 /** In one visit; the next one goes on. A mistake of ours must not empty a maildrop at once. */
 const MAX_REMOVED = 500;
@@ -45,10 +44,13 @@ export interface RemovalJob {
  * nothing to ask for and the session goes on. Throws PoplarError of the store, and `cancelled` work as its error.
  */
 export async function removeDue(parts: RemovalParts, job: RemovalJob): Promise<boolean> {
-  const clock = await seeClock(parts, job.account);
-  const before = await settle(parts, job, clock);
-  const { account, client } = job;
-  const plan = await planNow(parts, job, clock);
+  const { account, client, survey } = job;
+  const clock = await seeClock(parts, account);
+  const knownHere = readOnce(() =>
+    client.during(knownTo(account.retention ?? null, parts.store, account.id)),
+  );
+  const before = await settle(parts, { account: account.id, survey, clock, knownHere });
+  const plan = await planNow(parts, job, clock, knownHere);
   if (plan === null) return false;
   const proof = await proveSome(parts, client, [...plan.asked, ...plan.due]).catch((error: unknown) => {
     const isServers = error instanceof PoplarError && error.hop !== 'storage';
@@ -71,48 +73,11 @@ export async function removeDue(parts: RemovalParts, job: RemovalJob): Promise<b
   return true;
 }
 
-/** What a broken session left open in the journal is settled by the listing; what is old is forgotten. */
-async function settle(
-  { store, now }: RemovalParts,
-  { account, client, survey }: RemovalJob,
-  clock: ClockSight,
-): Promise<RemovalStatus> {
-  const { id } = account;
-  const { removal } = await store.status(id);
-  const wishes = await store.wishes(id);
-  const journal = await store.removals(id);
-  if (journal.length === 0 && wishes.length === 0) return removal ?? NOTHING_REMOVED;
-  const there = new Set<Uidl | null>(
-    identifyDuplicates(survey.listed, survey.known).map(({ message }) => message.uidl),
-  );
-  const open = journal.filter(isOpen);
-  if (wishes.length > 0) {
-    const gone = open.map(({ uidl }) => uidl).filter((uidl) => !there.has(uidl));
-    await store.changeWishes(id, unsealing(new Set(gone)));
-    await store.changeWishes(id, expiring(there, await store.knownUidls(id)));
-  }
-  const old = isTrusted(clock) ? forgettable(journal, there, now()) : [];
-  if (old.length > 0) {
-    // Of what is here still it is the only word that it is nowhere else: see AccountRemovalForecast.
-    const here = new Set((await client.during(store.holdings(id))).map(({ uidl }) => uidl));
-    await store.forgetRemovals(
-      id,
-      old.filter((uidl) => !here.has(uidl)),
-    );
-  }
-  if (open.length === 0) return removal ?? NOTHING_REMOVED;
-  const ended = open.map((one) => settled(one, there));
-  // An account that was closed and is taken up again has a journal, and no status.
-  const status = { ...withEnded(removal ?? NOTHING_REMOVED, ended, now()), unknown: 0 };
-  await store.putRemovals(id, ended);
-  await store.patchStatus(id, { removal: status });
-  return status;
-}
-
 async function planNow(
   { store, now, isKept }: RemovalParts,
-  { account, client, survey: { listed, known } }: RemovalJob,
+  { account, survey: { listed, known } }: RemovalJob,
   clock: ClockSight,
+  knownHere: () => Promise<readonly Known[]>,
 ): Promise<RemovalPlan | null> {
   const wishes = byUidl(await store.wishes(account.id));
   const rule = account.retention ?? null;
@@ -121,10 +86,16 @@ async function planNow(
   // Gmail's `recent:` is for several programs side by side: none of them may delete.
   if (account.recent === true) return null;
   const holds = holdsNow(await isKept(), clock);
-  const holdings = await client.during(knownTo(rule, store, account.id));
+  const holdings = await knownHere();
   const { backup } = await store.status(account.id);
   const question = { listed, known, holdings, wishes, rule, now: now(), countFrom: clock.jumpedAt };
   return planRemoval({ ...question, ...holds, ...(backup && { backup }) });
+}
+
+/** All of an account is much to read: at the first question, and not again. */
+function readOnce<Result>(read: () => Promise<Result>): () => Promise<Result> {
+  let reading: Promise<Result> | null = null;
+  return () => (reading ??= read());
 }
 
 /** Looks at the clock and keeps what was seen; before the first look, the last fetch stands for it. */

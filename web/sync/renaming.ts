@@ -6,12 +6,14 @@ import type { MessageId, Uidl } from '../model/ids.ts';
 import { wholeOctets, type MessageSummary } from '../model/message.ts';
 import type { ListedMessage } from '../pop3/listing.ts';
 
-/** In a smaller maildrop fetching again costs less than finding out. */
+/** So many tell by themselves. Of fewer the old names have to be gone altogether. */
 const MIN_MESSAGES = 10;
 /** So many headers are looked at first: Gmail lists only what is new, and none of it is here. */
 const SAMPLE = 20;
 /** Line ends that are counted or not. */
 export const SLACK_OCTETS = 2;
+
+export const isFew = (fresh: readonly ListedMessage[]): boolean => fresh.length < MIN_MESSAGES;
 
 /** Whether most of what was known is gone and most of what is listed and wanted is new; `recognised` are listed and known. */
 export function looksRenamed(
@@ -19,7 +21,8 @@ export function looksRenamed(
   fresh: readonly ListedMessage[],
   known: ReadonlySet<Uidl>,
 ): boolean {
-  return fresh.length >= MIN_MESSAGES && fresh.length > recognised && recognised < known.size / 2;
+  if (isFew(fresh)) return fresh.length > 0 && recognised === 0 && known.size > 0;
+  return fresh.length > recognised && recognised < known.size / 2;
 }
 
 export interface Stored {

@@ -5,7 +5,7 @@
 import type { Uidl } from '../model/ids.ts';
 import type { Removal } from '../model/retention.ts';
 import type { LedgerEntry, LedgerFate, LedgerFigures, LedgerFilter } from '../model/server-ledger.ts';
-import { judge, type Judged, type RemovalQuestion } from './removal-plan.ts';
+import { isToCome, judge, type Judged, type RemovalQuestion } from './removal-plan.ts';
 
 export interface LedgerQuestion extends RemovalQuestion {
   removals: readonly Removal[];
@@ -32,13 +32,14 @@ export function ledgerEntries(question: LedgerQuestion): LedgerEntry[] {
 }
 
 function placeOf({ holding }: Judged, isKnown: boolean): LedgerEntry['place'] {
+  if (holding?.damaged) return 'damaged';
   if (holding !== null) return holding.partial === undefined ? 'here' : 'partial';
   return isKnown ? 'removed' : 'not-here';
 }
 
 function fateOf({ verdict, wish, holding }: Judged): LedgerFate {
   if (wish?.sealed === true) return { fate: 'leaving' };
-  if (wish?.wish === 'fetch' && holding === null) return { fate: 'comes' };
+  if (wish?.wish === 'fetch' && isToCome(holding)) return { fate: 'comes' };
   switch (verdict.is) {
     case 'kept':
       return { fate: 'kept' };

@@ -2,7 +2,7 @@
  * From a maildrop to a plan: what is there, under which identity, and what of it is not here. It must not know how
  * messages are fetched.
  */
-import type { AccountId, MessageId, Uidl } from '../model/ids.ts';
+import type { AccountId, Uidl } from '../model/ids.ts';
 import { wholeOctets } from '../model/message.ts';
 import type { ServerWish, WishKind } from '../model/server-ledger.ts';
 import type { Pop3Client } from '../pop3/client.ts';
@@ -13,7 +13,8 @@ import type { ChoiceStart } from './choice-start.ts';
 import { everHere } from './deleted-here.ts';
 import { identifyDuplicates, isNewTwin, NO_SIZES, requireUniqueIds, type StoredSizes } from './identity.ts';
 import { overstates, planSync, sumOctets, type SyncPlan, type SyncPolicy } from './plan.ts';
-import { looksRenamed, recognise, type Identify } from './renaming.ts';
+import { recogniseRenamed } from './renamed.ts';
+import { looksRenamed, type Identify } from './renaming.ts';
 import { findReused, type Reuse } from './reuse.ts';
 
 export interface SurveyParts {
@@ -65,7 +66,7 @@ export async function survey(parts: SurveyParts): Promise<Survey> {
   const told = { ...learnt, alreadyHere: plan.knownListed === given.size ? null : alreadyHere };
   const recognised = listed.length - fresh.length - plan.leftOut.length;
   if (looksRenamed(recognised, fresh, known)) {
-    const renamed = await recogniseRenamed(parts, listed, fresh);
+    const renamed = await recogniseRenamed({ store, account, identify: byHeader(client) }, listed, fresh);
     const plan = planFor(listed, new Set([...given, ...renamed]));
     return { listed, plan, ...told, known: new Set([...known, ...renamed]) };
   }
@@ -160,23 +161,6 @@ async function recogniseReused(
   );
   if (reuse.same.length > 0) await store.addUidls(account, reuse.same);
   return reuse;
-}
-
-/** Unique-ids of messages that were here under others; from now on they are here under these. */
-async function recogniseRenamed(
-  parts: SurveyParts,
-  listed: readonly ListedMessage[],
-  fresh: readonly ListedMessage[],
-): Promise<Uidl[]> {
-  const { client, store, account } = parts;
-  const here = await everHere(store, account);
-  const there = new Set(listed.map(({ uidl }) => uidl));
-  const summaries = here.summaries.filter((row) => !there.has(row.uidl));
-  const found = await recognise(fresh, { ...here, summaries }, byHeader(client));
-  const names = new Map<MessageId, Uidl>();
-  for (const { id, message } of found) if (message.uidl !== null) names.set(id, message.uidl);
-  if (names.size > 0) await store.renameMessages(account, names);
-  return [...names.values()];
 }
 
 const byHeader =

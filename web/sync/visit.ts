@@ -38,7 +38,7 @@ export async function visitMaildrop<Result>(
   converse: (client: Pop3Client, notes: VisitNotes) => Promise<Result>,
 ): Promise<Result> {
   const { incoming } = account;
-  const remembered = await new ServerMemory(store, account.id, now).recall();
+  const remembered = await new ServerMemory(store, account, now).recall();
   return withTransport({ dial, to: incoming, observer, signal, remembered }, (transport, notes) => {
     const keep = store.addTranscript.bind(store, account.id);
     const session = { account, password, security: transport.security };

@@ -70,14 +70,23 @@ export const unsealing =
 
 /**
  * Messages that go without a copy are only told by unique-id and size: where they are not listed any more, the wish is
- * over, so that it never meets another message. What was to be fetched is known once it is here.
+ * over, so that it never meets another message. What was to be fetched is known once it is here; `fetched` leaves out what is
+ * damaged here and may yet come again.
  */
 export const expiring =
-  (listed: ReadonlySet<Uidl | null>, known: ReadonlySet<Uidl>) =>
+  (listed: ReadonlySet<Uidl | null>, fetched: ReadonlySet<Uidl>) =>
   (wishes: Wishes): WishChange<null> => {
     const over = [...wishes.values()].filter(
       ({ uidl, wish }) =>
-        (wish === 'delete-without-copy' && !listed.has(uidl)) || (wish === 'fetch' && known.has(uidl)),
+        (wish === 'delete-without-copy' && !listed.has(uidl)) || (wish === 'fetch' && fetched.has(uidl)),
     );
     return { drop: over.map(({ uidl }) => uidl), result: null };
   };
+
+/** What was to be fetched again has come, or never will. */
+export const fulfilling =
+  (uidl: Uidl) =>
+  (wishes: Wishes): WishChange<null> => ({
+    drop: wishes.get(uidl)?.wish === 'fetch' ? [uidl] : [],
+    result: null,
+  });

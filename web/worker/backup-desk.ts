@@ -9,6 +9,7 @@ import type { AccountId, MessageId } from '../model/ids.ts';
 import type { Holding } from '../model/retention.ts';
 import { mboxEntry } from '../message/mbox.ts';
 import type { MailStore } from '../store/mail-store.ts';
+import { checksum } from '../sync/checksum.ts';
 import { findAccount } from './account-desk.ts';
 import type { Mailroom } from './mailroom.ts';
 
@@ -29,7 +30,7 @@ interface Copy {
   holdings: readonly Holding[];
   /** So many of them were read. */
   read: number;
-  /** Messages that could not be, and are not in it. */
+  /** Messages that it cannot stand for: not in it, or not as they came. */
   without: MessageId[];
 }
 
@@ -65,10 +66,16 @@ export class BackupDesk implements BackupCalls {
     copy.without.push(...batch.flatMap(({ id, partial }) => (partial === undefined ? [] : [id])));
     const raws = await store.raws(whole.map(({ id }) => id));
     const entries: Uint8Array[] = [];
-    for (const [index, { id, receivedAt }] of whole.entries()) {
+    let damaged = 0;
+    for (const [index, holding] of whole.entries()) {
+      const { id, receivedAt } = holding;
       const raw = raws[index] ?? null;
-      if (raw === null) copy.without.push(id);
-      else entries.push(mboxEntry(raw, { sender: list.get(id)?.from.address ?? '', receivedAt }));
+      const isDamaged = raw !== null && !isAsItCame(holding, raw);
+      if (isDamaged) damaged += 1;
+      if (raw === null || isDamaged) copy.without.push(id);
+      // What is left of a damaged message may be all that anybody has.
+      if (raw !== null)
+        entries.push(mboxEntry(raw, { sender: list.get(id)?.from.address ?? '', receivedAt }));
     }
     copy.read += batch.length;
     const isLast = copy.read === copy.holdings.length;
@@ -76,6 +83,7 @@ export class BackupDesk implements BackupCalls {
       bytes: joined(entries),
       messages: entries.length,
       unreadable: whole.length - entries.length,
+      damaged,
       beginnings: batch.length - whole.length,
       isLast,
     };
@@ -100,6 +108,11 @@ export class BackupDesk implements BackupCalls {
     if (copy === undefined) throw new PoplarError('not-found', 'storage');
     return copy;
   }
+}
+
+/** As far as that can be told: what has no receipt has no checksum. */
+function isAsItCame({ damaged, receipt }: Holding, raw: Uint8Array): boolean {
+  return damaged !== true && (receipt === null || checksum(raw) === receipt.hash);
 }
 
 /** At least one, while there are any. */

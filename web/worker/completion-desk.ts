@@ -1,4 +1,4 @@
-/** The rest of messages whose beginning is here, when somebody asks for it. Must not know the protocol. */
+/** The rest of messages whose beginning is here, and damaged ones anew, when somebody asks for it. Must not know the protocol. */
 import type { MailApi } from '../api/mail-api.ts';
 import { PoplarError } from '../errors.ts';
 import type { MessageId } from '../model/ids.ts';
@@ -27,7 +27,7 @@ export class CompletionDesk implements Pick<MailApi, 'fetchRest'> {
       const { account, password } = await reach(this.#parts, row.account);
       // Another tab may have fetched it while this one waited.
       const message = await store.summary(id);
-      if (message?.partial === undefined) return;
+      if (message === null || (message.partial ?? message.damaged) === undefined) return;
       const completed = await completeFromServer(this.#parts, {
         account,
         password,

@@ -17,6 +17,7 @@ import type {
   LedgerWindow,
   ServerWish,
 } from '../model/server-ledger.ts';
+import type { Forgotten } from '../store/mail-store.ts';
 import { knownTo } from '../sync/deleted-here.ts';
 import { maildropName, type Exclusive } from '../sync/engine.ts';
 import { isMadeHere } from '../sync/identity.ts';
@@ -41,7 +42,7 @@ export interface LedgerDeskParts extends FetchParts {
 interface Undo {
   account: AccountId;
   before: WishOutcome['before'];
-  forgotten: Uidl[];
+  forgotten: Forgotten | null;
 }
 
 type Named = LedgerEntry & { uidl: Uidl };
@@ -133,7 +134,7 @@ export class LedgerDesk implements LedgerApi {
             id,
             changed.map(({ uidl }) => uidl),
           )
-        : [];
+        : null;
     const undo = this.#remember({ account: id, before, forgotten });
     mailroom.tell({ type: 'server-ledger-changed', account: id });
     return { changed: figuresOf(changed), leftOut, tooLate: tooLate.length, undo };
@@ -145,7 +146,7 @@ export class LedgerDesk implements LedgerApi {
     if (found?.account !== id) throw new PoplarError('not-found', 'page', { detail: { undo } });
     this.#undos.delete(undo);
     const { tooLate } = await store.changeWishes(id, wishing(found.before));
-    if (found.forgotten.length > 0) await store.addUidls(id, found.forgotten);
+    if (found.forgotten !== null) await store.recallUidls(id, found.forgotten);
     mailroom.tell({ type: 'server-ledger-changed', account: id });
     return tooLate.length;
   }
@@ -264,13 +265,14 @@ function isFor(action: LedgerAction, { place, uidl, fate }: Named): boolean {
     case 'keep':
       return true;
     case 'none':
+      if (fate.fate === 'comes') return place === 'damaged';
       return fate.fate === 'kept' || (fate.fate === 'goes' ? fate.why === 'asked' : isHeldWish(fate));
     case 'delete':
       return place === 'here';
     case 'delete-without-copy':
       return place !== 'here' && !isMadeHere(uidl);
     case 'fetch':
-      return place === 'removed' || place === 'not-here';
+      return place === 'removed' || place === 'not-here' || place === 'damaged';
   }
 }
 

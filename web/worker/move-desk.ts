@@ -7,11 +7,13 @@ import { PoplarError } from '../errors.ts';
 import type { Account, AccountOptions } from '../model/account.ts';
 import { isClosed } from '../model/closed-account.ts';
 import type { AccountId, Uidl } from '../model/ids.ts';
+import type { MessageSummary } from '../model/message.ts';
 import type { MoveChoice, MovedAccountFacts, MoveFacts, MoveOutcome } from '../model/move.ts';
 import type { DeletingRule } from '../model/retention.ts';
 import { readContents, writeContents, type MoveContents, type MovedAccount } from '../move/move-contents.ts';
 import type { MailStore } from '../store/mail-store.ts';
 import { maildropName, type Exclusive } from '../sync/engine.ts';
+import { sharedUniqueId } from '../sync/identity.ts';
 import { cleanOptions, cleanPassword, cleanRetention, cleanSettings, type AccountSettings } from './draft.ts';
 import type { Mailroom } from './mailroom.ts';
 import { openMoveFile, sealMoveFile, type Subtle } from './seal-move-file.ts';
@@ -44,15 +46,16 @@ export class MoveDesk implements Pick<MailApi, 'saveMove' | 'readMove' | 'takeMo
 
   async saveMove(passphrase: string, withPasswords: boolean): Promise<Uint8Array<ArrayBuffer>> {
     const { store, now, subtle } = this.#parts;
-    const accounts = (await store.accounts()).filter((account) => !account.demo && !isClosed(account));
-    const moved = await Promise.all(accounts.map((account) => this.#departure(account, withPasswords)));
+    const accounts = (await store.accounts()).filter((account) => !account.demo && isOpen(account));
+    const rows = await store.summaries();
+    const moved = await Promise.all(accounts.map((one) => this.#departure(one, rows, withPasswords)));
     const contents = writeContents({ madeAt: now(), accounts: moved });
     return sealMoveFile(subtle, contents, passphrase);
   }
 
   async readMove(file: Uint8Array<ArrayBuffer>, passphrase: string): Promise<MoveFacts> {
     const { madeAt, arrivals } = await this.#read(file, passphrase);
-    const here = new Set((await this.#parts.store.accounts()).map(maildropName));
+    const here = new Set((await this.#parts.store.accounts()).filter(isOpen).map(maildropName));
     const accounts = arrivals.map(({ settings, rule, password, known }): MovedAccountFacts => ({
       address: settings.address,
       host: settings.incoming.host,
@@ -85,7 +88,11 @@ export class MoveDesk implements Pick<MailApi, 'saveMove' | 'readMove' | 'takeMo
     return outcome;
   }
 
-  async #departure(account: Account, withPasswords: boolean): Promise<MovedAccount> {
+  async #departure(
+    account: Account,
+    rows: readonly MessageSummary[],
+    withPasswords: boolean,
+  ): Promise<MovedAccount> {
     const { store } = this.#parts;
     const { id, address, displayName, incoming, user, retention, formerRule } = account;
     return {
@@ -94,18 +101,28 @@ export class MoveDesk implements Pick<MailApi, 'saveMove' | 'readMove' | 'takeMo
       rule: retention === undefined ? (formerRule ?? null) : cleanRetention(retention),
       // Only one that is kept: who does not want it kept here does not want it in a file.
       password: withPasswords ? await store.password(id) : null,
-      known: await this.#fetchedWhole(id),
+      known: await this.#fetchedWhole(id, rows),
     };
   }
 
-  /** A message whose beginning alone is here was not fetched: the other device fetches it as it likes. */
-  async #fetchedWhole(id: AccountId): Promise<Uidl[]> {
-    const [known, holdings] = await Promise.all([
-      this.#parts.store.knownUidls(id),
-      this.#parts.store.holdings(id),
-    ]);
-    const beginnings = new Set(holdings.flatMap(({ uidl, partial }) => (partial ? [uidl] : [])));
-    return [...known].filter((identity) => !beginnings.has(identity));
+  /**
+   * What is here as a beginning alone, or damaged, was not fetched: the other device gets it whole. Nor were names that
+   * share its unique-id and are nobody's own: they may be its own, by another size (identity.ts).
+   */
+  async #fetchedWhole(id: AccountId, rows: readonly MessageSummary[]): Promise<Uidl[]> {
+    const { store } = this.#parts;
+    const [known, deletions] = await Promise.all([store.knownUidls(id), store.deletions(id)]);
+    const whole = new Set(deletions.map(({ uidl }) => uidl));
+    const lacking = new Set<Uidl>();
+    for (const { account, uidl, partial, damaged } of rows) {
+      if (account !== id) continue;
+      if (partial === undefined && damaged === undefined) whole.add(uidl);
+      else {
+        whole.delete(uidl);
+        lacking.add(sharedUniqueId(uidl));
+      }
+    }
+    return [...known].filter((name) => whole.has(name) || !lacking.has(sharedUniqueId(name)));
   }
 
   async #read(file: Uint8Array<ArrayBuffer>, passphrase: string) {
@@ -113,26 +130,33 @@ export class MoveDesk implements Pick<MailApi, 'saveMove' | 'readMove' | 'takeMo
     return { madeAt: contents.madeAt, arrivals: clean(contents, this.#parts.now()) };
   }
 
-  /** Adds the account, or tells the one that is here what was fetched. */
+  /**
+   * Adds the account, or tells the one that is here what was fetched. One that was closed is taken up under its old id, as
+   * when it is added by hand (account-desk): a mailbox that only learnt names would look added and never be fetched.
+   */
   async #settle({ settings, options, rule, password, known }: Arrival, outcome: MoveOutcome): Promise<void> {
     const { store, newId, now } = this.#parts;
     const name = maildropName(settings);
     const there = (await store.accounts()).find((account) => maildropName(account) === name);
-    if (there === undefined) {
-      const formerRule = rule ?? undefined;
-      const account = { id: newId(), ...settings, ...options, demo: false, addedAt: now() };
-      await store.putAccount({ ...account, ...(formerRule && { formerRule }) }, password, known);
-      outcome.added.push(account.id);
-      outcome.learnt += known.length;
+    const before = there === undefined ? new Set<Uidl>() : await store.knownUidls(there.id);
+    const fresh = known.filter((identity) => !before.has(identity));
+    outcome.learnt += fresh.length;
+    if (there !== undefined && isOpen(there)) {
+      if (fresh.length > 0) await store.addUidls(there.id, fresh);
+      outcome.merged.push(there.id);
       return;
     }
-    const before = await store.knownUidls(there.id);
-    const fresh = known.filter((identity) => !before.has(identity));
-    if (fresh.length > 0) await store.addUidls(there.id, fresh);
-    outcome.merged.push(there.id);
-    outcome.learnt += fresh.length;
+    const { id, addedAt } = there ?? { id: newId(), addedAt: now() };
+    const formerRule = rule ?? undefined;
+    const account = { id, ...settings, ...options, demo: false, addedAt };
+    await store.putAccount({ ...account, ...(formerRule && { formerRule }) }, password, fresh);
+    // Of a fetch that was asked for while it was closed.
+    if (there !== undefined) await store.patchStatus(id, { trouble: null });
+    outcome.added.push(id);
   }
 }
+
+const isOpen = (account: Account): boolean => !isClosed(account);
 
 /** Fields that would not pass by hand do not pass by file. Throws `file-damaged`. */
 function clean({ accounts }: MoveContents, now: number): Arrival[] {

@@ -2,6 +2,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { MaildropMessage } from '../../../proxy/demo/maildrop.ts';
 import type { Faults } from '../../../proxy/demo/pop3-faults.ts';
+import { PoplarError } from '../../../web/errors.ts';
 import type { MessageSummary } from '../../../web/model/message.ts';
 import { makeMail, makeMaildrop, SyncRig } from './rig.ts';
 import { ServiceRig, type Tab } from './service-rig.ts';
@@ -162,6 +163,82 @@ describe('the rest of a message', () => {
     await expect(rest(tab, { ...whole, id: 999 as typeof whole.id })).rejects.toMatchObject({
       code: 'not-found',
     });
+  });
+});
+
+describe('a message that is damaged here', () => {
+  /** A repair has found it. */
+  async function spoil(
+    service: ServiceRig,
+    { store }: Tab,
+    row: MessageSummary,
+    raw: Uint8Array<ArrayBuffer>,
+  ) {
+    const kept = service.disk.messages.get(row.id);
+    if (kept === undefined) throw new RangeError('no such message');
+    kept.raw = raw;
+    await store.applyFindings([{ id: row.id, digest: null, damaged: true }]);
+  }
+  const sound = async ({ store }: Tab): Promise<MessageSummary> => {
+    const row = (await store.summaries()).find(({ uidl }) => uidl === 'uid-1');
+    if (row === undefined) throw new RangeError('no mail');
+    return row;
+  };
+
+  it.each([
+    ['in the text', makeMail(1).fill(7, 200)],
+    ['in the header', makeMail(1).fill(7, 0, 40)],
+    ['all of it', new Uint8Array()],
+  ])('comes again whole: %s', async (_name, raw) => {
+    const { mail, service, tab } = await start();
+    const row = await sound(tab);
+    await tab.api.setFlags([row.id], { starred: true });
+    await spoil(service, tab, row, new Uint8Array(raw));
+    await rest(tab, row);
+    expect(mail.retrieved).toEqual([1]);
+    const summary = await tab.store.summary(row.id);
+    expect(summary).toMatchObject({ starred: true, octets: row.octets });
+    expect(summary).not.toHaveProperty('damaged');
+    expect(isSame(await tab.api.source(row.id), makeMail(1))).toBe(true);
+    expect(await tab.api.repair(() => undefined, new AbortController().signal)).toMatchObject({
+      damagedCount: 0,
+    });
+  });
+
+  it('comes whole also where its record is lost: a beginning, and before any repair has looked', async () => {
+    const { tab, row } = await start();
+    const { store } = tab;
+    store.raw = () =>
+      Promise.reject(new PoplarError('storage-failed', 'storage', { detail: { reason: 'damaged' } }));
+    store.raws = async (ids) => ids.map(() => null);
+    await rest(tab, row);
+    expect(await partials(tab)).toEqual([]);
+    Reflect.deleteProperty(store, 'raw');
+    expect(isSame(await store.raw(row.id), LARGE.raw)).toBe(true);
+  });
+
+  it('is no other message that came under its name, and what is left of it stays', async () => {
+    const { mail, service, tab } = await start();
+    const row = await sound(tab);
+    await spoil(service, tab, row, new Uint8Array(3));
+    const session = mail.maildrop.open();
+    session?.markDeleted(1);
+    session?.commit();
+    mail.maildrop.deliver({ uidl: 'uid-1', raw: makeMail(8) });
+    await expect(rest(tab, row)).rejects.toMatchObject({ code: 'message-gone' });
+    expect((await tab.api.source(row.id)).length).toBe(3);
+    expect(await tab.store.summary(row.id)).toMatchObject({ damaged: true, subject: 'Message 1' });
+  });
+
+  it('is said to be gone when the server has it no more', async () => {
+    const { mail, service, tab } = await start();
+    const row = await sound(tab);
+    await spoil(service, tab, row, new Uint8Array(3));
+    const session = mail.maildrop.open();
+    session?.markDeleted(1);
+    session?.commit();
+    await expect(rest(tab, row)).rejects.toMatchObject({ code: 'message-gone' });
+    expect(await tab.store.summary(row.id)).toMatchObject({ damaged: true });
   });
 });
 

@@ -156,6 +156,32 @@ describe('a unique-id that the server gives to other mail', () => {
   });
 });
 
+describe('a server that renames one message', () => {
+  const kept = makeMaildrop(4).slice(1);
+  const again = { uidl: 'again', raw: makeMail(1) };
+
+  it.each([
+    { name: 'has it here under its new name', lists: [...kept, again], expected: 'again' },
+    // One of the others has gone, so that what is new may be what is here.
+    {
+      name: 'and lists the old name beside it: it is a copy',
+      lists: [...makeMaildrop(3), again],
+      expected: 'uid-1',
+    },
+  ])('$name', async ({ lists, expected }) => {
+    const rig = await start(4);
+    await rig.fetch();
+    const id = (await rig.store.summaries()).find(({ uidl: name }) => name === 'uid-1')?.id;
+    const next = await start(lists);
+    for (let visit = 0; visit < 2; visit += 1) {
+      const { result } = await next.fetch({ parts: { store: rig.store } });
+      expect([result?.fetched, next.retrieved]).toEqual([0, [4]]);
+    }
+    const rows = await rig.store.summaries();
+    expect([rows.length, rows.find((row) => row.id === id)?.uidl]).toEqual([4, expected]);
+  });
+});
+
 describe('a server that renames all its messages', () => {
   const renamed = (_number: number, uid: string): string => `new-${uid}`;
 
@@ -187,6 +213,21 @@ describe('a server that renames all its messages', () => {
     expect((await rig.store.wishes(rig.account.id)).map((one) => one.uidl)).toEqual(['new-uid-7']);
   });
 
+  it.each([40, 4])('has deletions of %i followed to their new names, and none counted', async (count) => {
+    const rig = await start(count);
+    await rig.fetch();
+    const { id } = rig.account;
+    const asked = { octets: 300, hash: '', decidedAt: 1, state: 'asked' } as const;
+    const names = ['uid-3', 'of-no-copy-here'].map((name) => ({ ...asked, uidl: uidl(name) }));
+    await rig.store.putRemovals(id, names);
+    Object.assign(rig.faults, { uidlOf: renamed });
+    for (let visit = 0; visit < 2; visit += 1) {
+      expect((await rig.fetch()).result).toMatchObject({ fetched: 0 });
+      expect(await rig.store.removals(id)).toMatchObject([{ uidl: 'new-uid-3', state: 'stayed' }]);
+      expect((await rig.store.status(id)).removal).toMatchObject({ gone: 0 });
+    }
+  });
+
   it('is not taken for one that lists other messages: a few headers are enough', async () => {
     const rig = await start(40);
     await rig.fetch();
@@ -205,6 +246,6 @@ describe('a server that renames all its messages', () => {
     expect(rig.retrieved).toHaveLength(12);
     rig.commands.length = 0;
     expect((await rig.fetch()).result).toMatchObject({ fetched: 0 });
-    expect([rig.retrieved, await rig.stored()]).toEqual([[], newestFirst(12)]);
+    expect([rig.retrieved, await rig.stored()]).toEqual([[], newestFirst(12).map((name) => `new-${name}`)]);
   });
 });

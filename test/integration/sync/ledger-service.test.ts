@@ -226,6 +226,49 @@ describe('what people want of messages', () => {
     expect((await tab.store.summaries()).map((row) => row.uidl).toSorted()).toEqual(ids(1, 2, 3, 4, 5, 6));
   });
 
+  it('and undo of that leaves deleted here what was deleted here for good', async () => {
+    const started = await listed();
+    const { mail, tab, account } = started;
+    const { api, store } = tab;
+    const gone = (await store.summaries()).filter((row) => row.uidl === uidl('uid-3')).map(({ id }) => id);
+    await api.move(gone, 'trash');
+    await api.deleteForGood(gone);
+    await api.setRetention(account.id, { rule: 'when-deleted' });
+    const { undo } = await api.changeLedger(account.id, { uidls: ids(3) }, 'fetch');
+    await api.undoLedgerChange(account.id, undo);
+    await api.sync(account.id);
+    expect(mail.maildrop.messages.map((one) => one.uidl)).not.toContain('uid-3');
+    expect((await store.summaries()).map((row) => row.uidl)).not.toContain('uid-3');
+  });
+
+  it('brings again what is damaged here, and nothing of it is deleted there before', async () => {
+    const started = await listed();
+    const { mail, rig, tab, account } = started;
+    const { api, store } = tab;
+    const row = (await store.summaries()).find((one) => one.uidl === uidl('uid-3'));
+    const kept = row && rig.disk.messages.get(row.id);
+    if (kept === undefined) throw new RangeError('no mail');
+    kept.raw = kept.raw.with(kept.raw.length - 1, 7);
+    await api.repair(() => undefined, never);
+    expect((await fates(started))[3]).toBe('uid-3 damaged stays');
+    expect((await windowOf(started)).figures['not-here'].messages).toBe(3);
+    const deleting = await api.changeLedger(account.id, { uidls: ids(3) }, 'delete');
+    expect(deleting).toMatchObject({ changed: { messages: 0 }, leftOut: { messages: 1 } });
+    const change = await api.changeLedger(account.id, { uidls: ids(3, 4) }, 'fetch');
+    expect(change).toMatchObject({ changed: { messages: 1 }, leftOut: { messages: 1 } });
+    expect((await fates(started))[3]).toBe('uid-3 damaged comes');
+    await api.changeLedger(account.id, { uidls: ids(3) }, 'none');
+    expect((await fates(started))[3]).toBe('uid-3 damaged stays');
+    await api.changeLedger(account.id, { uidls: ids(3) }, 'fetch');
+    const told = tab.next('messages-changed');
+    await api.sync(account.id);
+    expect(await told).toMatchObject({ ids: [row?.id], whole: true });
+    expect((await fates(started))[3]).toBe('uid-3 here stays');
+    expect(Buffer.compare(await api.source(kept.summary.id), makeMail(3))).toBe(0);
+    expect([said(started, 'DELE'), mail.retrieved.filter((number) => number === 3)]).toEqual([[], [3, 3]]);
+    expect(await store.summaries()).toHaveLength(6);
+  });
+
   it('brings what the choice of the newest leaves out', async () => {
     const mail = await SyncRig.start(makeMaildrop(103));
     const rig = new ServiceRig(mail, { isKept: () => Promise.resolve(true) });

@@ -1,7 +1,7 @@
 /** From one device to another over one mail server: what the first has fetched, the second does not fetch. */
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Account } from '../../../web/model/account.ts';
-import { uidl } from '../../../web/model/ids.ts';
+import { messageId, uidl } from '../../../web/model/ids.ts';
 import { writeContents, type MoveContents } from '../../../web/move/move-contents.ts';
 import { sealMoveFile } from '../../../web/worker/seal-move-file.ts';
 import { makeMail, makeMaildrop, PASSWORD, SyncRig } from './rig.ts';
@@ -126,6 +126,54 @@ describe('a move file', () => {
     ]);
   });
 
+  /** What the other device has under which unique-id, once it has taken the file and fetched. */
+  async function movedAndFetched({ old, fresh }: Devices): Promise<string[]> {
+    const file = await old.api.saveMove(PASSPHRASE, true);
+    await fresh.api.takeMove(file, PASSPHRASE, 'new-only');
+    const { id } = await only(fresh);
+    await fresh.api.setAccountOptions(id, { headsAbove: null });
+    await fresh.api.sync(id);
+    return (await fresh.store.summaries()).map((row) => row.uidl);
+  }
+
+  it('counts as not fetched what is damaged on the other device', async () => {
+    const devices = await start();
+    const { old } = devices;
+    const lost = (await old.store.summaries()).find((row) => row.uidl === 'uid-2');
+    await old.store.applyFindings([{ id: lost?.id ?? messageId(-1), digest: null, damaged: true }]);
+    expect(await movedAndFetched(devices)).toEqual(['uid-2']);
+  });
+
+  describe('of which a message has its beginning alone there', () => {
+    async function startWithBeginning(): Promise<Devices> {
+      const devices = await start();
+      const { mail, old, account } = devices;
+      mail.maildrop.deliver({ uidl: 'large', raw: makeMail(5, 200_000) });
+      await old.api.setAccountOptions(account.id, { headsAbove: 100_000 });
+      await old.api.sync(account.id);
+      return devices;
+    }
+
+    it('counts it as not fetched under another name that the server gave to it', async () => {
+      const devices = await startWithBeginning();
+      const { mail, old, account } = devices;
+      mail.faults.uidlOf = (_number, name) => (name === 'large' ? 'again' : name);
+      await old.api.sync(account.id);
+      expect(await old.store.use(account.id)).toMatchObject({ messages: 5 });
+      expect(await movedAndFetched(devices)).toEqual(['again']);
+    });
+
+    it('counts it as not fetched though its size was noted beside its name', async () => {
+      const devices = await startWithBeginning();
+      const { mail, old, account } = devices;
+      // LIST counts otherwise by now, and the header shows that it is the same message.
+      mail.faults.listOctets = (number, octets) => octets + (number === 5 ? 50 : 0);
+      await old.api.sync(account.id);
+      expect([...(await old.store.knownUidls(account.id))].join()).toMatch(/large\n\d+ 1/);
+      expect((await movedAndFetched(devices)).map((name) => name.split('\n')[0])).toEqual(['large']);
+    });
+  });
+
   it('holds no password unless somebody wants that, nor one that is not kept', async () => {
     const { old, fresh, account } = await start();
     const { accounts } = await fresh.api.readMove(await old.api.saveMove(PASSPHRASE, false), PASSPHRASE);
@@ -154,6 +202,28 @@ describe('a move file', () => {
     expect((await fresh.api.takeMove(file, PASSPHRASE, 'new-only')).learnt).toBe(0);
     await fresh.api.sync(here.id);
     expect(fetched(devices)).toBe(0);
+  });
+
+  it('takes up an account that was closed here, with its mail, as if it were added by hand', async () => {
+    const devices = await start();
+    const { mail, old, fresh, rig } = devices;
+    const file = await old.api.saveMove(PASSPHRASE, true);
+    const here = await fresh.api.addAccount(rig.draft({ displayName: 'N.' }));
+    await fresh.store.addUidls(here.id, [uidl('uid-1')]);
+    await fresh.api.closeAccount(here.id);
+    expect((await fresh.api.readMove(file, PASSPHRASE)).accounts[0]?.isHere).toBe(false);
+    expect(await fresh.api.takeMove(file, PASSPHRASE, 'new-only')).toEqual({
+      added: [here.id],
+      merged: [],
+      learnt: 3,
+    });
+    const taken = await only(fresh);
+    expect(taken).toMatchObject({ id: here.id, displayName: 'Nora', addedAt: here.addedAt });
+    expect(taken).not.toHaveProperty('closedAt');
+    expect(await fresh.store.password(here.id)).toBe(PASSWORD);
+    mail.maildrop.deliver({ uidl: 'uid-5', raw: makeMail(5) });
+    await fresh.api.sync(here.id);
+    expect((await fresh.store.summaries()).map((row) => row.uidl)).toEqual(['uid-5']);
   });
 
   it('leaves out the demo mailbox', async () => {

@@ -178,17 +178,70 @@ describe('with the rule "when deleted here"', () => {
   });
 });
 
-it('a server that names all its mail anew does not bring back what was deleted for good', async () => {
-  onCommand = () => undefined;
-  rig = await SyncRig.start(makeMaildrop(20));
-  await fetch();
-  await deleteForGood(4, 11, 20);
-  const renamed = rig.maildrop.messages.map(({ raw }, index) => ({ uidl: `new-${index}`, raw }));
-  replaceAll(renamed);
-  rig.commands.length = 0;
-  expect((await fetch()).result).toMatchObject({ fetched: 0, onServer: 20 });
-  expect(rig.retrieved).toEqual([]);
-  expect(await rig.stored()).toHaveLength(17);
+describe('what was deleted for good', () => {
+  const tops = (): string[] => rig.commands.filter((command) => command.startsWith('TOP'));
+
+  async function startWith(count: number): Promise<void> {
+    onCommand = () => undefined;
+    rig = await SyncRig.start(makeMaildrop(count));
+    await fetch();
+  }
+
+  /** The server names all its mail anew. */
+  function rename(): void {
+    replaceAll(rig.maildrop.messages.map(({ raw }, index) => ({ uidl: `new-${index}`, raw })));
+    rig.commands.length = 0;
+  }
+
+  it.each([20, 6, 1])(
+    'does not come back from a server that names all its %i messages anew',
+    async (count) => {
+      await startWith(count);
+      const deleted = [1, 4, 11, 20].filter((number) => number <= count);
+      await deleteForGood(...deleted);
+      rename();
+      expect((await fetch()).result).toMatchObject({ fetched: 0, onServer: count });
+      expect(rig.retrieved).toEqual([]);
+      expect(await rig.stored()).toHaveLength(count - deleted.length);
+    },
+  );
+
+  it('does not come back beside new mail', async () => {
+    await startWith(6);
+    await deleteForGood(2, 3);
+    rename();
+    rig.maildrop.deliver({ uidl: 'new', raw: makeMail(7) });
+    expect((await fetch()).result).toMatchObject({ fetched: 1 });
+    expect(rig.retrieved).toEqual([7]);
+  });
+
+  it('comes back when somebody took it out of the Trash of a server that has deleted it for us', async () => {
+    await startWith(2);
+    rig.account.retention = { rule: 'after-download', confirmedAt: 1 };
+    await fetch();
+    await deleteForGood(2);
+    rig.maildrop.deliver({ uidl: 'restored', raw: makeMail(2) });
+    expect((await fetch(() => Promise.resolve(false))).result).toMatchObject({ fetched: 1 });
+    expect(await rig.stored()).toContain('restored');
+  });
+
+  it('is looked for among a few messages only where one is as large', async () => {
+    await startWith(3);
+    await deleteForGood(1);
+    replaceAll([{ uidl: 'other', raw: makeMail(9, 2_000) }]);
+    rig.commands.length = 0;
+    expect((await fetch()).result).toMatchObject({ fetched: 1 });
+    expect(tops()).toEqual([]);
+  });
+
+  it('comes back, by another name, from a server that lists one of the others still', async () => {
+    await startWith(3);
+    await deleteForGood(1);
+    const [, , kept] = rig.maildrop.messages;
+    replaceAll([{ uidl: 'back', raw: makeMail(1) }, ...(kept ? [kept] : [])]);
+    expect((await fetch()).result).toMatchObject({ fetched: 1 });
+    expect(await rig.stored()).toContain('back');
+  });
 });
 
 /** Somebody else deletes everything, and delivers this. */

@@ -320,4 +320,17 @@ describe('a fault while messages are deleted', () => {
     expect(await states()).toEqual(['gone', 'stayed']);
     expect(there()).toHaveLength(COUNT);
   });
+
+  it('knows messages that share a unique-id by their sizes, whichever the server lists first', async () => {
+    const [large, small] = [makeMail(1, 900), makeMail(2)].map((raw) => ({ uidl: 'same', raw }));
+    if (large === undefined || small === undefined) throw new RangeError('no twins');
+    rig = await SyncRig.start([large, small]);
+    await fetch();
+    const asked = { uidl: uidl('same'), octets: 900, hash: '', decidedAt: 1, state: 'asked' } as const;
+    await rig.store.putRemovals(rig.account.id, [asked]);
+    const other = await SyncRig.start([small, large]);
+    expect((await other.fetch({ parts: { store: rig.store } })).result).toMatchObject({ fetched: 0 });
+    await other.stop();
+    expect(await states()).toEqual(['stayed']);
+  });
 });

@@ -205,6 +205,82 @@ describe('a fault while what was asked for is deleted', () => {
   });
 });
 
+describe('a message that is damaged here', () => {
+  async function spoil(...numbers: number[]): Promise<void> {
+    const rows = (await rig.store.summaries()).filter(({ uidl }) =>
+      numbers.some((number) => uidl === `uid-${number}`),
+    );
+    const lost = new Set(rows.map(({ id }) => id));
+    const { raws } = rig.store;
+    rig.store.raws = async (ids) =>
+      (await raws.call(rig.store, ids)).map((raw, place) => {
+        const id = ids[place];
+        return id !== undefined && lost.has(id) ? null : raw;
+      });
+    await rig.store.applyFindings(rows.map(({ id }) => ({ id, digest: null, damaged: true })));
+  }
+  const damaged = async (): Promise<string[]> =>
+    (await rig.store.holdings(rig.account.id)).flatMap((one) => (one.damaged ? one.uidl : []));
+
+  it('comes again when that is asked for, in its place and alone', async () => {
+    await start();
+    await fetch();
+    await spoil(2, 3);
+    await wish('fetch', 1, 2);
+    const { result } = await fetch();
+    expect(result).toMatchObject({ fetched: 0, skipped: [] });
+    expect(rig.retrieved.slice(COUNT)).toEqual([2]);
+    expect(await damaged()).toEqual(['uid-3']);
+    expect(await rig.damaged()).toEqual([]);
+    expect(await rig.stored()).toHaveLength(COUNT);
+    expect(await wishes()).toEqual([]);
+  });
+
+  it('stays on the server, by a rule and for the asking, until it is whole here; then it goes', async () => {
+    await start();
+    await fetch();
+    await spoil(2, 3);
+    await wish('delete', 3);
+    rig.account.retention = AT_ONCE;
+    await fetch();
+    expect(there()).toEqual(['uid-2', 'uid-3']);
+    expect((await rig.store.status(rig.account.id)).removal).toMatchObject({ held: { 'not-read-back': 2 } });
+    await wish('fetch', 2);
+    // What has just come goes once it was read back.
+    await fetch();
+    expect(there()).toEqual(['uid-3']);
+    expect(await rig.stored()).toHaveLength(COUNT);
+  });
+
+  it('is wanted until it has come, whatever breaks', async () => {
+    await start();
+    await fetch();
+    await spoil(2);
+    await wish('fetch', 2);
+    rig.faults.refuse = { 'RETR 2': 'later' };
+    expect((await fetch()).result?.skipped).toMatchObject([{ uidl: 'uid-2' }]);
+    expect(await wishes()).toEqual(['uid-2 fetch']);
+    delete rig.faults.refuse;
+    await fetch();
+    expect([await damaged(), await wishes()]).toEqual([[], []]);
+  });
+
+  it('is not replaced by another one that the server gave its unique-id', async () => {
+    await start();
+    await fetch();
+    await spoil(4);
+    await wish('fetch', 4);
+    const drop = rig.maildrop.open();
+    drop?.markDeleted(4);
+    drop?.commit();
+    rig.maildrop.deliver({ uidl: 'uid-4', raw: makeMail(40) });
+    await fetch();
+    expect(await damaged()).toEqual(['uid-4']);
+    expect((await rig.store.summaries()).map(({ subject }) => subject)).toContain('Message 4');
+    expect(await wishes()).toEqual([]);
+  });
+});
+
 describe('a message that is forgotten', () => {
   it('is fetched again, once, and nothing that is here is', async () => {
     await start();
@@ -212,7 +288,7 @@ describe('a message that is forgotten', () => {
     await fetch();
     expect(await rig.stored()).toEqual(expect.not.arrayContaining(['uid-2']));
     const all = [1, 2, 3, 4].map((number) => uidl(`uid-${number}`));
-    expect(await rig.store.forgetUidls(rig.account.id, all)).toEqual(['uid-2']);
+    expect((await rig.store.forgetUidls(rig.account.id, all)).uidls).toEqual(['uid-2']);
     expect((await fetch()).result?.fetched).toBe(1);
     expect((await fetch()).result?.fetched).toBe(0);
     expect((await rig.stored()).toSorted()).toEqual(all);

@@ -1,5 +1,6 @@
 /** What is learnt of a server holds beyond the visit, for the same server alone. */
 import { describe, expect, it } from 'vitest';
+import type { PoplarError } from '../../../web/errors.ts';
 import type { ServerNotes } from '../../../web/model/server-notes.ts';
 import { fingerprintOf } from '../../../web/pop3/fingerprint.ts';
 import { VisitNotes } from '../../../web/pop3/visit-notes.ts';
@@ -46,6 +47,18 @@ describe('the next visit', () => {
       await client.login(bob);
       expect(notes.lasting(0)).toMatchObject({ skipCapa, skipAuthListing: true });
     }
+  });
+
+  it('asks behind TLS, and the next time, whoever hung up on CAPA before it', async () => {
+    const notes = new VisitNotes();
+    const options = { security: 'starttls', notes } as const;
+    const hungUp: unknown = await open('S: +OK\nC: CAPA\n-- end', options).catch((error: unknown) => error);
+    expect(hungUp).toMatchObject({ code: 'connection-lost' });
+    expect(notes.learn(hungUp as PoplarError)).toBe(true);
+    const behind = `-- TLS\n${capa('USER')}\n${USER}\n${capa('USER')}`;
+    const { client, transport } = await open(`S: +OK\nC: STLS\nS: +OK\n${behind}`, options);
+    await client.login(bob);
+    expect([transport.remaining, notes.lasting(0).skipCapa]).toEqual([[], false]);
   });
 
   it('asks again where another server greets', async () => {

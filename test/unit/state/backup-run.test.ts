@@ -32,7 +32,14 @@ class FakeSink implements BackupSink {
 }
 
 const part = (text: string, given: Partial<BackupPart> = {}): BackupPart => ({
-  ...{ bytes: new TextEncoder().encode(text), messages: 2, unreadable: 0, beginnings: 0, isLast: false },
+  ...{
+    bytes: new TextEncoder().encode(text),
+    messages: 2,
+    unreadable: 0,
+    damaged: 0,
+    beginnings: 0,
+    isLast: false,
+  },
   ...given,
 });
 
@@ -58,6 +65,7 @@ describe('a copy of all mail', () => {
       total: 6,
       octets: 13,
       unreadable: 1,
+      damaged: 0,
       beginnings: 0,
     });
     expect(ends()).toEqual([['endBackup', 1, true]]);

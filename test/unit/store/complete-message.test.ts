@@ -1,5 +1,6 @@
-/** That a failure while a whole message is put in place of its beginning leaves the beginning, in IndexedDB. */
+/** A whole message in place of a beginning or of damaged octets, in IndexedDB: what a failure leaves, and what packs are left. */
 import 'fake-indexeddb/auto';
+import { openDB } from 'idb';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { openIdbStore } from '../../../web/store/idb-store.ts';
 import { failWrites, type WriteFault } from '../../faults/store-faults.ts';
@@ -60,4 +61,26 @@ describe('a failure', () => {
       store.close();
     },
   );
+});
+
+it('in place of damaged octets leaves no pack behind that nobody needs', async () => {
+  const name = 'replacing';
+  const store = await openIdbStore({ name });
+  await store.putAccount(anna, null);
+  const large = message('large', 1_500_000);
+  const ids = (await store.addMessages(anna.id, [message('a'), large, message('b')])).map(({ id }) => id);
+  const packs = async (): Promise<unknown> => {
+    const database = await openDB(name);
+    const keys = await database.getAllKeys('packs');
+    database.close();
+    return keys;
+  };
+  expect(await packs()).toEqual([ids[0], ids[1]]);
+  for (let time = 0; time < 2; time += 1) {
+    await store.applyFindings([{ id: must(ids[1]), digest: null, damaged: true }]);
+    must(await store.completeMessage(must(ids[1]), { ...large, receivedAt: time }));
+    expect(await packs()).toEqual([ids[0], must(ids[1]) + 0.5]);
+    expect((await store.raw(must(ids[1])))?.length).toBe(1_500_000);
+  }
+  store.close();
 });

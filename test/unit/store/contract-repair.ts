@@ -148,6 +148,42 @@ export const repairCases: ContractCase[] = [
     },
   },
   {
+    name: 'says of a holding that it is damaged, and puts a whole message in its place as often as that takes',
+    async run(device) {
+      const store = await storeWithAnna(device);
+      const added = await store.addMessages(anna.id, messages('m', 3));
+      const { id } = at(added, 1);
+      await store.setFlags([id], { starred: true });
+      const isDamaged = async () => (await store.holdings(anna.id)).map((one) => one.damaged ?? false);
+      for (const octets of [150, 90]) {
+        const { raw, digest } = message('again', octets);
+        const receipt = { hash: `h${octets}`, listedOctets: octets, unterminated: false };
+        const whole = { raw, digest, receipt, receivedAt: octets };
+        assertEqual(await store.completeMessage(id, whole), null, 'nothing wrong with it');
+        await store.applyFindings([{ id, digest: null, damaged: true }]);
+        assertEqual((await isDamaged()).sort(), [false, false, true], 'damaged');
+        assertEqual(
+          await store.completeMessage(id, whole),
+          { ...at(added, 1), ...digest, octets, receivedAt: octets, starred: true },
+          'replaced',
+        );
+        assertEqual(await isDamaged(), [false, false, false], 'sound');
+        assertEqual(await store.raw(id), raw, 'raw');
+        assertEqual(
+          (await store.holdings(anna.id)).find((one) => one.id === id)?.receipt,
+          receipt,
+          'receipt',
+        );
+        assertEqual(await store.use(anna.id), { messages: 3, octets: 240 + octets }, 'use');
+      }
+      assertEqual(await store.mendRecords(), 0, 'nothing to mend');
+      await store.move([id], 'trash');
+      assertEqual(await store.removeMessages([id], () => 'header'), [id], 'removed');
+      assertEqual(await store.raw(at(added, 2).id), message('m2').raw, 'raw of another');
+      assertEqual(await store.use(anna.id), { messages: 2, octets: 240 }, 'use at last');
+    },
+  },
+  {
     name: 'keeps no proof of a damaged message that is deleted: the server may have the only good one',
     async run(device) {
       const store = await storeWithAnna(device);

@@ -63,6 +63,19 @@ export const retentionCases: ContractCase[] = [
     },
   },
   {
+    name: 'writes what the status says of removals with them, and leaves the rest of it',
+    async run(device) {
+      const store = await storeWithAnna(device);
+      await store.patchStatus(anna.id, { lastSyncAt: 7, maildropCount: 3 });
+      const counted = { gone: 1, goneAt: 5, refused: 0, unknown: 0, held: {} };
+      await store.putRemovals(anna.id, [removal('a', 'gone')], { removal: counted, maildropCount: 2 });
+      const expected = { lastSyncAt: 7, maildropCount: 2, maildropOctets: 0, removal: counted };
+      assertEqual(await store.status(anna.id), expected, 'status');
+      await store.putRemovals(anna.id, [removal('b', 'asked')]);
+      assertEqual(await store.status(anna.id), expected, 'left alone');
+    },
+  },
+  {
     name: 'forgets entries of the journal that it is told to, and no other',
     async run(device) {
       const store = await storeWithAnna(device);

@@ -1,7 +1,8 @@
 /** The MailStore contract: what people want of single messages on the server, and unique-ids that are forgotten. */
 import { accountId, messageId, uidl } from '../../../web/model/ids.ts';
+import type { Removal } from '../../../web/model/retention.ts';
 import type { ServerWish } from '../../../web/model/server-ledger.ts';
-import { assertEqual, assertRejects } from './contract-assert.ts';
+import { assertEqual, assertRejects, at } from './contract-assert.ts';
 import type { ContractCase } from './contract-case.ts';
 import { anna, bert, storeWithAnna } from './contract-case.ts';
 import { message, messages } from './mail-fixtures.ts';
@@ -13,9 +14,39 @@ const wish = (name: string, kind: ServerWish['wish'] = 'keep'): ServerWish => ({
   wishedAt: 5,
 });
 
+const ASKED = { octets: 120, hash: 'h', decidedAt: 5, state: 'asked' } as const;
+const byName = (journal: readonly Removal[]): Removal[] =>
+  journal.toSorted((one, other) => (one.uidl < other.uidl ? -1 : 1));
+
 export const wishCases: ContractCase[] = [
   {
-    name: 'gives messages other unique-ids, with what was wished for them, and knows the old ones',
+    name: 'gives two messages the unique-ids of each other, the journal as well',
+    async run(device) {
+      const store = await storeWithAnna(device);
+      const [first, second] = await store.addMessages(anna.id, messages('a', 2));
+      if (!first || !second) throw new Error('nothing was added');
+      await store.putRemovals(anna.id, [
+        { ...ASKED, uidl: uidl('a0'), hash: 'first' },
+        { ...ASKED, uidl: uidl('a1'), hash: 'second' },
+      ]);
+      const names = new Map([
+        [first.id, uidl('a1')],
+        [second.id, uidl('a0')],
+      ]);
+      await store.renameMessages(anna.id, names);
+      const journal = byName(await store.removals(anna.id)).map((one) => [one.uidl, one.hash]);
+      assertEqual(
+        journal,
+        [
+          ['a0', 'second'],
+          ['a1', 'first'],
+        ],
+        'journal',
+      );
+    },
+  },
+  {
+    name: 'gives messages other unique-ids, with what was wished for them and the journal, and knows the old ones',
     async run(device) {
       const [store, other] = [await storeWithAnna(device), await device.open()];
       await store.putAccount(bert, null);
@@ -26,6 +57,9 @@ export const wishCases: ContractCase[] = [
       await store.move([second.id], 'trash');
       await store.removeMessages([second.id], () => 'header');
       await store.changeWishes(anna.id, () => ({ put: [wish('a0'), wish('a2', 'delete')], result: null }));
+      const asked = (name: string): Removal => ({ ...ASKED, uidl: uidl(name) });
+      await store.putRemovals(anna.id, ['a0', 'a1', 'a2', 'gone'].map(asked));
+      await store.putRemovals(bert.id, [asked('a0')]);
       await other.knownUidls(anna.id);
       const names = new Map([
         [first.id, uidl('b0')],
@@ -50,6 +84,8 @@ export const wishCases: ContractCase[] = [
         ['b0', 'a2'],
         'wishes',
       );
+      assertEqual(byName(await other.removals(anna.id)), ['a2', 'b0', 'b1', 'gone'].map(asked), 'journal');
+      assertEqual(await other.removals(bert.id), [asked('a0')], 'journal of the other');
       assertEqual(await store.addMessages(anna.id, [message('b0'), message('a0')]), [], 'never twice');
       await assertRejects(store.renameMessages(accountId('nobody'), names), 'not-found', 'renameMessages');
     },
@@ -115,8 +151,9 @@ export const wishCases: ContractCase[] = [
       await store.addMessages(anna.id, messages('m', 1030));
       await store.addUidls(anna.id, [uidl('x'), uidl('y')]);
       const wanted = [uidl('m3'), uidl('y'), uidl('m1029'), uidl('never')];
-      assertEqual(await store.forgetUidls(anna.id, wanted), [uidl('y')], 'forgotten');
-      assertEqual(await store.forgetUidls(anna.id, wanted), [], 'once');
+      const forgotten = { uidls: [uidl('y')], deletions: [] };
+      assertEqual(await store.forgetUidls(anna.id, wanted), forgotten, 'forgotten');
+      assertEqual((await store.forgetUidls(anna.id, wanted)).uidls, [], 'once');
       const known = await store.knownUidls(anna.id);
       assertEqual([known.size, known.has(uidl('x')), known.has(uidl('y'))], [1031, true, false], 'known');
       const added = await store.addMessages(anna.id, [message('y'), message('x'), message('m3')]);
@@ -129,9 +166,43 @@ export const wishCases: ContractCase[] = [
       await store.move([added[0]?.id ?? messageId(0)], 'trash');
       await store.removeMessages([added[0]?.id ?? messageId(0)], () => 'header');
       assertEqual((await store.deletions(anna.id)).length, 1, 'deleted for good');
-      assertEqual(await store.forgetUidls(anna.id, [uidl('y')]), [uidl('y')], 'forgotten again');
+      assertEqual((await store.forgetUidls(anna.id, [uidl('y')])).uidls, [uidl('y')], 'forgotten again');
       assertEqual(await store.deletions(anna.id), [], 'its deletion, too');
       await assertRejects(store.forgetUidls(bert.id, wanted), 'not-found', 'forgetUidls');
+    },
+  },
+  {
+    name: 'takes back that unique-ids were forgotten: what was deleted for good counts as deleted again',
+    async run(device) {
+      const [store, other] = [await storeWithAnna(device), await device.open()];
+      const added = await store.addMessages(anna.id, messages('m', 4));
+      const ids = [at(added, 1).id, at(added, 2).id];
+      await store.addUidls(anna.id, [uidl('x')]);
+      await store.move(ids, 'trash');
+      await store.removeMessages(ids, () => 'header');
+      const byName = async () =>
+        (await other.deletions(anna.id)).toSorted((a, b) => a.id - b.id).map((one) => [one.uidl, one.header]);
+      await other.knownUidls(anna.id);
+      const known = new Set(['m0', 'm1', 'm2', 'm3', 'x']);
+      const forgotten = await store.forgetUidls(anna.id, [uidl('m1'), uidl('m2'), uidl('x')]);
+      assertEqual((await other.knownUidls(anna.id)).size, 2, 'forgotten');
+      await store.recallUidls(anna.id, forgotten);
+      assertEqual(await other.knownUidls(anna.id), known, 'known again');
+      assertEqual(
+        await byName(),
+        [
+          ['m1', 'header'],
+          ['m2', 'header'],
+        ],
+        'deleted again',
+      );
+      assertEqual(await other.mendRecords(), 0, 'nothing to mend');
+      const again = await store.forgetUidls(anna.id, [uidl('m1'), uidl('m2')]);
+      await other.addMessages(anna.id, [message('m1')]);
+      await store.recallUidls(anna.id, again);
+      assertEqual(await byName(), [['m2', 'header']], 'what has come meanwhile is not deleted');
+      assertEqual(await other.knownUidls(anna.id), known, 'known at last');
+      await assertRejects(store.recallUidls(bert.id, forgotten), 'not-found', 'recallUidls');
     },
   },
 ];

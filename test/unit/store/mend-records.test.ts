@@ -105,6 +105,36 @@ describe('mending records', () => {
   });
 });
 
+describe('while records are lost', () => {
+  it.each<[string, (store: MailStore, ids: MessageId[]) => Promise<unknown>]>([
+    ['of mail', () => Promise.resolve()],
+    [
+      'that was emptied',
+      async (store, ids) => {
+        await store.move(ids.slice(0, 1024), 'trash');
+        await store.removeMessages(ids.slice(0, 1024), () => '');
+      },
+    ],
+  ])('new mail never takes the place %s', async (_name, before) => {
+    const { store, ids } = await damaged(() => Promise.resolve());
+    await before(store, ids);
+    const known = await store.knownUidls(anna.id);
+    store.close();
+    const database = await openDB(`mend-${devices - 1}`);
+    await database.clear('counters');
+    database.close();
+    const again = await openIdbStore({ name: `mend-${devices - 1}` });
+    await expect(again.addMessages(anna.id, messages('new', 300))).rejects.toMatchObject({
+      code: 'storage-failed',
+      detail: { reason: 'damaged' },
+    });
+    expect(await again.knownUidls(anna.id)).toEqual(known);
+    await again.mendRecords();
+    expect(await again.addMessages(anna.id, messages('new', 300))).toHaveLength(300);
+    again.close();
+  });
+});
+
 describe('after messages were deleted for good', () => {
   it('finds nothing to mend, and makes lost marks anew without bringing anything back', async () => {
     const { store, ids } = await damaged(() => Promise.resolve());
@@ -141,6 +171,48 @@ describe('after messages were deleted for good', () => {
     await again.mendRecords();
     const [more] = await again.addMessages(anna.id, [message('more')]);
     expect(more?.id).toBeGreaterThan(Math.max(...ids));
+    again.close();
+  });
+
+  it('knows their names again when unique-ids are lost, so that they are not fetched again', async () => {
+    const { store, ids } = await damaged(() => Promise.resolve());
+    // Some of the first page, all of the second.
+    const deleted = [...ids.slice(3, 9), ...ids.slice(1024, 1500)];
+    await store.move(deleted, 'trash');
+    await store.removeMessages(deleted, () => '');
+    await store.renameMessages(anna.id, new Map([[ids[3] as MessageId, uidl('renamed')]]));
+    await store.forgetUidls(anna.id, [uidl('m5'), uidl('m1400')]);
+    const known = await store.knownUidls(anna.id);
+    store.close();
+    const database = await openDB(`mend-${devices - 1}`);
+    for (const page of [1, 2, 3]) await database.delete('uidls', [anna.id, page]);
+    database.close();
+    const again = await openIdbStore({ name: `mend-${devices - 1}` });
+    await again.knownUidls(anna.id);
+    expect(await again.mendRecords()).toBe(3);
+    expect(await again.knownUidls(anna.id)).toEqual(known);
+    const added = await again.addMessages(anna.id, messages('m', 1500));
+    expect(added.map((one) => one.uidl)).toEqual(['m5', 'm1400']);
+    expect(added[0]?.id).toBeGreaterThan(Math.max(...ids));
+    expect(await again.mendRecords()).toBe(0);
+    again.close();
+  });
+
+  it('gives no number again that a saved copy counts as its own, whatever else is lost', async () => {
+    const { store, ids } = await damaged(() => Promise.resolve());
+    const upTo = ids.at(-1) as MessageId;
+    const last = ids.slice(1500);
+    await store.patchStatus(anna.id, { backup: { at: 5, upTo, without: [], messages: 1505 } });
+    await store.move(last, 'trash');
+    await store.removeMessages(last, () => '');
+    store.close();
+    const database = await openDB(`mend-${devices - 1}`);
+    for (const name of ['uidls', 'deletions', 'counters', 'ledgers']) await database.clear(name);
+    database.close();
+    const again = await openIdbStore({ name: `mend-${devices - 1}` });
+    await again.mendRecords();
+    const [more] = await again.addMessages(anna.id, [message('more')]);
+    expect(more?.id).toBeGreaterThan(upTo);
     again.close();
   });
 

@@ -34,8 +34,7 @@ describe('AlreadyHere', () => {
   it('knows a message by its octets, whatever it is called', async () => {
     const { alreadyHere } = stored('a', 'b');
     expect(await alreadyHere.take({ ...message('b'), uidl: message('x').uidl })).toEqual({
-      id: 1,
-      lacks: false,
+      ...{ id: 1, uidl: 'b', lacks: false },
     });
   });
 

@@ -5,6 +5,7 @@ import { messageId, messageNumber, uidl } from '../../../web/model/ids.ts';
 import type { Deletion, Holding } from '../../../web/model/retention.ts';
 import { isDeletedHere, type Known } from '../../../web/sync/deleted-here.ts';
 import type { ListedMessage } from '../../../web/pop3/listing.ts';
+import { byUidl } from '../../../web/sync/wishes.ts';
 import { forecastOf, planRemoval, type RemovalQuestion } from '../../../web/sync/removal-plan.ts';
 
 const DAY = 86_400_000;
@@ -120,7 +121,7 @@ describe('planRemoval', () => {
   it('lets go what is in a copy although it may be cleared away here, but for what the copy lacks', () => {
     const holdings = ['a', 'b', 'c'].map((name, index) => holding(name, { id: messageId(1024 + index) }));
     const listing = [listed(1, 'a'), listed(2, 'b'), listed(3, 'c')];
-    const backup = { at: 1, upTo: messageId(1025), without: [messageId(1024)], messages: 1 };
+    const backup = { at: NOW, upTo: messageId(1025), without: [messageId(1024)], messages: 1 };
     const given = { listed: listing, holdings, backup };
     expect(outcome({ ...given, holdAll: 'may-be-cleared' })).toEqual({
       due: [2],
@@ -132,6 +133,27 @@ describe('planRemoval', () => {
     });
     // A copy says nothing of the clock.
     expect(outcome({ ...given, holdAll: 'clock' })).toMatchObject({ due: [] });
+    // What was fetched anew after the copy is not what is in it.
+    const older = { ...backup, at: NOW - 41 * DAY };
+    expect(outcome({ ...given, backup: older, holdAll: 'may-be-cleared' })).toMatchObject({ due: [] });
+  });
+
+  it('never lets go what is damaged here, whatever rule or wish there is, and is sure of its twins by it', () => {
+    const holdings = [holding('a', { damaged: true }), holding('b', { damaged: true, folder: 'trash' })];
+    const wishes = byUidl([{ uidl: uidl('b'), wish: 'delete', octets: 1000, wishedAt: 1 }]);
+    const all = { listed: [listed(1, 'a'), listed(2, 'b')], holdings };
+    const held = {
+      due: [],
+      later: [],
+      held: [
+        [1, 'not-read-back'],
+        [2, 'not-read-back'],
+      ],
+    };
+    expect(outcome(all)).toEqual(held);
+    expect(outcome({ ...all, rule: { rule: 'after-download' } })).toEqual(held);
+    expect(plan({ ...all, rule: null, wishes })).toMatchObject({ due: [], asked: [], withoutCopy: [] });
+    expect(plan({ ...all, rule: { rule: 'when-deleted' } })).toMatchObject({ due: [], asked: [] });
   });
 
   it('has nothing to say of what was deleted here and is to be fetched again', () => {

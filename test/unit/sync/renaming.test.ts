@@ -20,8 +20,11 @@ describe('looks renamed', () => {
     { name: 'all of twenty', all: 20, fresh: 20, known: 20, expected: true },
     { name: 'more than half', all: 20, fresh: 11, known: 20, expected: true },
     { name: 'not half', all: 20, fresh: 10, known: 20, expected: false },
-    { name: 'a few', all: 9, fresh: 9, known: 9, expected: false },
+    { name: 'all of a few', all: 9, fresh: 9, known: 9, expected: true },
+    { name: 'not all of a few', all: 9, fresh: 8, known: 9, expected: false },
+    { name: 'nothing new', all: 0, fresh: 0, known: 9, expected: false },
     { name: 'at the first fetch', all: 20, fresh: 20, known: 0, expected: false },
+    { name: 'at the first fetch of a few', all: 2, fresh: 2, known: 0, expected: false },
     { name: 'much new mail, and the old is there', all: 50, fresh: 30, known: 20, expected: false },
   ])('$name: $expected', ({ all, fresh, known: before, expected }) => {
     expect(looksRenamed(all - fresh, listed(fresh), known(before))).toBe(expected);

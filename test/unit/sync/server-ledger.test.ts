@@ -88,9 +88,10 @@ const absent = { holdings: [] };
 const copied: Partial<LedgerQuestion> = {
   holdAll: 'may-be-cleared',
   mayBeCleared: true,
-  backup: { at: 1, upTo: messageId(1024), without: [], messages: 1 },
+  backup: { at: NOW, upTo: messageId(1024), without: [], messages: 1 },
 };
 const beginning = { holdings: [holding('a', { octets: 100, partial: { octets: 1000, lines: 20 } })] };
+const damaged = { holdings: [holding('a', { damaged: true })] };
 
 describe('the fate of a message', () => {
   it.each<[string, Partial<LedgerQuestion>, object]>([
@@ -195,6 +196,24 @@ describe('the fate of a message', () => {
       { ...beginning, ...wishing('delete-without-copy') },
       goes('asked'),
     ],
+    ['stays while it is damaged here', { rule: atOnce, ...damaged }, stays('not-read-back')],
+    ['stays while it is damaged here, without a rule', damaged, stays('no-rule')],
+    [
+      'does not go for the asking when it is damaged here',
+      { ...damaged, ...wishing('delete') },
+      stays('not-read-back', true),
+    ],
+    [
+      'goes without a sound copy when that was agreed to',
+      { ...damaged, ...wishing('delete-without-copy') },
+      goes('asked'),
+    ],
+    [
+      'comes in place of what is damaged',
+      { rule: atOnce, ...damaged, ...wishing('fetch') },
+      { fate: 'comes' },
+    ],
+    ['does not come when it is sound here', { rule: atOnce, ...wishing('fetch') }, goes('rule')],
     ['is leaving once it is sealed', wishing('delete', { sealed: true }), { fate: 'leaving' }],
     ['is leaving when the rule has sealed it', wishing('none', { sealed: true }), { fate: 'leaving' }],
   ])('%s', (_name, given, fate) => {
@@ -236,6 +255,7 @@ describe('an entry', () => {
   it.each<[string, Partial<LedgerQuestion>, Partial<LedgerEntry>]>([
     ['here, with its copy', {}, { place: 'here', id: messageId(1024) }],
     ['whose beginning is here', beginning, { place: 'partial', id: messageId(1024) }],
+    ['that is damaged here', damaged, { place: 'damaged', id: messageId(1024) }],
     ['that was never here', { ...absent, known: new Set() }, { place: 'not-here', id: null }],
     ['that was here once', { ...absent, known: new Set([uidl('a')]) }, { place: 'removed', id: null }],
     ['deleted for good', { rule: whenDeleted, holdings: [deletion('a')] }, { place: 'removed', id: null }],

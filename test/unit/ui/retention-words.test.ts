@@ -107,12 +107,20 @@ describe('what has become of it', () => {
     expect(copyWords(backup)).toBe(
       'Last saved on 3 November 2026, with 7 messages. What came later is not in it.',
     );
-    const figures = { messages: 1200, total: 10_000, octets: 48_000_000, unreadable: 0, beginnings: 0 };
+    const figures = {
+      messages: 1200,
+      total: 10_000,
+      octets: 48_000_000,
+      unreadable: 0,
+      damaged: 0,
+      beginnings: 0,
+    };
     expect(progressWords(figures)).toBe('1,200 of 10,000 messages, 48 MB');
     expect(progressWords({ ...figures, messages: 0, total: 0, octets: 0 })).toBe('Looking at what is here');
     expect(lackWords(figures)).toEqual([]);
-    expect(lackWords({ ...figures, unreadable: 1, beginnings: 2 })).toEqual([
+    expect(lackWords({ ...figures, unreadable: 1, damaged: 3, beginnings: 2 })).toEqual([
       '1 message could not be read from this device and is not in the file.',
+      '3 messages are damaged on this device: what is left is in the file, and does not count as saved.',
       'Of 2 messages only the beginning is here; they are not in the file.',
     ]);
   });

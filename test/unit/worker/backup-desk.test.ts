@@ -2,7 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import type { BackupPart } from '../../../web/model/backup.ts';
 import { messageId, type MessageId } from '../../../web/model/ids.ts';
+import type { Holding } from '../../../web/model/retention.ts';
 import { MemoryStore } from '../../../web/store/memory-store.ts';
+import { checksum } from '../../../web/sync/checksum.ts';
 import { BackupDesk } from '../../../web/worker/backup-desk.ts';
 import { Mailroom } from '../../../web/worker/mailroom.ts';
 import { readMbox } from '../../support/read-mbox.ts';
@@ -108,10 +110,29 @@ describe('a copy of all mail', () => {
       all.map((one) => (one.id === 1025 ? { ...one, partial: { octets: 5000, lines: 20 } } : one));
     const { id } = await desk.startBackup(anna.id);
     const { bytes, ...part } = await desk.readBackup(id);
-    expect(part).toEqual({ messages: 2, unreadable: 0, beginnings: 1, isLast: true });
+    expect(part).toEqual({ messages: 2, unreadable: 0, damaged: 0, beginnings: 1, isLast: true });
     expect(readMbox(bytes).map(({ raw }) => raw)).toEqual([Buffer.from(text(0)), Buffer.from(text(2))]);
     await desk.endBackup(id, true);
     expect((await store.status(anna.id)).backup).toMatchObject({ upTo: 1026, without: [1025], messages: 2 });
+  });
+
+  it('has what is left of damaged messages, and does not count them as saved', async () => {
+    const { desk, store } = await deskOver(4, () => 10, text);
+    const all = await store.holdings(anna.id);
+    const given: Record<number, Partial<Holding>> = {
+      1024: { receipt: { hash: checksum(text(0)), listedOctets: 10, unterminated: false } },
+      // Nobody has looked yet.
+      1025: { receipt: { hash: checksum(text(9)), listedOctets: 10, unterminated: false } },
+      1026: { damaged: true },
+    };
+    store.holdings = async () => all.map((one) => ({ ...one, ...given[one.id] }));
+    const { id } = await desk.startBackup(anna.id);
+    const { bytes, ...part } = await desk.readBackup(id);
+    expect(part).toEqual({ messages: 4, unreadable: 0, damaged: 2, beginnings: 0, isLast: true });
+    expect(readMbox(bytes)).toHaveLength(4);
+    await desk.endBackup(id, true);
+    const backup = { upTo: 1027, without: [1025, 1026], messages: 2 };
+    expect((await store.status(anna.id)).backup).toMatchObject(backup);
   });
 
   it('never counts as saved when it was not read to its end, or nobody says that it is there', async () => {

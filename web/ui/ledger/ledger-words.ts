@@ -21,6 +21,7 @@ export const FILTER_WORDS: Readonly<Record<LedgerFilter, string>> = {
 export const PLACE_WORDS: Readonly<Record<LedgerEntry['place'], string>> = {
   here: 'Here',
   partial: 'Beginning',
+  damaged: 'Damaged',
   removed: 'Was here',
   'not-here': 'Not here',
 };

@@ -15,12 +15,15 @@ export function progressWords({ messages, total, octets }: BackupFigures): strin
   return `${formatNumber(messages)} of ${formatCount(total, 'message')}, ${formatOctets(octets)}`;
 }
 
-/** What is not in the file, a sentence each. */
-export function lackWords({ unreadable, beginnings }: BackupFigures): string[] {
+/** What is not in the file, or not as it came, a sentence each. */
+export function lackWords({ unreadable, damaged, beginnings }: BackupFigures): string[] {
   return [
     unreadable === 0
       ? ''
       : `${formatCount(unreadable, 'message')} could not be read from this device and ${unreadable === 1 ? 'is' : 'are'} not in the file.`,
+    damaged === 0
+      ? ''
+      : `${formatCount(damaged, 'message is', 'messages are')} damaged on this device: what is left is in the file, and does not count as saved.`,
     beginnings === 0
       ? ''
       : `Of ${formatCount(beginnings, 'message')} only the beginning is here; ${beginnings === 1 ? 'it is' : 'they are'} not in the file.`,
