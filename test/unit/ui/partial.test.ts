@@ -25,7 +25,7 @@ const content = (row: MessageSummary): MessageContent => ({
   ...contentOf(row),
   html: null,
   text: row.partial ? 'The first lines' : 'All of it',
-  ...(row.damaged && { subject: '%&/(', text: '=?)(/' }),
+  ...(row.damaged && { subject: '%&/(', text: '=?)(/', defects: ['no-header'] }),
 });
 
 async function open(lacks: Partial<MessageSummary> = { octets: 900, partial: PARTIAL }, isLost = false) {
@@ -126,6 +126,7 @@ describe('a message that is damaged here', () => {
       expect(screen.getByRole('heading', { name: 'As it was' })).toBeTruthy();
       expect(screen.getByText(/is not what came\. If the mail server still has it/)).toBeTruthy();
       expect(states.reader.error === null).toBe(!lost);
+      expect(screen.queryByText(/came without a header/)).toBeNull();
       const button = screen.getByRole('button', { name: 'Fetch again' });
       button.focus();
       await fireEvent.click(button);
