@@ -98,14 +98,16 @@ export class MoveDesk implements Pick<MailApi, 'saveMove' | 'readMove' | 'takeMo
     };
   }
 
-  /** A message whose beginning alone is here was not fetched: the other device fetches it as it likes. */
+  /** What is here in part, or damaged, was not fetched whole: the other device fetches it as it likes. */
   async #fetchedWhole(id: AccountId): Promise<Uidl[]> {
     const [known, holdings] = await Promise.all([
       this.#parts.store.knownUidls(id),
       this.#parts.store.holdings(id),
     ]);
-    const beginnings = new Set(holdings.flatMap(({ uidl, partial }) => (partial ? [uidl] : [])));
-    return [...known].filter((identity) => !beginnings.has(identity));
+    const lacking = new Set(
+      holdings.flatMap(({ uidl, partial, damaged }) => (partial !== undefined || damaged ? uidl : [])),
+    );
+    return [...known].filter((identity) => !lacking.has(identity));
   }
 
   async #read(file: Uint8Array<ArrayBuffer>, passphrase: string) {

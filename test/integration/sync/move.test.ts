@@ -126,6 +126,17 @@ describe('a move file', () => {
     ]);
   });
 
+  it('counts as not fetched what is damaged on the other device', async () => {
+    const { old, fresh, mail } = await start();
+    const [row] = await old.store.summaries();
+    if (row === undefined) throw new RangeError('no mail');
+    await old.store.applyFindings([{ id: row.id, digest: null, damaged: true }]);
+    await fresh.api.takeMove(await old.api.saveMove(PASSPHRASE, true), PASSPHRASE, 'new-only');
+    mail.commands.length = 0;
+    await fresh.api.sync((await only(fresh)).id);
+    expect((await fresh.store.summaries()).map(({ uidl }) => uidl)).toEqual([row.uidl]);
+  });
+
   it('holds no password unless somebody wants that, nor one that is not kept', async () => {
     const { old, fresh, account } = await start();
     const { accounts } = await fresh.api.readMove(await old.api.saveMove(PASSPHRASE, false), PASSPHRASE);
