@@ -283,9 +283,9 @@ export class FakeMailApi extends FakeLedgerApi implements MailApi {
     return this.#answer('fetchRest', [id], () => {
       if (signal.aborted) throw new PoplarError('cancelled', 'page');
       this.rows = this.rows.map((row) => {
-        if (row.id !== id || row.partial === undefined) return row;
-        const { partial, ...whole } = row;
-        return { ...whole, octets: partial.octets };
+        if (row.id !== id) return row;
+        const { partial, damaged: _, ...whole } = row;
+        return { ...whole, octets: partial?.octets ?? row.octets };
       });
       this.#changed({ type: 'messages-changed', ids: [id], whole: true });
     });

@@ -77,8 +77,7 @@ export type Defect =
   | 'parse-timeout'
   | 'too-large-to-parse'
   | 'truncated-structure'
-  | 'unterminated'
-  | 'damaged';
+  | 'unterminated';
 
 /** A message that was moved, and where it was before: what it takes to move it back. */
 export interface MovedMessage {

@@ -70,12 +70,11 @@ export class ReaderState {
     this.#summary = row;
     const signal = this.#abort.signal;
     try {
-      const [summary, content] = await Promise.all([
-        row ?? this.#api.summary(id),
+      const [content] = await Promise.all([
         this.#api.content(id, signal),
+        row === null ? this.#readSummary(id, signal) : null,
       ]);
       if (signal.aborted) return;
-      this.#summary ??= summary;
       this.#content = content;
       this.#view = content.html === null ? 'text' : 'html';
       if (this.#summary !== null && !this.#summary.seen)
@@ -83,6 +82,12 @@ export class ReaderState {
     } catch (error) {
       if (!signal.aborted) this.#error = asPoplarError(error);
     }
+  }
+
+  /** Also of a message that cannot be read: its row says who sent it, and that it is damaged. */
+  async #readSummary(id: MessageId, signal: AbortSignal): Promise<void> {
+    const summary = await this.#api.summary(id);
+    if (!signal.aborted) this.#summary ??= summary;
   }
 
   close(): void {
@@ -140,7 +145,7 @@ export class ReaderState {
     this.#gone = false;
   }
 
-  /** All of the message is here now; what was shown of it stays until that can be. */
+  /** All of the message is here now, as it came; what was shown of it stays until that can be. */
   async #reload(id: MessageId): Promise<void> {
     const signal = this.#abort.signal;
     const isSource = this.#view === 'source';
@@ -154,6 +159,7 @@ export class ReaderState {
       this.#summary = summary;
       this.#content = content;
       this.#source = source;
+      this.#error = null;
       if (!isSource) this.#view = content.html === null ? 'text' : 'html';
     } catch (error) {
       if (!signal.aborted) this.#error = asPoplarError(error);

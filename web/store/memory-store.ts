@@ -8,13 +8,14 @@ import { closedStatus } from '../model/closed-account.ts';
 import type { AccountId, MessageId, Uidl } from '../model/ids.ts';
 import { messageId } from '../model/ids.ts';
 import { byNewest } from '../model/list-order.ts';
-import type { FolderKind, MessageDigest, MessageSummary, MovedMessage } from '../model/message.ts';
+import type { FolderKind, MessageSummary, MovedMessage } from '../model/message.ts';
 import type { Finding, Inspection } from '../model/repair.ts';
 import type { Deletion, Holding, Removal } from '../model/retention.ts';
 import type { ServerWish } from '../model/server-ledger.ts';
 import type { SessionTranscript } from '../model/transcript.ts';
 import { changedWishes } from './change-wishes.ts';
 import { MemoryDisk } from './memory-disk.ts';
+import { applyFindings, inspect } from './memory-inspect.ts';
 import { addUidls, forgetUidls, recallUidls, renameMessages } from './memory-uidls.ts';
 import {
   TRANSCRIPTS_KEPT,
@@ -324,31 +325,11 @@ export class MemoryStore implements MailStore {
   }
 
   inspect(account: AccountId, from: MessageId, octets: number): Promise<Inspection> {
-    return this.#run((disk) => {
-      const own = [...disk.messages.values()].filter(
-        ({ summary }) => summary.account === account && summary.id >= from,
-      );
-      let room = octets;
-      const end = own.findIndex(({ raw }, index) => (room -= raw.length) < 0 && index > 0);
-      const messages = own.slice(0, end === -1 ? own.length : end).map(({ summary, raw, receipt }) => {
-        const { id, uidl, octets, partial, damaged = false, ...rest } = summary;
-        const isCut = partial !== undefined;
-        return structuredClone({ id, uidl, octets, digest: digestOf(rest), receipt, isCut, damaged, raw });
-      });
-      return { messages, next: own[messages.length]?.summary.id ?? null };
-    });
+    return this.#run((disk) => inspect(disk, account, from, octets));
   }
 
   applyFindings(findings: readonly Finding[]): Promise<MessageId[]> {
-    return this.#run((disk) =>
-      findings.flatMap(({ id, digest, damaged }) => {
-        const kept = disk.messages.get(id);
-        if (kept === undefined || (digest === null && damaged === (kept.summary.damaged ?? false))) return [];
-        const { damaged: _before, ...summary } = { ...kept.summary, ...structuredClone(digest) };
-        kept.summary = damaged ? { ...summary, damaged } : summary;
-        return [id];
-      }),
-    );
+    return this.#run((disk) => applyFindings(disk, findings));
   }
 
   /** What is in memory is of one piece. */
@@ -369,10 +350,6 @@ export class MemoryStore implements MailStore {
 
 function mustExist(disk: MemoryDisk, account: AccountId): void {
   if (!disk.accounts.has(account)) throw new PoplarError('not-found', 'storage', { detail: { account } });
-}
-
-function digestOf({ from, to, subject, sentAt, preview, hasAttachment }: MessageDigest): MessageDigest {
-  return { from, to, subject, sentAt, preview, hasAttachment };
 }
 
 function toSummary(account: AccountId, id: MessageId, message: NewMessage): MessageSummary {

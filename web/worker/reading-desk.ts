@@ -53,11 +53,10 @@ export class ReadingDesk implements ReadingCalls {
   async content(id: MessageId, signal?: AbortSignal): Promise<MessageContent> {
     const content = await this.#parser.content(id, signal);
     // The octets alone do not tell.
-    const { unterminated, partial, damaged } = (await this.summary(id)) ?? {};
+    const { unterminated, partial } = (await this.summary(id)) ?? {};
     const shown = partial === undefined ? content : ofBeginning(content);
     const defects = [...shown.defects];
     if (unterminated && partial === undefined) defects.push('unterminated');
-    if (damaged) defects.push('damaged');
     return { ...shown, defects };
   }
 

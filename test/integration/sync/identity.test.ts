@@ -2,6 +2,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { MaildropMessage } from '../../../proxy/demo/maildrop.ts';
 import type { Faults } from '../../../proxy/demo/pop3-faults.ts';
+import { PoplarError } from '../../../web/errors.ts';
 import { uidl } from '../../../web/model/ids.ts';
 import { checkMaildrop } from '../../../web/sync/check.ts';
 import { createSocketDial } from '../../support/socket-transport.ts';
@@ -226,6 +227,23 @@ describe('a server that renames all its messages', () => {
       expect(await rig.store.removals(id)).toMatchObject([{ uidl: 'new-uid-3', state: 'stayed' }]);
       expect((await rig.store.status(id)).removal).toMatchObject({ gone: 0 });
     }
+  });
+
+  it('has what is lost on this device come again, and the others recognised', async () => {
+    const rig = await start(40);
+    await rig.fetch();
+    const [lost] = (await rig.store.summaries()).filter((row) => row.uidl === uidl('uid-7'));
+    const [raw, raws] = [rig.store.raw.bind(rig.store), rig.store.raws.bind(rig.store)];
+    const detail = { reason: 'damaged' };
+    rig.store.raw = (id) =>
+      id === lost?.id ? Promise.reject(new PoplarError('storage-failed', 'storage', { detail })) : raw(id);
+    rig.store.raws = async (ids) =>
+      (await raws(ids)).map((one, place) => (ids[place] === lost?.id ? null : one));
+    Object.assign(rig.faults, { uidlOf: renamed });
+    const { result, error } = await rig.fetch();
+    expect([result?.fetched, error]).toEqual([1, null]);
+    expect(rig.retrieved.slice(40)).toEqual([7]);
+    expect((await rig.fetch()).result).toMatchObject({ fetched: 0 });
   });
 
   it('is not taken for one that lists other messages: a few headers are enough', async () => {

@@ -6,9 +6,14 @@ import { makeMail, makeMaildrop, SyncRig } from './rig.ts';
 import { ServiceRig, type Tab } from './service-rig.ts';
 
 const all = { folder: 'inbox', account: null, filter: 'all' } as const;
+const DAY = 86_400_000;
 const rigs: ServiceRig[] = [];
-async function start(messages: number, faults?: Faults): Promise<ServiceRig> {
-  const rig = new ServiceRig(await SyncRig.start(makeMaildrop(messages), faults));
+async function start(
+  messages: number,
+  faults?: Faults,
+  parts?: ConstructorParameters<typeof ServiceRig>[1],
+): Promise<ServiceRig> {
+  const rig = new ServiceRig(await SyncRig.start(makeMaildrop(messages), faults), parts);
   rigs.push(rig);
   return rig;
 }
@@ -74,6 +79,25 @@ describe('closing an account', () => {
     expect(here).toBeGreaterThan(0);
     expect(await tab.store.status(id)).toEqual(await tab.store.status(accountId('never-seen')));
     expect((await tab.api.list(all, 0, 1)).total).toBe(here);
+  });
+
+  it('keeps in mind that the clock has jumped: what came before is not deleted too early once it is taken up again', async () => {
+    const rig = await start(3, {}, { isKept: () => Promise.resolve(true) });
+    const { api } = rig.tab();
+    const { id } = await api.addAccount(rig.draft());
+    await api.setAccountOptions(id, { checkEvery: 0 });
+    await api.sync(id);
+    rig.clock.advance(400 * DAY);
+    await api.sync(id);
+    await api.closeAccount(id);
+    rig.clock.advance(DAY);
+    await api.addAccount(rig.draft());
+    await api.setRetention(id, { rule: 'after-days', days: 7 });
+    await api.sync(id);
+    expect(rig.mail.maildrop.messages).toHaveLength(3);
+    rig.clock.advance(7 * DAY);
+    await api.sync(id);
+    expect(rig.mail.maildrop.messages).toHaveLength(0);
   });
 
   it('is taken back by adding the same maildrop: only what is new is fetched', async () => {

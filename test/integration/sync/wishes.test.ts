@@ -261,6 +261,11 @@ describe('a message that is damaged here', () => {
     expect((await fetch()).result?.skipped).toMatchObject([{ uidl: 'uid-2' }]);
     expect(await wishes()).toEqual(['uid-2 fetch']);
     delete rig.faults.refuse;
+    // A server that hangs up at it each time is not asked for ever.
+    rig.faults.dropAt = ['RETR 2'];
+    expect((await fetch()).result?.skipped).toMatchObject([{ uidl: 'uid-2' }]);
+    expect([await damaged(), await wishes()]).toEqual([['uid-2'], ['uid-2 fetch']]);
+    delete rig.faults.dropAt;
     await fetch();
     expect([await damaged(), await wishes()]).toEqual([[], []]);
   });

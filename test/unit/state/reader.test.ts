@@ -55,6 +55,14 @@ describe('ReaderState', () => {
     expect(reader.summary).toMatchObject({ id: row(5).id, seen: true });
   });
 
+  it('has the row also of a message that cannot be read, as after a reload', async () => {
+    const { api, reader, row } = readerOf();
+    api.failNext('content', new PoplarError('storage-failed', 'storage'));
+    await reader.open(row(5).id);
+    expect(reader.error?.code).toBe('storage-failed');
+    expect(reader.summary?.id).toBe(row(5).id);
+  });
+
   it('drops the answer for a message that was left, and leaves it unread', async () => {
     const { api, reader, row } = readerOf();
     api.hold('content');

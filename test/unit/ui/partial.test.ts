@@ -1,4 +1,4 @@
-/** A message whose beginning alone is here: seen in the list, said in the reader, and completed there. */
+/** A message whose beginning alone is here, or that is damaged: seen in the list, said in the reader, and completed there. */
 import { cleanup, fireEvent, render, screen } from '@testing-library/svelte';
 import { afterEach, describe, expect, it } from 'vitest';
 import { PoplarError } from '../../../web/errors.ts';
@@ -7,12 +7,13 @@ import type { MessageContent, MessageSummary } from '../../../web/model/message.
 import { buildStates, startStates } from '../../../web/state/build-states.ts';
 import App from '../../../web/ui/App.svelte';
 import { surroundings } from '../../../web/ui/browser.ts';
-import { partialWords, restWords } from '../../../web/ui/reader/partial-words.ts';
+import { partialWords, restWords } from '../../../web/ui/reader/rest-words.ts';
 import { FakeMailApi } from '../../support/fake-mail-api.ts';
 import { contentOf, GENERATED_NOW, generateSummaries } from '../../support/generated-mail.ts';
 import { settled } from '../../support/settled.ts';
 
 const PARTIAL = { octets: 4_200_000, lines: 20 };
+const LOST = new PoplarError('storage-failed', 'storage', { detail: { reason: 'damaged' } });
 let stop: () => void = () => undefined;
 afterEach(() => {
   cleanup();
@@ -24,13 +25,14 @@ const content = (row: MessageSummary): MessageContent => ({
   ...contentOf(row),
   html: null,
   text: row.partial ? 'The first lines' : 'All of it',
+  ...(row.damaged && { subject: '%&/(', text: '=?)(/', defects: ['no-header'] }),
 });
 
-async function open() {
+async function open(lacks: Partial<MessageSummary> = { octets: 900, partial: PARTIAL }, isLost = false) {
   history.replaceState(null, '', '#/inbox');
   const [first, ...others] = generateSummaries(30);
   if (first === undefined) throw new Error('no mail');
-  const api = new FakeMailApi({ rows: [{ ...first, octets: 900, partial: PARTIAL }, ...others], content });
+  const api = new FakeMailApi({ rows: [{ ...first, ...lacks }, ...others], content });
   const states = buildStates(api, {
     ...surroundings(window),
     localStorage: null,
@@ -39,6 +41,7 @@ async function open() {
   stop = startStates(states);
   render(App, { props: { states } });
   await settled();
+  if (isLost) api.failNext('content', LOST);
   await states.reader.open(first.id);
   await settled();
   return { api, states, id: first.id };
@@ -111,12 +114,54 @@ describe('a message whose beginning alone is here', () => {
   });
 });
 
+describe('a message that is damaged here', () => {
+  it.each([
+    ['can be read', false],
+    ['is lost', true],
+  ])(
+    'leads to its server when it is opened, and is shown as it came after that: it %s',
+    async (_name, lost) => {
+      const { states } = await open({ damaged: true, subject: 'As it was' }, lost);
+      // What its octets say of it now is nothing to go by.
+      expect(screen.getByRole('heading', { name: 'As it was' })).toBeTruthy();
+      expect(screen.getByText(/is not what came\. If the mail server still has it/)).toBeTruthy();
+      expect(states.reader.error === null).toBe(!lost);
+      expect(screen.queryByText(/came without a header/)).toBeNull();
+      const button = screen.getByRole('button', { name: 'Fetch again' });
+      button.focus();
+      await fireEvent.click(button);
+      await settled();
+      expect(states.reader.error).toBeNull();
+      expect(screen.getByText('All of it')).toBeTruthy();
+      expect(screen.queryByText(/is not what came/)).toBeNull();
+      expect(screen.queryByRole('img', { name: 'Damaged on this device' })).toBeNull();
+      expect(document.activeElement?.tagName).toBe('H2');
+    },
+  );
+
+  it('says why it did not come, and that nothing more can be done where the account is no longer fetched', async () => {
+    const { api, states } = await open({ damaged: true });
+    const detail = { host: 'pop.example.org' };
+    api.failNext('fetchRest', new PoplarError('message-gone', 'maildrop', { detail }));
+    await fireEvent.click(screen.getByRole('button', { name: 'Fetch again' }));
+    await settled();
+    expect(
+      screen.getByText('This message is no longer on pop.example.org. What is here of it stays.'),
+    ).toBeTruthy();
+    api.accountList = api.accountList.map((account) => closeAccount(account, GENERATED_NOW));
+    await states.accounts.refresh();
+    await settled();
+    expect(screen.getByText('This account is no longer fetched.')).toBeTruthy();
+    expect(screen.queryByRole('button', { name: 'Fetch again' })).toBeNull();
+  });
+});
+
 describe('its words', () => {
   it('name what is here, what is there, and what has come', () => {
     expect(partialWords({ octets: 150_000, lines: 20 })).toBe(
       'Only the beginning is here: 20 lines of 150 kB.',
     );
-    expect(restWords(0, PARTIAL)).toBe('Fetching 4.2 MB…');
-    expect(restWords(5_000_000, PARTIAL)).toBe('Fetching: 4.2 MB of 4.2 MB.');
+    expect(restWords(0, PARTIAL.octets)).toBe('Fetching 4.2 MB…');
+    expect(restWords(5_000_000, PARTIAL.octets)).toBe('Fetching: 4.2 MB of 4.2 MB.');
   });
 });

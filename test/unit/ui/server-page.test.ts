@@ -16,6 +16,7 @@ afterEach(() => {
   cleanup();
   stop();
   vi.useRealTimers();
+  vi.restoreAllMocks();
 });
 
 async function open(options: FakeLedgerOptions = { count: 12 }, prepare?: (api: FakeMailApi) => void) {
@@ -219,6 +220,21 @@ describe('what is shown', () => {
     await click(button('Try again'));
     await settled();
     expect(options()).toHaveLength(3);
+  });
+
+  it('is what the last fetch saw while there is no connection, and is looked at as soon as there is one', async () => {
+    const online = vi.spyOn(window.navigator, 'onLine', 'get').mockReturnValue(false);
+    await open({ count: 12 }, (api) => api.failNext('listServer', new PoplarError('offline', 'page')));
+    expect(
+      screen.getByText(/^What is on pop\.demo\.example is seen once there is a connection/),
+    ).toBeTruthy();
+    expect(screen.getByText(/^At the last fetch \(2 min ago\) it had \d+ messages, 48 MB\./)).toBeTruthy();
+    expect(screen.queryByRole('listbox')).toBeNull();
+    online.mockReturnValue(true);
+    window.dispatchEvent(new Event('online'));
+    await settled();
+    await settled();
+    expect(options()).toHaveLength(12);
   });
 
   it('stays when looking again fails, and says that it is old', async () => {

@@ -1,4 +1,5 @@
 /** What is on a server and what becomes of it, in words. Pure. */
+import type { AccountStatus } from '../../model/account.ts';
 import type { HoldReason } from '../../model/retention.ts';
 import type {
   LedgerAction,
@@ -9,7 +10,7 @@ import type {
   LedgerFilter,
   LedgerWindow,
 } from '../../model/server-ledger.ts';
-import { formatCount, formatDay, formatOctets } from '../units.ts';
+import { formatAgo, formatCount, formatDay, formatOctets } from '../units.ts';
 
 export const FILTER_WORDS: Readonly<Record<LedgerFilter, string>> = {
   all: 'All',
@@ -141,6 +142,16 @@ export function noticeWords(
   if (onlyHere > 0)
     words.push(`${formatCount(onlyHere, 'message')} on this device alone, not on the server.`);
   return words;
+}
+
+/** What is known of a server that cannot be looked at now; null before the first fetch. */
+export function lastSeenWords(
+  { lastSyncAt, maildropCount, maildropOctets }: AccountStatus,
+  nowMs: number,
+): string | null {
+  if (lastSyncAt === null) return null;
+  const had = amount({ messages: maildropCount, octets: maildropOctets });
+  return `At the last fetch (${formatAgo(lastSyncAt, Math.max(nowMs, lastSyncAt))}) it had ${had}. What you asked for stays noted.`;
 }
 
 export const EMPTY_WORDS: Readonly<Record<LedgerFilter, string>> = {

@@ -1,13 +1,8 @@
 /** What is wrong in a message itself, in one calm sentence. Pure. */
 import type { Defect } from '../../model/message.ts';
 
-/** For the list, where there is room for a sign alone. */
-export const DAMAGED_LABEL = 'Damaged on this device';
-
 /** Worst first: the first that applies is said. Total over Defect. */
 const words: Readonly<Record<Defect, string>> = {
-  damaged:
-    'What this device keeps of this message is not what came. If the mail server still has it, it can be fetched again.',
   'parse-failed': 'This message is damaged and could not be taken apart. Its source is shown.',
   'parse-timeout': 'Taking this message apart took too long and was stopped. Its source is shown.',
   'too-large-to-parse':

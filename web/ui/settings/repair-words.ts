@@ -48,7 +48,7 @@ export function reportWords(report: RepairReport): string[] {
 
 /** What to do with damaged messages. */
 export const DAMAGED_ADVICE =
-  'They stay in the list with all marks, and nothing of them was deleted. While the mail server has them, it keeps them: a message that cannot be read back here is never deleted there.';
+  'They stay in the list with all marks, and nothing of them was deleted. While the mail server has them, it keeps them: a message that cannot be read back here is never deleted there. Open one to fetch it again.';
 
 /** `3 November 2026, 6 kB, its content is lost`. */
 export function damagedWords({ sentAt, octets, damage }: DamagedMessage): string {
