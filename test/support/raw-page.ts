@@ -159,12 +159,23 @@ export class RawPage {
   async write(bytes: Buffer): Promise<boolean> {
     if (this.socket.destroyed) return false;
     if (!this.socket.write(bytes)) {
-      await new Promise<void>((resolve) => {
-        this.socket.once('drain', resolve);
-        this.socket.once('close', () => resolve());
-      });
+      await this.#drained();
     }
     return !this.socket.destroyed;
+  }
+
+  /** Until the socket has written what it was given, or is closed. Leaves no listener behind: a flood asks a thousand times. */
+  async #drained(): Promise<void> {
+    const { socket } = this;
+    await new Promise<void>((resolve) => {
+      const done = (): void => {
+        socket.off('drain', done);
+        socket.off('close', done);
+        resolve();
+      };
+      socket.on('drain', done);
+      socket.on('close', done);
+    });
   }
 }
 
