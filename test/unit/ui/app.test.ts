@@ -1,43 +1,24 @@
 /** The page around the mail: who is welcomed when, and what follows an account that is gone. */
-import { cleanup, render, screen } from '@testing-library/svelte';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { buildStates, startStates } from '../../../web/state/build-states.ts';
-import App from '../../../web/ui/App.svelte';
-import { surroundings } from '../../../web/ui/browser.ts';
+import { screen } from '@testing-library/svelte';
+import { afterEach, describe, expect, it } from 'vitest';
 import { FakeMailApi, type FakeMailOptions } from '../../support/fake-mail-api.ts';
-import {
-  contentOf,
-  GENERATED_ACCOUNT,
-  GENERATED_NOW,
-  generateSummaries,
-} from '../../support/generated-mail.ts';
+import { GENERATED_ACCOUNT, generateSummaries } from '../../support/generated-mail.ts';
+import { openApp, plainContent } from '../../support/open-app.ts';
 import { settled } from '../../support/settled.ts';
 
-let stop: () => void = () => undefined;
-
-beforeEach(() => history.replaceState(null, '', '#/inbox'));
 afterEach(() => {
-  cleanup();
-  stop();
   for (const meta of document.querySelectorAll('meta')) meta.remove();
 });
 
-function open(options: FakeMailOptions, prepare: (api: FakeMailApi) => void = () => undefined) {
-  const api = new FakeMailApi({
-    content: (row) => ({ ...contentOf(row), html: null, text: 'Hello' }),
-    ...options,
-  });
+function open(
+  { hash = '#/inbox', ...options }: FakeMailOptions & { hash?: string },
+  prepare: (api: FakeMailApi) => void = () => undefined,
+) {
+  const api = new FakeMailApi({ content: plainContent, ...options });
   prepare(api);
   const online = new EventTarget() as EventTarget & { navigator: { onLine: boolean } };
   online.navigator = { onLine: true };
-  const states = buildStates(api, {
-    ...surroundings(window),
-    localStorage: null,
-    online: online as unknown as Window,
-    ticker: { now: () => GENERATED_NOW, listen: () => () => undefined },
-  });
-  stop = startStates(states);
-  const { container } = render(App, { props: { states } });
+  const { states, container } = openApp(api, { hash, around: { online: online as unknown as Window } });
   return { api, states, online, app: () => container.querySelector('.app')?.className ?? '' };
 }
 
@@ -86,8 +67,7 @@ describe('the keyboard', () => {
 
 describe('the settings', () => {
   it('have the focus on their name where the page before had it, and not when they are the first page', async () => {
-    history.replaceState(null, '', '#/settings');
-    const { states } = open({ rows: generateSummaries(3) });
+    const { states } = open({ rows: generateSummaries(3), hash: '#/settings' });
     await settled();
     expect(document.activeElement).toBe(document.body);
     states.route.openServer(GENERATED_ACCOUNT.id);

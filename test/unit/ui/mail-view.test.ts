@@ -1,56 +1,16 @@
-import { cleanup, render, screen, waitFor } from '@testing-library/svelte';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { screen, waitFor } from '@testing-library/svelte';
+import { describe, expect, it, vi } from 'vitest';
 import { closeAccount } from '../../../web/model/closed-account.ts';
-import type { MessageContent, MessageSummary } from '../../../web/model/message.ts';
-import { buildStates, startStates } from '../../../web/state/build-states.ts';
-import App from '../../../web/ui/App.svelte';
-import { surroundings } from '../../../web/ui/browser.ts';
 import { FakeMailApi } from '../../support/fake-mail-api.ts';
-import {
-  contentOf,
-  GENERATED_ACCOUNT,
-  GENERATED_NOW,
-  generateSummaries,
-} from '../../support/generated-mail.ts';
+import { GENERATED_ACCOUNT, GENERATED_NOW, generateSummaries } from '../../support/generated-mail.ts';
+import { openApp, plainContent, press } from '../../support/open-app.ts';
 import { settled } from '../../support/settled.ts';
-
-let stop: () => void = () => undefined;
-
-beforeEach(() => {
-  history.replaceState(null, '', '#/inbox');
-});
-afterEach(() => {
-  cleanup();
-  stop();
-});
-
-/** HTML needs a real browser: it is read in the end-to-end tests. */
-const plainContent = (row: MessageSummary): MessageContent => ({
-  ...contentOf(row),
-  html: null,
-  text: 'Hello Nora,',
-});
 
 async function open(rows = generateSummaries(300).map((row) => ({ ...row, seen: false }))) {
   const api = new FakeMailApi({ rows, content: plainContent });
-  const states = buildStates(api, {
-    ...surroundings(window),
-    localStorage: null,
-    ticker: { now: () => GENERATED_NOW, listen: () => () => undefined },
-  });
-  stop = startStates(states);
-  render(App, { props: { states } });
+  const { states } = openApp(api);
   await settled();
   return { api, states };
-}
-
-/** A key as a person presses it: heard by what has the focus. */
-async function press(...keys: string[]): Promise<void> {
-  for (const key of keys) {
-    const target = document.activeElement ?? document.body;
-    target.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
-    await settled();
-  }
 }
 
 const list = () => screen.getByRole('listbox', { name: 'Messages' });

@@ -1,24 +1,17 @@
 /** A message whose beginning alone is here, or that is damaged: seen in the list, said in the reader, and completed there. */
-import { cleanup, fireEvent, render, screen } from '@testing-library/svelte';
-import { afterEach, describe, expect, it } from 'vitest';
+import { fireEvent, screen } from '@testing-library/svelte';
+import { describe, expect, it } from 'vitest';
 import { PoplarError } from '../../../web/errors.ts';
 import { closeAccount } from '../../../web/model/closed-account.ts';
 import type { MessageContent, MessageSummary } from '../../../web/model/message.ts';
-import { buildStates, startStates } from '../../../web/state/build-states.ts';
-import App from '../../../web/ui/App.svelte';
-import { surroundings } from '../../../web/ui/browser.ts';
 import { partialWords, restWords } from '../../../web/ui/reader/rest-words.ts';
 import { FakeMailApi } from '../../support/fake-mail-api.ts';
 import { contentOf, GENERATED_NOW, generateSummaries } from '../../support/generated-mail.ts';
+import { openApp } from '../../support/open-app.ts';
 import { settled } from '../../support/settled.ts';
 
 const PARTIAL = { octets: 4_200_000, lines: 20 };
 const LOST = new PoplarError('storage-failed', 'storage', { detail: { reason: 'damaged' } });
-let stop: () => void = () => undefined;
-afterEach(() => {
-  cleanup();
-  stop();
-});
 
 /** What is read of a message shows whether it was read before or after the rest had come. */
 const content = (row: MessageSummary): MessageContent => ({
@@ -29,17 +22,10 @@ const content = (row: MessageSummary): MessageContent => ({
 });
 
 async function open(lacks: Partial<MessageSummary> = { octets: 900, partial: PARTIAL }, isLost = false) {
-  history.replaceState(null, '', '#/inbox');
   const [first, ...others] = generateSummaries(30);
   if (first === undefined) throw new Error('no mail');
   const api = new FakeMailApi({ rows: [{ ...first, ...lacks }, ...others], content });
-  const states = buildStates(api, {
-    ...surroundings(window),
-    localStorage: null,
-    ticker: { now: () => GENERATED_NOW, listen: () => () => undefined },
-  });
-  stop = startStates(states);
-  render(App, { props: { states } });
+  const { states } = openApp(api);
   await settled();
   if (isLost) api.failNext('content', LOST);
   await states.reader.open(first.id);

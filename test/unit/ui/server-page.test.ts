@@ -1,35 +1,26 @@
 /** The page of an account's server: 100,000 messages, chosen and acted upon by hand and by keyboard alone. */
-import { cleanup, fireEvent, render, screen } from '@testing-library/svelte';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { fireEvent, screen } from '@testing-library/svelte';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { PoplarError } from '../../../web/errors.ts';
-import { buildStates, startStates } from '../../../web/state/build-states.ts';
-import App from '../../../web/ui/App.svelte';
-import { surroundings } from '../../../web/ui/browser.ts';
 import { FakeLedger, type FakeLedgerOptions } from '../../support/fake-ledger.ts';
 import { FakeMailApi } from '../../support/fake-mail-api.ts';
-import { GENERATED_ACCOUNT, GENERATED_NOW } from '../../support/generated-mail.ts';
+import { GENERATED_ACCOUNT } from '../../support/generated-mail.ts';
+import { openApp, press } from '../../support/open-app.ts';
 import { settled } from '../../support/settled.ts';
 
-let stop: () => void = () => undefined;
-beforeEach(() => history.replaceState(null, '', `#/settings/server/${GENERATED_ACCOUNT.id}`));
 afterEach(() => {
-  cleanup();
-  stop();
   vi.useRealTimers();
   vi.restoreAllMocks();
 });
 
-async function open(options: FakeLedgerOptions = { count: 12 }, prepare?: (api: FakeMailApi) => void) {
+async function open(
+  options: FakeLedgerOptions = { count: 12 },
+  { account = GENERATED_ACCOUNT.id as string, prepare = (_api: FakeMailApi): void => undefined } = {},
+) {
   const api = new FakeMailApi();
   api.ledger = new FakeLedger(options);
-  prepare?.(api);
-  const states = buildStates(api, {
-    ...surroundings(window),
-    localStorage: null,
-    ticker: { now: () => GENERATED_NOW, listen: () => () => undefined },
-  });
-  stop = startStates(states);
-  render(App, { props: { states } });
+  prepare(api);
+  const { states } = openApp(api, { hash: `#/settings/server/${account}` });
   await settled();
   await settled();
   return { api, states };
@@ -43,14 +34,6 @@ const chosen = () =>
     .map((row) => Number(row.getAttribute('aria-posinset')));
 const button = (name: string) => screen.getByRole('button', { name });
 
-async function press(...strokes: (string | [string, KeyboardEventInit])[]): Promise<void> {
-  for (const stroke of strokes) {
-    const [key, init] = typeof stroke === 'string' ? [stroke, {}] : stroke;
-    const target = document.activeElement ?? document.body;
-    target.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true, ...init }));
-    await settled();
-  }
-}
 async function click(element: Element, init: MouseEventInit = {}): Promise<void> {
   await fireEvent.click(element, init);
   await settled();
@@ -213,9 +196,8 @@ describe('what is shown', () => {
   });
 
   it('is the error with its hop when the server cannot be reached, and can be tried again', async () => {
-    await open({ count: 3 }, (api) =>
-      api.failNext('listServer', new PoplarError('connection-refused', 'connection', { retryable: true })),
-    );
+    const refused = new PoplarError('connection-refused', 'connection', { retryable: true });
+    await open({ count: 3 }, { prepare: (api) => api.failNext('listServer', refused) });
     expect(screen.getByRole('alert').textContent).toMatch(/connection/i);
     await click(button('Try again'));
     await settled();
@@ -224,7 +206,8 @@ describe('what is shown', () => {
 
   it('is what the last fetch saw while there is no connection, and is looked at as soon as there is one', async () => {
     const online = vi.spyOn(window.navigator, 'onLine', 'get').mockReturnValue(false);
-    await open({ count: 12 }, (api) => api.failNext('listServer', new PoplarError('offline', 'page')));
+    const offline = new PoplarError('offline', 'page');
+    await open({ count: 12 }, { prepare: (api) => api.failNext('listServer', offline) });
     expect(
       screen.getByText(/^What is on pop\.demo\.example is seen once there is a connection/),
     ).toBeTruthy();
@@ -246,8 +229,7 @@ describe('what is shown', () => {
   });
 
   it('says that an account is not here', async () => {
-    history.replaceState(null, '', '#/settings/server/nobody');
-    await open();
+    await open(undefined, { account: 'nobody' });
     expect(screen.getByText('This account is not on this device')).toBeTruthy();
   });
 });

@@ -1,58 +1,20 @@
 /** Deleting in the page: by key, by button, by mouse; where reader and cursor go; and Trash. */
-import { cleanup, fireEvent, render, screen, waitFor } from '@testing-library/svelte';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { fireEvent, screen, waitFor } from '@testing-library/svelte';
+import { describe, expect, it } from 'vitest';
 import { accountId, messageId } from '../../../web/model/ids.ts';
-import type { MessageContent, MessageSummary } from '../../../web/model/message.ts';
-import { buildStates, startStates } from '../../../web/state/build-states.ts';
-import App from '../../../web/ui/App.svelte';
-import { surroundings } from '../../../web/ui/browser.ts';
+import type { MessageSummary } from '../../../web/model/message.ts';
 import { FakeMailApi } from '../../support/fake-mail-api.ts';
-import {
-  contentOf,
-  GENERATED_ACCOUNT,
-  GENERATED_NOW,
-  generateSummaries,
-} from '../../support/generated-mail.ts';
+import { GENERATED_ACCOUNT, generateSummaries } from '../../support/generated-mail.ts';
+import { openApp, plainContent, press } from '../../support/open-app.ts';
 import { settled } from '../../support/settled.ts';
-
-let stop: () => void = () => undefined;
-
-beforeEach(() => {
-  history.replaceState(null, '', '#/inbox');
-});
-afterEach(() => {
-  cleanup();
-  stop();
-});
-
-/** HTML needs a real browser. */
-const plainContent = (row: MessageSummary): MessageContent => ({
-  ...contentOf(row),
-  html: null,
-  text: 'Hello Nora,',
-});
 
 async function open(rows = generateSummaries(5)) {
   const api = new FakeMailApi({ rows, content: plainContent });
-  const states = buildStates(api, {
-    ...surroundings(window),
-    localStorage: null,
-    ticker: { now: () => GENERATED_NOW, listen: () => () => undefined },
-  });
-  stop = startStates(states);
-  render(App, { props: { states } });
+  const { states } = openApp(api);
   await settled();
   const ids = api.rows.map(({ id }) => id);
   const idOf = (place: number) => ids[place] ?? messageId(0);
   return { api, states, idOf };
-}
-
-async function press(...keys: string[]): Promise<void> {
-  for (const key of keys) {
-    const target = document.activeElement ?? document.body;
-    target.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
-    await settled();
-  }
 }
 
 const foldersOf = (api: FakeMailApi): string[] => api.rows.map(({ folder }) => folder);
