@@ -1,18 +1,8 @@
 /** Which key does what, and the words for the table of keys. Pure; must not know who carries an action out. */
 
+/** Of the mail: list and reader. */
 export type KeyAction =
-  | 'next'
-  | 'previous'
-  | 'open'
-  | 'back'
-  | 'star'
-  | 'unread'
-  | 'read'
-  | 'delete'
-  | 'inbox'
-  | 'trash'
-  | 'undo'
-  | 'help';
+  'next' | 'previous' | 'open' | 'back' | 'star' | 'unread' | 'read' | 'delete' | 'inbox' | 'trash';
 
 export interface KeyStroke {
   key: string;
@@ -44,15 +34,19 @@ export const bindings: readonly Binding[] = [
     shown: ['#', 'Delete'],
     words: 'Move to Trash; in Trash, delete for good',
   },
-  { action: 'undo', keys: ['z'], shown: ['z'], words: 'Undo' },
   { action: 'inbox', keys: ['g i'], shown: ['g', 'i'], words: 'Go to all mail in the inbox' },
   { action: 'trash', keys: ['g #'], shown: ['g', '#'], words: 'Go to Trash' },
-  { action: 'help', keys: ['?'], shown: ['?'], words: 'Show these keys' },
+];
+
+/** Keys of the whole page, whatever it shows. */
+export const pageKeys: readonly Pick<Binding, 'shown' | 'words'>[] = [
+  { shown: ['z'], words: 'Undo' },
+  { shown: ['?'], words: 'Show these keys' },
 ];
 
 /** Keys of the list of what is on a server, beside the arrows. */
 export const ledgerKeys: readonly Pick<Binding, 'shown' | 'words'>[] = [
-  { shown: ['Space'], words: 'Select, or take out of the selection' },
+  { shown: ['Space'], words: 'Select or unselect' },
   { shown: ['Shift', '↑ ↓'], words: 'Select up to there' },
   { shown: ['Ctrl', 'a'], words: 'Select all' },
   { shown: ['Esc'], words: 'Select nothing' },
@@ -71,10 +65,18 @@ export function readKey(stroke: KeyStroke, prefix: string): { action: KeyAction 
   return { action: null, prefix: starts ? typed : '' };
 }
 
-/** True where keys belong to what is focused: a field, or an open dialog or menu. */
+/** What the stroke means wherever it is typed. */
+export function readPageKey(stroke: KeyStroke): 'help' | 'undo' | null {
+  if (stroke.ctrlKey || stroke.metaKey || stroke.altKey) return null;
+  return stroke.key === '?' ? 'help' : stroke.key === 'z' ? 'undo' : null;
+}
+
+/** True where keys belong to what is focused: a field that is typed into, or an open dialog or menu. */
 export function keysBelongTo(target: EventTarget | null): boolean {
   return (
     target instanceof Element &&
-    target.closest('input, textarea, select, [contenteditable], dialog, [role="menu"]') !== null
+    target.closest(
+      'input:not([type="radio"], [type="checkbox"]), textarea, select, [contenteditable], dialog, [role="menu"]',
+    ) !== null
   );
 }

@@ -4,13 +4,12 @@ import type { States } from '../state/context.ts';
 import type { FlagPatch } from '../state/flag-actions.ts';
 import type { KeyAction } from './keys.ts';
 
-type Needed = Pick<States, 'flags' | 'mailbox' | 'reader' | 'route' | 'toasts' | 'trash'>;
+type Needed = Pick<States, 'flags' | 'mailbox' | 'reader' | 'route' | 'trash'>;
 
 export interface MailSurroundings {
   /** The keyboard is in the list: then keys mean its active row, else the opened message. */
   listFocused: () => boolean;
   focusList: () => void;
-  showKeys: () => void;
 }
 
 export class MailActions {
@@ -119,12 +118,6 @@ export class MailActions {
         return;
       case 'delete':
         void this.delete();
-        return;
-      case 'help':
-        this.#around.showKeys();
-        return;
-      case 'undo':
-        this.#states.toasts.undoLatest();
         return;
     }
   }

@@ -1,9 +1,9 @@
 /** The page around the mail: who is welcomed when, and what follows an account that is gone. */
-import { screen } from '@testing-library/svelte';
+import { cleanup, screen } from '@testing-library/svelte';
 import { afterEach, describe, expect, it } from 'vitest';
 import { FakeMailApi, type FakeMailOptions } from '../../support/fake-mail-api.ts';
 import { GENERATED_ACCOUNT, generateSummaries } from '../../support/generated-mail.ts';
-import { openApp, plainContent } from '../../support/open-app.ts';
+import { openApp, plainContent, press } from '../../support/open-app.ts';
 import { settled } from '../../support/settled.ts';
 
 afterEach(() => {
@@ -75,6 +75,32 @@ describe('the settings', () => {
     states.route.openSettings();
     await settled();
     expect(document.activeElement).toBe(screen.getByRole('heading', { name: 'Settings' }));
+  });
+});
+
+describe('the keys of the whole page', () => {
+  it.each(['#/inbox', '#/settings', `#/settings/server/${GENERATED_ACCOUNT.id}`, '#/add-account'])(
+    'are shown on ? at %s',
+    async (hash) => {
+      open({ rows: generateSummaries(3), hash });
+      await settled();
+      await press('?');
+      expect(screen.getByRole('dialog', { name: 'Keys' })).toBeTruthy();
+    },
+  );
+
+  it('work from a choice, and leave a field to what is typed', async () => {
+    open({ rows: generateSummaries(3), hash: '#/settings' });
+    await settled();
+    screen.getByRole('radio', { name: 'Dark' }).focus();
+    await press('?');
+    expect(screen.getByRole('dialog', { name: 'Keys' })).toBeTruthy();
+    cleanup();
+    open({ accounts: [], hash: '#/add-account' });
+    await settled();
+    screen.getByLabelText('E-mail address').focus();
+    await press('?');
+    expect(screen.queryByRole('dialog', { name: 'Keys' })).toBeNull();
   });
 });
 

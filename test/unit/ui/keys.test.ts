@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { bindings, keysBelongTo, readKey, type KeyAction } from '../../../web/ui/keys.ts';
+import {
+  bindings,
+  keysBelongTo,
+  pageKeys,
+  readKey,
+  readPageKey,
+  type KeyAction,
+} from '../../../web/ui/keys.ts';
 
 const stroke = (key: string, modifiers = {}) => ({
   key,
@@ -20,8 +27,6 @@ describe('readKey', () => {
     ['s', 'star'],
     ['U', 'unread'],
     ['I', 'read'],
-    ['?', 'help'],
-    ['z', 'undo'],
     ['#', 'delete'],
     ['Delete', 'delete'],
     ['Backspace', 'delete'],
@@ -53,8 +58,22 @@ describe('readKey', () => {
   });
 
   it('gives no key two meanings', () => {
-    const keys = bindings.flatMap((binding) => binding.keys);
+    const keys = [...bindings.flatMap((binding) => binding.keys), ...pageKeys.flatMap(({ shown }) => shown)];
     expect(new Set(keys).size).toBe(keys.length);
+  });
+});
+
+describe('readPageKey', () => {
+  it.each([
+    ['?', 'help'],
+    ['z', 'undo'],
+    ['j', null],
+  ])('%s', (key, meant) => {
+    expect(readPageKey(stroke(key))).toBe(meant);
+  });
+
+  it('leaves Ctrl+z to the browser', () => {
+    expect(readPageKey(stroke('z', { ctrlKey: true }))).toBeNull();
   });
 });
 
@@ -64,6 +83,7 @@ describe('keysBelongTo', () => {
     ['a text area', '<textarea></textarea>', 'textarea', true],
     ['something inside a dialog', '<dialog><button></button></dialog>', 'button', true],
     ['a menu item', '<div role="menu"><button></button></div>', 'button', true],
+    ['one of several choices', '<input type="radio">', 'input', false],
     ['a list', '<div role="listbox"></div>', 'div', false],
     ['a button', '<button></button>', 'button', false],
   ])('%s', (_name, markup, selector, belongs) => {
