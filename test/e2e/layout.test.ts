@@ -87,6 +87,15 @@ describe('layout', () => {
     await rows(page).getByLabel('Starred').first().waitFor();
     await page.keyboard.press('?');
     await page.getByRole('dialog').waitFor();
+    // Its name has the focus and shows no ring: nothing can be done with it. What comes next shows one.
+    const ring = (): Promise<string[]> =>
+      page.evaluate(() => {
+        const focused = document.activeElement ?? document.body;
+        return [focused.tagName, getComputedStyle(focused).outlineStyle];
+      });
+    expect(await ring()).toEqual(['H2', 'none']);
+    await page.keyboard.press('Tab');
+    expect(await ring()).toEqual(['BUTTON', 'solid']);
     await page.keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'hidden' });
     await context.close();
