@@ -29,9 +29,18 @@ async function choose(sections: PopstateSection[], oddLines: number[] = []): Pro
   toasts = new ToastState();
   const context = statesAsContext({ move: new MoveState(api), toasts });
   render(PopstateDialog, { context, props: { open: true, account: GENERATED_ACCOUNT } });
+  await chooseFile(new File(['x'], 'popstate.dat'));
+}
+
+function fileField(): HTMLInputElement {
   const input = document.querySelector<HTMLInputElement>('input[type=file]');
   if (input === null) throw new TypeError('no file field');
-  Object.defineProperty(input, 'files', { value: [new File(['x'], 'popstate.dat')] });
+  return input;
+}
+
+async function chooseFile(file: File): Promise<void> {
+  const input = fileField();
+  Object.defineProperty(input, 'files', { value: [file], configurable: true });
   await fireEvent.change(input);
 }
 
@@ -49,6 +58,20 @@ describe('importing popstate.dat', () => {
     await vi.waitFor(() => expect(toasts.toasts).toHaveLength(1));
     expect(taken()).toEqual([['takePopstate', GENERATED_ACCOUNT.id, new Uint8Array([120]), 1]]);
     expect(toasts.toasts[0]?.text).toContain('312 messages');
+  });
+
+  it('reads a file again that is chosen again: it may have changed', async () => {
+    await choose([section({})]);
+    await screen.findByText('312 unique-ids for this account.');
+    const input = fileField();
+    // A browser tells of no change where the same file is chosen while it is still named there.
+    let cleared = false;
+    Object.defineProperty(input, 'value', { set: (value) => (cleared = value === '') });
+    await fireEvent.click(input);
+    expect(cleared).toBe(true);
+    api.popstate = { sections: [section({ fetched: 313 })], oddLines: [], odd: 0 };
+    await chooseFile(new File(['y'], 'popstate.dat'));
+    expect(await screen.findByText('313 unique-ids for this account.')).toBeTruthy();
   });
 
   it('takes over no mailbox of another name before somebody has chosen it', async () => {
