@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { PoplarError } from '../../../web/errors.ts';
 import { closeAccount } from '../../../web/model/closed-account.ts';
 import type { MessageContent, MessageSummary } from '../../../web/model/message.ts';
+import type { Surroundings } from '../../../web/state/build-states.ts';
 import { partialWords, restWords } from '../../../web/ui/reader/rest-words.ts';
 import { FakeMailApi } from '../../support/fake-mail-api.ts';
 import { contentOf, GENERATED_NOW, generateSummaries } from '../../support/generated-mail.ts';
@@ -21,11 +22,14 @@ const content = (row: MessageSummary): MessageContent => ({
   ...(row.damaged && { subject: '%&/(', text: '=?)(/', defects: ['no-header'] }),
 });
 
-async function open(lacks: Partial<MessageSummary> = { octets: 900, partial: PARTIAL }, isLost = false) {
+async function open(
+  lacks: Partial<MessageSummary> = { octets: 900, partial: PARTIAL },
+  { isLost = false, around = {} }: { isLost?: boolean; around?: Partial<Surroundings> } = {},
+) {
   const [first, ...others] = generateSummaries(30);
   if (first === undefined) throw new Error('no mail');
   const api = new FakeMailApi({ rows: [{ ...first, ...lacks }, ...others], content });
-  const { states } = openApp(api);
+  const { states } = openApp(api, { around });
   await settled();
   if (isLost) api.failNext('content', LOST);
   await states.reader.open(first.id);
@@ -83,6 +87,23 @@ describe('a message whose beginning alone is here', () => {
     expect(screen.getByText('All of it')).toBeTruthy();
   });
 
+  it('waits while this device is offline, says so, and keeps the focus', async () => {
+    const online = Object.assign(new EventTarget(), { navigator: { onLine: true } });
+    const { api } = await open(undefined, { around: { online: online as unknown as Window } });
+    const button = screen.getByRole('button', { name: 'Fetch the rest' });
+    button.focus();
+    online.navigator.onLine = false;
+    online.dispatchEvent(new Event('offline'));
+    await settled();
+    expect(document.activeElement).toBe(button);
+    expect([button.hasAttribute('disabled'), button.getAttribute('aria-disabled')]).toEqual([false, 'true']);
+    const why = document.getElementById(button.getAttribute('aria-describedby') ?? '');
+    expect(why?.textContent).toBe('Offline: the rest waits on the server.');
+    await fetchRest();
+    await settled();
+    expect(api.count('fetchRest')).toBe(0);
+  });
+
   it('goes on when another message is opened, and can be called off', async () => {
     const { api, states, id } = await open();
     api.hold('fetchRest');
@@ -107,7 +128,7 @@ describe('a message that is damaged here', () => {
   ])(
     'leads to its server when it is opened, and is shown as it came after that: it %s',
     async (_name, lost) => {
-      const { states } = await open({ damaged: true, subject: 'As it was' }, lost);
+      const { states } = await open({ damaged: true, subject: 'As it was' }, { isLost: lost });
       // What its octets say of it now is nothing to go by.
       expect(screen.getByRole('heading', { name: 'As it was' })).toBeTruthy();
       expect(screen.getByText(/is not what came\. If the mail server still has it/)).toBeTruthy();
