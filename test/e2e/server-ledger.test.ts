@@ -2,15 +2,21 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { BrowserContext, Locator, Page } from 'playwright-core';
+import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Maildrop } from '../../proxy/demo/maildrop.ts';
 import { violations } from '../support/accessibility.ts';
 import { simpleMail, startApp, type App } from '../support/app.ts';
-import { launchProfile, watch } from '../support/browser.ts';
+import { launchBrowser, launchProfile, newWatchedPage, watch } from '../support/browser.ts';
 import { addBob, expectQuiet, expectTotal, getMail, row as mailRow } from '../support/journeys.ts';
 
 const NAMES = ['One', 'Two', 'Three', 'Four', 'Five'];
+
+const list = (page: Page): Locator => page.getByRole('listbox', { name: 'Messages on the server' });
+const row = (page: Page, name: string): Locator =>
+  list(page)
+    .getByRole('option')
+    .filter({ hasText: `Letter ${name}` });
 
 describe('the page of what is on the server', () => {
   let app: App;
@@ -29,11 +35,6 @@ describe('the page of what is on the server', () => {
     rmSync(profile, { recursive: true, force: true });
   });
 
-  const list = (page: Page): Locator => page.getByRole('listbox', { name: 'Messages on the server' });
-  const row = (page: Page, name: string): Locator =>
-    list(page)
-      .getByRole('option')
-      .filter({ hasText: `Letter ${name}` });
   const fate = (page: Page, name: string, words: string): Promise<void> =>
     row(page, name).getByText(words, { exact: true }).waitFor();
   const there = (): string[] => app.maildrop.messages.map(({ uidl }) => uidl);
@@ -62,7 +63,7 @@ describe('the page of what is on the server', () => {
 
     await page.goto(`${app.url}#/settings`);
     await page.reload();
-    await page.getByRole('button', { name: 'What is there…' }).click();
+    await page.getByRole('link', { name: 'What is there' }).click();
     await row(page, 'Six').waitFor();
     // Headers of what is not here came by TOP; nothing was fetched for that.
     await row(page, 'Six').getByText('Not here').waitFor();
@@ -132,7 +133,7 @@ describe('the page of what is on the server', () => {
     const page = await context.newPage();
     app.faults.refuse = { AUTH: '[AUTH] no', PASS: '[AUTH] no', USER: '[AUTH] no', APOP: '[AUTH] no' };
     await page.goto(`${app.url}#/settings`);
-    await page.getByRole('button', { name: 'What is there…' }).click();
+    await page.getByRole('link', { name: 'What is there' }).click();
     await page
       .getByRole('alert')
       .getByText(/password/i)
@@ -144,5 +145,49 @@ describe('the page of what is on the server', () => {
     await page.goBack();
     await row(page, 'Four').waitFor();
     await page.close();
+  });
+});
+
+describe('the same by touch', () => {
+  let app: App;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    const messages = NAMES.map((name) => ({ uidl: name, raw: simpleMail(`Letter ${name}`) }));
+    app = await startApp({ maildrop: new Maildrop(messages) });
+    browser = await launchBrowser();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await app?.close();
+  });
+
+  it('opens what is here by a tap, and chooses by the box, a long tap, and then by any', async () => {
+    const { page, complaints } = await newWatchedPage(browser, {
+      origin: app.origin,
+      viewport: { width: 390, height: 844 },
+      hasTouch: true,
+    });
+    await addBob(page, app, NAMES.length);
+    app.maildrop.deliver({ uidl: 'Six', raw: simpleMail('Letter Six') });
+    await page.goto(`${app.url}#/settings`);
+    await page.getByRole('link', { name: 'What is there' }).tap();
+    await row(page, 'Two').tap();
+    const message = page.getByRole('region', { name: 'Message', exact: true });
+    await message.getByRole('heading', { name: 'Letter Two' }).waitFor();
+    await page.goBack();
+
+    // What is not here has nothing to open.
+    await row(page, 'Six').tap();
+    await page.getByText('1 selected').waitFor();
+    await row(page, 'Two').tap();
+    await page.getByText('2 selected').waitFor();
+    await page.getByRole('button', { name: 'Select nothing' }).tap();
+    await row(page, 'Two').locator('[data-box]').tap();
+    await page.getByText('1 selected').waitFor();
+    await page.getByRole('button', { name: 'Select nothing' }).tap();
+    await row(page, 'Three').dispatchEvent('contextmenu');
+    await page.getByText('1 selected').waitFor();
+    expectQuiet(complaints);
   });
 });

@@ -66,7 +66,7 @@ describe('mail on this device', () => {
     expect(await notice.count()).toBe(0);
     expect(retrieved() - before).toBe(1);
     await page.goto(`${app.url}#/settings`);
-    await page.getByRole('button', { name: 'What is there…' }).press('Enter');
+    await page.getByRole('link', { name: 'What is there' }).press('Enter');
     const ledger = page.getByRole('listbox', { name: 'Messages on the server' });
     await ledger.getByText('Damaged', { exact: true }).nth(1).waitFor();
     expect(await violations(page)).toEqual([]);

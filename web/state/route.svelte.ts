@@ -3,7 +3,7 @@
  * copied link all work. Must not know what a view shows.
  */
 import type { ListQuery } from '../api/mail-api.ts';
-import type { AccountId, MessageId } from '../model/ids.ts';
+import type { MessageId } from '../model/ids.ts';
 import { formatRoute, HOME, parseRoute, type MailRoute, type Route } from './route.ts';
 
 /** The part of the browser's history that is used, so that tests can have their own. */
@@ -83,11 +83,6 @@ export class RouteState {
 
   openSettings(): void {
     this.#push({ view: 'settings' });
-  }
-
-  /** What is on the account's server. */
-  openServer(account: AccountId): void {
-    this.#push({ view: 'server', account });
   }
 
   openAddAccount(): void {

@@ -67,10 +67,11 @@ describe('the keyboard', () => {
 
 describe('the settings', () => {
   it('have the focus on their name where the page before had it, and not when they are the first page', async () => {
-    const { states } = open({ rows: generateSummaries(3), hash: '#/settings' });
+    open({ rows: generateSummaries(3), hash: '#/settings' });
     await settled();
     expect(document.activeElement).toBe(document.body);
-    states.route.openServer(GENERATED_ACCOUNT.id);
+    cleanup();
+    const { states } = open({ hash: `#/settings/server/${GENERATED_ACCOUNT.id}` });
     await settled();
     states.route.openSettings();
     await settled();
