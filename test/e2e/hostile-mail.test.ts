@@ -52,12 +52,12 @@ const cases: { subject: string; raw: Uint8Array; shows: string }[] = [
   {
     subject: 'Too deep',
     raw: bytes(`${head('Too deep').replace(/\r\n$/, '')}MIME-Version: 1.0\r\n${tooDeep(400)}`),
-    shows: 'could not be taken apart',
+    shows: 'could not be read',
   },
   {
     subject: 'Too many parts',
     raw: bytes(`${head('Too many parts', multipart)}${'--b\r\n\r\nx\r\n'.repeat(600_000)}--b--\r\n`),
-    shows: 'could not be taken apart',
+    shows: 'could not be read',
   },
 ];
 

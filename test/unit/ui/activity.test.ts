@@ -176,7 +176,7 @@ describe('the line under the top bar', () => {
     api.emit({ type: 'sync-finished', result: { ...result, skipped: [skipped] } });
     expect((await screen.findByRole('alert')).textContent).toContain('1 message could not be fetched');
     await fireEvent.click(screen.getByRole('button', { name: 'Details' }));
-    expect(screen.getByText('A message is larger than Poplar takes in')).toBeTruthy();
+    expect(screen.getByText('A message is larger than Poplar accepts')).toBeTruthy();
   });
 
   it('asks for the password, gives it to the account and fetches again', async () => {

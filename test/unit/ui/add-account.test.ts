@@ -253,7 +253,7 @@ describe('adding an account', () => {
     await fillAndCheck();
     api.fail(new PoplarError('connection-refused', 'connection'));
     await screen.findByRole('alert');
-    await vi.waitFor(() => expect(document.activeElement?.textContent).toContain('takes no connections'));
+    await vi.waitFor(() => expect(document.activeElement?.textContent).toContain('accepts no connections'));
   });
 
   it('takes over the settings that an error advises', async () => {

@@ -69,7 +69,7 @@ describe('the words', () => {
 
   it('name host and port where the connection failed', () => {
     const title = errorText({ code: 'connection-refused', detail: everyFact }).title;
-    expect(title).toBe('pop.example.com takes no connections on port 995');
+    expect(title).toBe('pop.example.com accepts no connections on port 995');
   });
 
   it.each([

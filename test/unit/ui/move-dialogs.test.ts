@@ -50,7 +50,7 @@ describe('saving a move file', () => {
     await open(SaveMoveDialog);
     await type('too short');
     await fireEvent.click(button('Save the file'));
-    expect(screen.getByText(/^Take at least 12 characters/)).toBeTruthy();
+    expect(screen.getByText(/^Use at least 12 characters/)).toBeTruthy();
     expect(api.count('saveMove')).toBe(0);
     await type(PASSPHRASE);
     await fireEvent.click(button('Save the file'));

@@ -40,7 +40,7 @@ describe('the words of a move file', () => {
 
   it('name what the button does', () => {
     expect(takeWords([facts, { ...facts, isHere: true }, facts])).toBe('Add 2 accounts');
-    expect(takeWords([{ ...facts, isHere: true }])).toBe('Take it over');
+    expect(takeWords([{ ...facts, isHere: true }])).toBe('Add its list');
   });
 
   it.each([

@@ -29,7 +29,7 @@ describe('fileNameOf', () => {
 
 describe('defects', () => {
   it('says the worst of several', () => {
-    expect(defectSentence(['no-date', 'parse-failed'])).toContain('could not be taken apart');
+    expect(defectSentence(['no-date', 'parse-failed'])).toContain('could not be read');
   });
 
   it('says that a message has no end', () => {

@@ -10,7 +10,7 @@ const noteWords: Readonly<Record<ProviderNote, (name: string) => string>> = {
     `${name} wants the password for mail programs, which you set up in your account. The one for the website does not work here.`,
   'enable-pop': () => 'POP3 has to be switched on first, in the settings of your mailbox on the web.',
   'sign-in-only': (name) =>
-    `${name} has taken no passwords from mail programs since 16 September 2024, only its own sign-in page, which this version of Poplar does not have yet. The check will most likely stop at the login.`,
+    `${name} has accepted no passwords from mail programs since 16 September 2024, only its own sign-in page, which this version of Poplar does not have yet. The check will most likely stop at the login.`,
   'paid-only': (name) => `${name} offers POP3 only to those who pay.`,
   'last-30-days': (name) => `${name} hands out the last 30 days, unless its settings on the web say more.`,
   'no-pop': (name) =>

@@ -45,7 +45,7 @@ export const bridgeWords = {
   'bridge-no-target': (facts) => ({
     title: 'The bridge hung up before the mail server said a word',
     advice: sentences(
-      `The bridge${at(facts)} took the connection and closed it again. Most often its mail server is down, or the bridge was started with a wrong name or port for it.`,
+      `The bridge${at(facts)} accepted the connection and closed it again. Most often its mail server is down, or the bridge was started with a wrong name or port for it.`,
       facts.reported,
     ),
     action: retry,
@@ -70,7 +70,7 @@ export const throughBridge: Readonly<Partial<Record<ErrorCode, ErrorWriter>>> = 
       : serverSilent(facts),
   'server-refused': (facts) => (facts.text('verb') === '' ? turnedAway(facts, 'the bridge') : shutOut(facts)),
   'login-needs-tls': (facts) => ({
-    title: `${facts.Host} takes the password over TLS only`,
+    title: `${facts.Host} accepts the password over TLS only`,
     advice: sentences(
       `Poplar can’t make TLS through a bridge, but the bridge can: ${SSL_TARGET}.`,
       facts.said,

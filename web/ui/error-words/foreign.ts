@@ -92,7 +92,7 @@ export function serverSilent(facts: Facts): ErrorText {
       action: retry,
     };
   }
-  const title = `${facts.Host} took the connection and said nothing`;
+  const title = `${facts.Host} accepted the connection and said nothing`;
   const lead = `A POP3 server speaks first, and nothing came from ${facts.place}.`;
   const usual = usualAt(facts);
   if (usual !== null) {

@@ -31,7 +31,7 @@ export const loginWords = {
     action: askPassword,
   }),
   'login-needs-tls': (facts) => ({
-    title: `${facts.Host} takes the password over TLS only`,
+    title: `${facts.Host} accepts the password over TLS only`,
     advice: sentences('Choose TLS on port 995, or STARTTLS on port 110.', facts.said),
     action: useTls,
   }),
@@ -107,7 +107,7 @@ export const maildropWords = {
       'It was deleted there, by you on another device, by the provider, or after its time. What is here of it stays.',
   }),
   'message-too-large': (facts) => ({
-    title: 'A message is larger than Poplar takes in',
+    title: 'A message is larger than Poplar accepts',
     advice: sentences(tooLarge(facts), 'It stays on the server. All other messages are fetched.'),
   }),
 } satisfies Partial<Record<ErrorCode, ErrorWriter>>;

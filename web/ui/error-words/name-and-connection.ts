@@ -20,7 +20,7 @@ export const nameWords = {
 
 export const connectionWords = {
   'connection-refused': (facts) => ({
-    title: `${facts.Host} takes no connections${facts.onPort}`,
+    title: `${facts.Host} accepts no connections${facts.onPort}`,
     advice:
       'The machine is there, but nothing listens on that port. POP3 is on port 995 with TLS, or on port 110 with STARTTLS. With some providers POP3 has to be switched on in their settings first.',
     action: retry,

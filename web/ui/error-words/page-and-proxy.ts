@@ -42,7 +42,7 @@ export const pageWords = {
     title: 'This account is no longer fetched',
     advice: sentences(
       `Fetching${facts.text('user') === '' ? '' : ` for ${facts.text('user')}`} was ended in the settings, and the password was forgotten.`,
-      'The mail that is here stays readable. Take the account up again in the settings to get new mail.',
+      'The mail that is here stays readable. Use the account again in the settings to get new mail.',
     ),
   }),
   internal: (facts) => ({
@@ -67,7 +67,7 @@ export const proxyWords = {
   'proxy-refused-page': () => ({
     title: 'The proxy does not work for this page',
     advice:
-      'It takes connections only from pages at addresses it knows. Open Poplar at the proxy’s own address, or ask whoever runs the proxy to allow this one.',
+      'It accepts connections only from pages at addresses it knows. Open Poplar at the proxy’s own address, or ask whoever runs the proxy to allow this one.',
   }),
   'proxy-refused-port': (facts) => ({
     title: `The proxy does not connect to ${facts.number('port') === null ? 'this port' : `port ${facts.number('port')}`}`,
@@ -112,7 +112,7 @@ export const proxyWords = {
     action: retry,
   }),
   'proxy-limit': (facts) => ({
-    title: 'The proxy takes no more connections from this network for now',
+    title: 'The proxy accepts no more connections from this network for now',
     advice: sentences(
       'It limits what one network may do at a time and in a minute, so that nobody misuses it.',
       facts.reported,
@@ -122,7 +122,7 @@ export const proxyWords = {
   }),
   'proxy-closing': () => ({
     title: 'The proxy is shutting down',
-    advice: 'It is being restarted or updated and takes no new connections. Try again in a minute.',
+    advice: 'It is being restarted or updated and accepts no new connections. Try again in a minute.',
     action: retry,
   }),
   'proxy-protocol': (facts) => ({

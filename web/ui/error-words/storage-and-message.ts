@@ -81,14 +81,14 @@ export const storageWords = {
 
 export const messageWords = {
   'parse-failed': (facts) => ({
-    title: 'This message could not be taken apart',
+    title: 'This message could not be read',
     advice: sentences(
       'It does not keep to the rules for mail. The original is complete on this device: look at its source, or save it as a file.',
       facts.reported,
     ),
   }),
   'parse-timeout': () => ({
-    title: 'Taking this message apart took too long',
+    title: 'Reading this message took too long',
     advice:
       'It is built in an unusual way, and Poplar stopped after a few seconds. The original is complete on this device: look at its source, or save it as a file.',
   }),

@@ -10,7 +10,7 @@ export const tlsWords = {
   'tls-not-spoken': tlsNotSpoken,
   'tls-timeout': (facts) => ({
     title: `${facts.Host} did not finish setting up TLS`,
-    advice: `It took the connection${facts.onPort} and then went quiet. ${notSent} Try again; if it stays like this, try STARTTLS on port 110.`,
+    advice: `It accepted the connection${facts.onPort} and then went quiet. ${notSent} Try again; if it stays like this, try STARTTLS on port 110.`,
     action: retry,
   }),
   'tls-failed': (facts) => ({
@@ -26,7 +26,7 @@ export const tlsWords = {
   }),
   'tls-injection': (facts) => ({
     title: `Unexpected bytes from ${facts.host} before TLS began`,
-    advice: `Somebody on the way could have put them there to be taken for secured ones, so Poplar hung up. ${notSent} Use TLS on port 995, where there is nothing before TLS.`,
+    advice: `Somebody on the way could have put them there so that they count as secured, so Poplar hung up. ${notSent} Use TLS on port 995, where there is nothing before TLS.`,
     action: useTls,
   }),
   'starttls-not-offered': (facts) => ({

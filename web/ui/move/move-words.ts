@@ -19,7 +19,7 @@ export function accountWords({ known, hasPassword, rule, isHere }: MovedAccountF
 /** The button that takes the file over. */
 export function takeWords(accounts: readonly MovedAccountFacts[]): string {
   const added = accounts.filter(({ isHere }) => !isHere).length;
-  return added === 0 ? 'Take it over' : `Add ${formatCount(added, 'account')}`;
+  return added === 0 ? 'Add its list' : `Add ${formatCount(added, 'account')}`;
 }
 
 export function outcomeWords({ added, merged, learnt }: MoveOutcome): string {

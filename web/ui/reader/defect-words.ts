@@ -3,10 +3,9 @@ import type { Defect } from '../../model/message.ts';
 
 /** Worst first: the first that applies is said. Total over Defect. */
 const words: Readonly<Record<Defect, string>> = {
-  'parse-failed': 'This message is damaged and could not be taken apart. Its source is shown.',
-  'parse-timeout': 'Taking this message apart took too long and was stopped. Its source is shown.',
-  'too-large-to-parse':
-    'This message is too large to be taken apart here. The beginning of its source is shown.',
+  'parse-failed': 'This message is damaged and could not be read. Its source is shown.',
+  'parse-timeout': 'Reading this message took too long and was stopped. Its source is shown.',
+  'too-large-to-parse': 'This message is too large to be read here. The beginning of its source is shown.',
   'truncated-structure': 'Parts of this message are damaged. What could be read is shown.',
   unterminated:
     'The mail server never said where this message ends. It is as long as the server promised, but its end may be missing.',
