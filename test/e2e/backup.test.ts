@@ -77,7 +77,10 @@ describe('a copy of all mail', () => {
     const { page, complaints } = await open(choosesFile);
     const settings = page.getByRole('main');
     await settings.getByText('just now').waitFor();
-    await page.getByRole('button', { name: 'Change…' }).click();
+    await page
+      .getByRole('group', { name: 'Mail on the server' })
+      .getByRole('button', { name: 'Change…' })
+      .click();
     const retention = page.getByRole('dialog', { name: 'Mail on the server' });
     await retention.getByRole('radio', { name: 'Delete once it is here' }).check();
     await retention.getByText(/or save a copy of all mail\.$/).waitFor();

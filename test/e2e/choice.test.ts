@@ -38,7 +38,9 @@ describe('what to fetch', () => {
     await page.getByText('Everything.', { exact: true }).waitFor();
 
     // Less is wanted: nothing goes, and only what comes later is another matter.
-    const change = page.getByRole('button', { name: 'Change what to fetch' });
+    const change = page
+      .getByRole('group', { name: 'What to fetch' })
+      .getByRole('button', { name: 'Change…' });
     await change.focus();
     await page.keyboard.press('Enter');
     const dialog = page.getByRole('dialog', { name: 'What to fetch' });
@@ -63,7 +65,7 @@ describe('what to fetch', () => {
     app.faults.stallInRetr = { nth: 3, afterOctets: 0 };
     await addBob(page, app, 2);
     await page.goto(`${app.url}#/settings`);
-    await page.getByRole('button', { name: 'Change what to fetch' }).click();
+    await page.getByRole('group', { name: 'What to fetch' }).getByRole('button', { name: 'Change…' }).click();
     const dialog = page.getByRole('dialog', { name: 'What to fetch' });
     await dialog.getByRole('radio', { name: 'What came since a day' }).check();
     await dialog.getByLabel('Day', { exact: true }).fill('2026-05-01');
@@ -75,7 +77,7 @@ describe('what to fetch', () => {
     await page.goto(app.url);
     await expectTotal(page, 11);
     await page.goto(`${app.url}#/settings`);
-    await page.getByRole('button', { name: 'Change what to fetch' }).click();
+    await page.getByRole('group', { name: 'What to fetch' }).getByRole('button', { name: 'Change…' }).click();
     await dialog.getByRole('radio', { name: 'Everything' }).check();
     await dialog.getByRole('button', { name: 'Save and get mail' }).click();
     await page.evaluate(() => (location.hash = '#/'));

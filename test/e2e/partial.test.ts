@@ -31,7 +31,7 @@ describe('a large message', () => {
     const { page, context, complaints } = await newWatchedPage(browser, { origin: app.origin });
     await addBob(page, app, 1);
     await page.goto(`${app.url}#/settings`);
-    await page.getByRole('button', { name: 'Change what to fetch' }).click();
+    await page.getByRole('group', { name: 'What to fetch' }).getByRole('button', { name: 'Change…' }).click();
     const dialog = page.getByRole('dialog', { name: 'What to fetch' });
     await dialog.getByRole('radio', { name: '100 kB' }).focus();
     await page.keyboard.press('Space');

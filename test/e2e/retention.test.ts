@@ -47,7 +47,10 @@ describe('mail on the server', () => {
     await page.getByText(/^Keep everything\./).waitFor();
 
     // By keyboard: the safe button has the focus, and Escape changes nothing.
-    await page.getByRole('button', { name: 'Change…' }).focus();
+    await page
+      .getByRole('group', { name: 'Mail on the server' })
+      .getByRole('button', { name: 'Change…' })
+      .focus();
     await page.keyboard.press('Enter');
     const dialog = page.getByRole('dialog', { name: 'Mail on the server' });
     await dialog.waitFor();
@@ -94,7 +97,10 @@ describe('mail on the server', () => {
       app.maildrop.deliver({ uidl: subject, raw: simpleMail(subject) });
     }
     await page.goto(`${app.url}#/settings`);
-    await page.getByRole('button', { name: 'Change…' }).click();
+    await page
+      .getByRole('group', { name: 'Mail on the server' })
+      .getByRole('button', { name: 'Change…' })
+      .click();
     const dialog = page.getByRole('dialog', { name: 'Mail on the server' });
     await dialog.getByRole('radio', { name: 'Delete when it is deleted here' }).check();
     await dialog.getByText(/^Would delete nothing on 127\.0\.0\.1 now\.$/).waitFor();

@@ -100,10 +100,10 @@ describe('mail on this device', () => {
     const before = retrieved();
     app.maildrop.deliver({ uidl: 'u3', raw: simpleMail('Fourth') });
     await page.goto(`${app.url}#/settings`);
-    await page.getByRole('button', { name: 'Take up again…' }).press('Enter');
-    await page.getByRole('heading', { name: `Take ${bob.address} up again` }).waitFor();
+    await page.getByRole('button', { name: 'Use again…' }).press('Enter');
+    await page.getByRole('heading', { name: `Use ${bob.address} again` }).waitFor();
     await page.getByLabel('Password', { exact: true }).fill(bob.password);
-    await page.getByRole('button', { name: 'Check and take up' }).press('Enter');
+    await page.getByRole('button', { name: 'Check and use again' }).press('Enter');
     await expectTotal(page, 4);
     expect(retrieved() - before).toBe(1);
     expectQuiet(complaints);

@@ -161,6 +161,23 @@ describe('the settings', () => {
     expect(api.count('removeAccount')).toBe(1);
   });
 
+  it('tell every control from all others by its name and the groups it is in', async () => {
+    const second = { ...GENERATED_ACCOUNT, id: accountId('second'), address: 'second@example.test' };
+    const context = statesOf({ accounts: [GENERATED_ACCOUNT, second] });
+    await accounts.refresh();
+    render(SettingsPage, { context, props: { onkeys: () => undefined } });
+    const groups = (element: Element): string[] => {
+      const group = element.parentElement?.closest('[role=group], [role=radiogroup]');
+      if (!group) return [];
+      const named = document.getElementById(group.getAttribute('aria-labelledby') ?? '')?.textContent;
+      return [...groups(group), (named ?? group.getAttribute('aria-label') ?? '').trim()];
+    };
+    const controls = [...screen.getAllByRole('button'), ...screen.getAllByRole('link')];
+    const names = controls.map((control) => [...groups(control), control.textContent?.trim()].join(' / '));
+    expect(names).toContain('second@example.test / Mail on the server / Change…');
+    expect(names.filter((name, place) => names.indexOf(name) !== place)).toEqual([]);
+  });
+
   it('change the appearance at once', async () => {
     await open();
     await fireEvent.click(screen.getByRole('radio', { name: 'Dark' }));

@@ -170,7 +170,7 @@ describe('a closed account', () => {
 
   it('is taken up by the form, filled in as it was', async () => {
     render(AccountList, { context });
-    await fireEvent.click(screen.getByRole('button', { name: 'Take up again…' }));
+    await fireEvent.click(screen.getByRole('button', { name: 'Use again…' }));
     expect(hashes).toEqual(['#/add-account']);
     const form = new AccountForm('https://mail.example/', accounts.takingUp);
     form.password = 'secret';
