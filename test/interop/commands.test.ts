@@ -1,36 +1,22 @@
 /** The single commands against real servers, and deleting: one message goes, all others stay, and under their names. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { Pop3Client } from '../../web/pop3/client.ts';
 import { headerIdentity } from '../../web/pop3/identity-hash.ts';
 import type { ListedMessage } from '../../web/pop3/listing.ts';
 import { saslContext } from '../../web/sync/session.ts';
-import { startMailServer, unavailable, type MailServer } from '../support/mail-servers.ts';
 import { systemClock } from '../support/proxy-dial.ts';
-import { openWay, type Way } from './maildrop.ts';
-
-const reason = unavailable();
-if (reason !== null) console.log(`real mail servers are skipped: ${reason}`);
+import { addressOf } from './maildrop.ts';
+import { reason, useServer } from './use-server.ts';
 
 const MAX_OCTETS = 64 * 1024 * 1024;
 
 describe.skipIf(reason !== null).each(['dovecot', 'courier', 'popa3d'])('%s', (name) => {
-  let server: MailServer;
-  let way: Way;
-
-  beforeAll(async () => {
-    server = await startMailServer(name);
-    way = await openWay(server, { trusted: true });
-  });
-
-  afterAll(async () => {
-    await way?.proxy.close();
-    await server?.stop();
-  });
+  const there = useServer(name);
 
   /** Logged in, with what is there. */
   async function enter(): Promise<{ client: Pop3Client; listed: ListedMessage[] }> {
-    const to = { host: 'localhost', port: server.tlsPort, security: 'tls' as const };
-    const transport = await way.dial(to, {}, new AbortController().signal);
+    const to = addressOf(there.server, 'tls');
+    const transport = await there.way.dial(to, {}, new AbortController().signal);
     const options = { security: to.security, clock: systemClock, sasl: saslContext(to) };
     const client = await Pop3Client.open(transport, options);
     await client.login({ user: 'bob', password: 'secret' });

@@ -4,11 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Security } from '../../web/model/account.ts';
-import { serversFolder, startMailServer, unavailable, type MailServer } from '../support/mail-servers.ts';
+import { serversFolder } from '../support/mail-servers.ts';
 import { addressOf, asMbox, Device, injectedMails, openWay, withFinalLineEnd, type Way } from './maildrop.ts';
-
-const reason = unavailable();
-if (reason !== null) console.log(`real mail servers are skipped: ${reason}`);
+import { reason, useServer } from './use-server.ts';
 
 interface Server {
   name: string;
@@ -24,8 +22,7 @@ const servers: Server[] = [
 ];
 
 describe.skipIf(reason !== null).each(servers)('$name', ({ name, ways, hands }) => {
-  let server: MailServer;
-  let trusting: Way;
+  const there = useServer(name);
   let strict: Way;
   let expected: Map<string, string>;
 
@@ -33,19 +30,13 @@ describe.skipIf(reason !== null).each(servers)('$name', ({ name, ways, hands }) 
     const scratch = mkdtempSync(join(tmpdir(), 'poplar-samples-'));
     expected = injectedMails(serversFolder, scratch);
     rmSync(scratch, { recursive: true });
-    server = await startMailServer(name);
-    trusting = await openWay(server, { trusted: true });
-    strict = await openWay(server, { trusted: false });
+    strict = await openWay(there.server, { trusted: false });
   });
 
-  afterAll(async () => {
-    await trusting?.proxy.close();
-    await strict?.proxy.close();
-    await server?.stop();
-  });
+  afterAll(() => strict?.proxy.close());
 
   it.each(ways)('gives all ten mails byte for byte (%s), and nothing the second time', async (security) => {
-    const device = new Device(trusting.dial, addressOf(server, security));
+    const device = there.device(security);
     const first = await device.fetch();
     expect(first).toMatchObject({ fetched: 10, onServer: 10, skipped: [] });
     const kept = await device.kept();
@@ -57,20 +48,20 @@ describe.skipIf(reason !== null).each(servers)('$name', ({ name, ways, hands }) 
   it.each(ways.filter((way) => way !== 'none'))(
     'is refused without its certificate being trusted (%s)',
     async (security) => {
-      const device = new Device(strict.dial, addressOf(server, security));
+      const device = new Device(strict.dial, addressOf(there.server, security));
       await expect(device.fetch()).rejects.toMatchObject({ code: 'certificate-self-signed', hop: 'tls' });
     },
   );
 
   it('tells a wrong password from everything else', async () => {
-    const device = new Device(trusting.dial, addressOf(server, 'none'));
+    const device = there.device();
     await expect(device.fetch('wrong')).rejects.toMatchObject({ code: 'login-refused', hop: 'login' });
     expect(await device.store.summaries()).toEqual([]);
   });
 
   it('names TLS spoken to the plain port', async () => {
-    const swapped = { ...server, tlsPort: server.port };
-    const device = new Device(trusting.dial, addressOf(swapped, 'tls'));
+    const swapped = { ...there.server, tlsPort: there.server.port };
+    const device = new Device(there.way.dial, addressOf(swapped, 'tls'));
     await expect(device.fetch()).rejects.toMatchObject({ code: 'tls-not-spoken', hop: 'tls' });
   });
 });

@@ -1,33 +1,13 @@
 /** What one real server does and the others do not: penalties for a wrong password, UTF-8 mode, next to no words. */
 import { appendFileSync, chownSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { SessionTranscript } from '../../web/model/transcript.ts';
-import { startMailServer, unavailable, type MailServer } from '../support/mail-servers.ts';
-import { addressOf, Device, openWay, type Way } from './maildrop.ts';
-
-const reason = unavailable();
-if (reason !== null) console.log(`real mail servers are skipped: ${reason}`);
+import type { Device } from './maildrop.ts';
+import { reason, useServer } from './use-server.ts';
 
 /** Whom the start scripts run their servers for. */
 const MAIL_OWNER = 29_993;
-
-function useServer(name: string, env: Record<string, string> = {}) {
-  let server: MailServer;
-  let way: Way;
-  beforeAll(async () => {
-    server = await startMailServer(name, { env });
-    way = await openWay(server, { trusted: true });
-  });
-  afterAll(async () => {
-    await way?.proxy.close();
-    await server?.stop();
-  });
-  return {
-    dir: () => server.dir,
-    device: () => new Device(way.dial, addressOf(server, 'tls')),
-  };
-}
 
 /** What was said in the last session, ours (`C: `) or theirs (`S: `). */
 async function said({ store }: Device): Promise<string[]> {
@@ -40,10 +20,10 @@ const attempts = (lines: readonly string[]): string[] =>
   lines.filter((line) => /^C: (?:AUTH |APOP|PASS)/.test(line)).map((line) => line.split(' ')[2] ?? line);
 
 describe.skipIf(reason !== null)('Dovecot, which makes who fails wait longer and longer', () => {
-  const server = useServer('dovecot', { DOVECOT_PENALTY: '1' });
+  const there = useServer('dovecot', { DOVECOT_PENALTY: '1' });
 
   it('is waited for, and hears a wrong password no oftener than in two forms', async () => {
-    const device = server.device();
+    const device = there.device('tls');
     await expect(device.fetch('wrong')).rejects.toMatchObject({ code: 'login-refused', retryable: false });
     const refused = await said(device);
     expect(attempts(refused)).toEqual(['SCRAM-SHA-256', 'PLAIN']);
@@ -55,14 +35,14 @@ describe.skipIf(reason !== null)('Dovecot, which makes who fails wait longer and
 });
 
 describe.skipIf(reason !== null)('Courier, which hands out UTF-8 headers in UTF-8 mode only', () => {
-  const server = useServer('courier');
+  const there = useServer('courier');
 
   it('is put into that mode before the login, and such a message comes as it is', async () => {
     const raw = 'From: Zoë <zoë@example.test>\r\nSubject: Grüße, 日本\r\n\r\nText\r\n';
-    const file = join(server.dir(), 'mail/bob/Maildir/new/9999999999.utf8');
+    const file = join(there.server.dir, 'mail/bob/Maildir/new/9999999999.utf8');
     writeFileSync(file, raw.replaceAll('\r\n', '\n'));
     chownSync(file, MAIL_OWNER, MAIL_OWNER);
-    const device = server.device();
+    const device = there.device('tls');
     expect(await device.fetch()).toMatchObject({ fetched: 11, skipped: [] });
     const kept = (await device.kept()).get('Grüße, 日本') ?? '';
     expect(Buffer.from(kept, 'latin1').toString()).toBe(raw);
@@ -75,10 +55,10 @@ describe.skipIf(reason !== null)('Courier, which hands out UTF-8 headers in UTF-
 });
 
 describe.skipIf(reason !== null)('popa3d, which knows next to nothing and says less', () => {
-  const server = useServer('popa3d');
+  const there = useServer('popa3d');
 
   it('is asked once for what it does not know', async () => {
-    const device = server.device();
+    const device = there.device('tls');
     expect(await device.fetch()).toMatchObject({ fetched: 10 });
     const first = (await said(device)).slice(1);
     expect(first.slice(0, 8)).toEqual([
@@ -93,8 +73,8 @@ describe.skipIf(reason !== null)('popa3d, which knows next to nothing and says l
   it('gives equal messages one unique-id: both are kept, and neither comes again', async () => {
     const twin =
       'From bob@example.test Mon Nov  2 10:00:00 2026\nFrom: bob@example.test\nSubject: twin\n\nText\n\n';
-    appendFileSync(join(server.dir(), 'ns/var/mail/bob'), twin.repeat(2));
-    const device = server.device();
+    appendFileSync(join(there.server.dir, 'ns/var/mail/bob'), twin.repeat(2));
+    const device = there.device('tls');
     expect(await device.fetch()).toMatchObject({ fetched: 12, skipped: [] });
     const twins = (await device.store.summaries()).filter(({ subject }) => subject === 'twin');
     expect(twins.map(({ uidl }) => uidl.split('\n')[0])).toEqual(

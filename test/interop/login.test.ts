@@ -1,5 +1,5 @@
 /** Every mechanism that real servers offer, one at a time, right and wrong, and the ones that a whole login chooses. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { apopDigest, stampOf } from '../../web/pop3/apop.ts';
 import { authenticate, prepare } from '../../web/pop3/authenticate.ts';
 import { apop, capa } from '../../web/pop3/command.ts';
@@ -10,11 +10,9 @@ import type { StatusLine } from '../../web/pop3/status-line.ts';
 import { MECHANISMS } from '../../web/sasl/choose.ts';
 import type { Credentials, MechanismKind } from '../../web/sasl/mechanism.ts';
 import type { Transport } from '../../web/wire/transport.ts';
-import { startMailServer, unavailable, type MailServer } from '../support/mail-servers.ts';
 import { saslContext } from '../../web/sync/session.ts';
-import { openWay, type Way } from './maildrop.ts';
-
-const reason = unavailable();
+import { addressOf } from './maildrop.ts';
+import { reason, useServer } from './use-server.ts';
 
 interface Visited {
   conversation: Conversation;
@@ -23,24 +21,13 @@ interface Visited {
   offered: readonly string[];
 }
 
-function useServer(name: string, env: Record<string, string> = {}) {
-  let server: MailServer;
-  let way: Way;
-  beforeAll(async () => {
-    server = await startMailServer(name, { env });
-    way = await openWay(server, { trusted: true });
-  });
-  afterAll(async () => {
-    await way?.proxy.close();
-    await server?.stop();
-  });
-  const dial = (): Promise<Transport> => {
-    const target = { host: 'localhost', port: server.tlsPort, security: 'tls' as const };
-    return way.dial(target, {}, new AbortController().signal);
-  };
+function useDoor(name: string, env: Record<string, string> = {}) {
+  const there = useServer(name, env);
+  const dial = (): Promise<Transport> =>
+    there.way.dial(addressOf(there.server, 'tls'), {}, new AbortController().signal);
   return {
     dial,
-    context: () => saslContext({ host: 'localhost', port: server.tlsPort, security: 'tls' }),
+    context: () => saslContext(addressOf(there.server, 'tls')),
     async visit(): Promise<Visited> {
       const transport = await dial();
       const conversation = new Conversation(transport, {});
@@ -54,17 +41,17 @@ function useServer(name: string, env: Record<string, string> = {}) {
   };
 }
 
-type Server = ReturnType<typeof useServer>;
+type Door = ReturnType<typeof useDoor>;
 
 async function logInBy(
-  server: Server,
+  door: Door,
   kind: MechanismKind,
   credentials: Credentials,
 ): Promise<StatusLine | null> {
-  const { conversation, transport, offered } = await server.visit();
+  const { conversation, transport, offered } = await door.visit();
   try {
     expect(offered).toContain(kind.name);
-    const mechanism = kind.begin(credentials, server.context());
+    const mechanism = kind.begin(credentials, door.context());
     return await authenticate(conversation, await prepare(kind, mechanism, false));
   } finally {
     transport.close();
@@ -77,31 +64,31 @@ const byName = (...names: string[]): MechanismKind[] => MECHANISMS.filter(({ nam
 
 describe.skipIf(reason !== null)('Dovecot', () => {
   // By default it knows ASCII names only.
-  const server = useServer('dovecot', { DOVECOT_EXTRA: 'auth_username_chars =' });
+  const door = useDoor('dovecot', { DOVECOT_EXTRA: 'auth_username_chars =' });
   const kinds = byName(
     ...['SCRAM-SHA-256', 'SCRAM-SHA-1', 'PLAIN', 'LOGIN', 'CRAM-MD5', 'DIGEST-MD5', 'XOAUTH2', 'OAUTHBEARER'],
   );
 
   it.each(kinds)('lets bob in by $name', async (kind) => {
     const secret = kind.reveals === 'token' ? 'tok-bob' : 'secret';
-    expect(await logInBy(server, kind, credentialsFor(kind, 'bob', secret))).toMatchObject({ ok: true });
+    expect(await logInBy(door, kind, credentialsFor(kind, 'bob', secret))).toMatchObject({ ok: true });
   });
 
   it.each(kinds)('lets nobody in by $name with the wrong secret', async (kind) => {
-    expect(await logInBy(server, kind, credentialsFor(kind, 'bob', 'wrong'))).toMatchObject({ ok: false });
+    expect(await logInBy(door, kind, credentialsFor(kind, 'bob', 'wrong'))).toMatchObject({ ok: false });
   });
 
   // Not DIGEST-MD5: Dovecot hashes UTF-8 where RFC 2831 §2.1.2.1 asks for ISO 8859-1.
   it.each(kinds.filter(({ name, reveals }) => reveals !== 'token' && name !== 'DIGEST-MD5'))(
     'takes names beyond ASCII by $name',
     async (kind) => {
-      const status = await logInBy(server, kind, { user: 'ümlaut', password: 'pässwörd' });
+      const status = await logInBy(door, kind, { user: 'ümlaut', password: 'pässwörd' });
       expect(status).toMatchObject({ ok: true });
     },
   );
 
   it('lets bob in by APOP', async () => {
-    const { conversation, transport, stamp } = await server.visit();
+    const { conversation, transport, stamp } = await door.visit();
     const status = await conversation.ask(apop('bob', apopDigest(stamp ?? '', 'secret')));
     expect(status).toMatchObject({ ok: true });
     transport.close();
@@ -109,9 +96,9 @@ describe.skipIf(reason !== null)('Dovecot', () => {
 
   it('is entered by SCRAM when all is on offer, and the password is nowhere', async () => {
     const transcript: string[] = [];
-    const client = await Pop3Client.open(await server.dial(), {
+    const client = await Pop3Client.open(await door.dial(), {
       security: 'tls',
-      sasl: server.context(),
+      sasl: door.context(),
       onTranscript: (line) => transcript.push(line),
     });
     await client.login({ user: 'bob', password: 'secret' });
@@ -122,15 +109,15 @@ describe.skipIf(reason !== null)('Dovecot', () => {
 });
 
 describe.skipIf(reason !== null)('Courier', () => {
-  const server = useServer('courier');
+  const door = useDoor('courier');
 
   it.each(byName('LOGIN', 'PLAIN', 'CRAM-MD5', 'CRAM-SHA1', 'CRAM-SHA256'))(
     'lets bob in by $name',
     async (kind) => {
-      const { offered, transport } = await server.visit();
+      const { offered, transport } = await door.visit();
       transport.close();
       if (!offered.includes(kind.name)) return expect(['PLAIN']).toContain(kind.name);
-      expect(await logInBy(server, kind, { user: 'bob', password: 'secret' })).toMatchObject({ ok: true });
+      expect(await logInBy(door, kind, { user: 'bob', password: 'secret' })).toMatchObject({ ok: true });
     },
   );
 });

@@ -1,32 +1,18 @@
 /** Deleting on real servers: what is here and proven goes, nothing else does, and what goes is here. */
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { accountId } from '../../web/model/ids.ts';
 import { headerIdentity } from '../../web/pop3/identity-hash.ts';
-import { startMailServer, unavailable, type MailServer } from '../support/mail-servers.ts';
-import { addressOf, Device, openWay, type Way } from './maildrop.ts';
-
-const reason = unavailable();
-if (reason !== null) console.log(`real mail servers are skipped: ${reason}`);
+import { reason, useServer } from './use-server.ts';
 
 const COUNT = 10;
 /** For a server to do what it has said is done. */
 const SETTLED_MS = 30_000;
 
 describe.skipIf(reason !== null).each(['dovecot', 'courier', 'popa3d'])('%s', (name) => {
-  let server: MailServer;
-  let way: Way;
-
-  beforeAll(async () => {
-    server = await startMailServer(name);
-    way = await openWay(server, { trusted: true });
-  });
-  afterAll(async () => {
-    await way?.proxy.close();
-    await server?.stop();
-  });
+  const there = useServer(name);
 
   it('deletes after download, and another device finds exactly what has stayed', async () => {
-    const device = new Device(way.dial, addressOf(server, 'none'));
+    const device = there.device();
     await device.fetch();
     expect((await device.kept()).size).toBe(COUNT);
     await device.fetch('secret', { removes: { rule: 'after-download' } });
@@ -37,7 +23,7 @@ describe.skipIf(reason !== null).each(['dovecot', 'courier', 'popa3d'])('%s', (n
     expect((removal?.gone ?? 0) + held).toBe(COUNT);
     // Courier says +OK to QUIT before it deletes, and whoever comes at once may find what is about to go.
     await vi.waitFor(async () => {
-      const other = new Device(way.dial, addressOf(server, 'none'));
+      const other = there.device();
       expect(await other.fetch()).toMatchObject({ fetched: held, onServer: held });
     }, SETTLED_MS);
     expect((await device.kept()).size).toBe(COUNT);
@@ -45,20 +31,10 @@ describe.skipIf(reason !== null).each(['dovecot', 'courier', 'popa3d'])('%s', (n
 });
 
 describe.skipIf(reason !== null)('dovecot, when it is deleted here', () => {
-  let server: MailServer;
-  let way: Way;
-
-  beforeAll(async () => {
-    server = await startMailServer('dovecot');
-    way = await openWay(server, { trusted: true });
-  });
-  afterAll(async () => {
-    await way?.proxy.close();
-    await server?.stop();
-  });
+  const there = useServer('dovecot');
 
   it('deletes what is in Trash and what was deleted for good, and leaves what was moved back', async () => {
-    const device = new Device(way.dial, addressOf(server, 'none'));
+    const device = there.device();
     const removes = { rule: 'when-deleted' } as const;
     await device.fetch();
     await device.fetch('secret', { removes });
@@ -72,7 +48,7 @@ describe.skipIf(reason !== null)('dovecot, when it is deleted here', () => {
     const { removal } = await device.store.status(accountId('bob'));
     expect(removal).toMatchObject({ gone: 2, refused: 0, unknown: 0, held: {} });
     const subjects = rows.slice(2).map(({ subject }) => subject);
-    const other = new Device(way.dial, addressOf(server, 'none'));
+    const other = there.device();
     expect(await other.fetch()).toMatchObject({ fetched: COUNT - 2, onServer: COUNT - 2 });
     expect([...(await other.kept()).keys()].toSorted()).toEqual([...new Set(subjects)].toSorted());
     expect(await device.fetch('secret', { removes })).toMatchObject({ fetched: 0, onServer: COUNT - 2 });
