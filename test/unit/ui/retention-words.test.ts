@@ -41,11 +41,11 @@ describe('the dry run', () => {
   });
 
   it('says what goes later, what stays and why', () => {
-    const later = { messages: 2, octets: 5_000, oldestAt: null };
+    const later = { messages: 2, octets: 5_000, oldestAt: Date.UTC(2019, 4, 3, 12) };
     const words = forecastWords(forecast({ later, held: { size: 1, 'not-here': 3 } }), THIRTY, HOST);
     expect(words).toEqual([
       'Would delete nothing on mail.example.org now.',
-      'Later 2 messages, 5 kB, each when it has been here for 30 days.',
+      'Later 2 messages, 5 kB, the oldest of 3 May 2019, each when it has been here for 30 days.',
       '1 message stays because the server says another size than what came.',
       '3 messages stay because they are not on this device.',
       'Mail that comes from now on goes the same way.',
@@ -57,7 +57,7 @@ describe('the dry run of deleting there what is deleted here', () => {
   it('speaks of what is in Trash now, and of the way back', () => {
     const due = { messages: 1, octets: 2_000, oldestAt: null };
     expect(forecastWords(forecast({ due }), { rule: 'when-deleted' }, HOST)).toEqual([
-      'Would delete 1 message, 2 kB on mail.example.org with the next fetch.',
+      'Would delete 1 message, 2 kB, on mail.example.org with the next fetch.',
       'What you move back from Trash before that fetch stays there.',
     ]);
   });

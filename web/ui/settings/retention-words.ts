@@ -91,7 +91,7 @@ export function forecastWords(
   const words = [
     due.messages === 0
       ? `Would delete nothing on ${host} now.`
-      : `Would delete ${amount(due)} on ${host} with the next fetch.`,
+      : `Would delete ${amount(due)}, on ${host} with the next fetch.`,
   ];
   if (later.messages > 0 && rule.rule === 'after-days') {
     words.push(`Later ${amount(later)}, each when it has been here for ${formatCount(rule.days, 'day')}.`);
@@ -109,8 +109,8 @@ function amount({ messages, octets, oldestAt }: RemovalFigures): string {
     oldestAt === null
       ? ''
       : messages === 1
-        ? `, of ${formatDay(oldestAt)},`
-        : `, the oldest of ${formatDay(oldestAt)},`;
+        ? `, of ${formatDay(oldestAt)}`
+        : `, the oldest of ${formatDay(oldestAt)}`;
   return `${formatCount(messages, 'message')}, ${formatOctets(octets)}${oldest}`;
 }
 
