@@ -1,4 +1,4 @@
-/** The README's pictures: the demo mailbox as a newcomer sees it, on a desk and on a phone. */
+/** The README's pictures: the demo mailbox when somebody has read in it for a while, on a desk and on a phone. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
@@ -23,6 +23,29 @@ const shots: readonly Shot[] = [
   { name: 'phone', viewport: phone, colorScheme: 'light', opens: null },
 ];
 
+/** From the first row on: which are read, and which have a star. */
+const READ_A_LITTLE = [
+  'j',
+  'j',
+  'I',
+  'j',
+  'I',
+  'j',
+  's',
+  'I',
+  'j',
+  'I',
+  'j',
+  'j',
+  'I',
+  'j',
+  'j',
+  's',
+  'j',
+  'I',
+  'Home',
+];
+
 /** Writes one PNG a shot into the folder. */
 export async function takeScreenshots(folder: string): Promise<void> {
   mkdirSync(folder, { recursive: true });
@@ -43,8 +66,13 @@ async function take(browser: Browser, url: string, shot: Shot, path: string): Pr
   await page.goto(url);
   await page.getByRole('button', { name: 'Try the demo mailbox' }).click();
   await page.getByText('Fetched just now').waitFor();
+  await page.getByRole('listbox', { name: 'Messages' }).focus();
+  for (const key of READ_A_LITTLE) await page.keyboard.press(key);
   if (shot.opens !== null) await open(page, shot.opens);
+  // What was marked is not told any more.
+  await page.getByRole('button', { name: 'Undo' }).first().waitFor({ state: 'detached' });
   await page.mouse.move(0, 0);
+  await page.getByRole('listbox', { name: 'Messages' }).blur();
   await page.screenshot({ path });
   await context.close();
 }
@@ -55,4 +83,5 @@ async function open(page: Page, subject: string): Promise<void> {
   const pictures = message.locator('img');
   for (const picture of await pictures.all()) await picture.scrollIntoViewIfNeeded();
   await page.waitForFunction(() => [...document.images].every((image) => image.complete));
+  await message.getByRole('heading', { name: subject }).scrollIntoViewIfNeeded();
 }
