@@ -114,8 +114,10 @@ describe('a message that is deleted', () => {
     await expectTotal(page, 1);
     await openMessage(page, 'Letter Two');
     await message.getByRole('button', { name: 'Move to Inbox' }).tap();
-    // It was the last one: the list is there again, and says that it is empty.
+    // It was the last one: the list is there again, and says that it is empty. The way to the other folders stays.
     await page.getByText('Trash is empty').waitFor();
+    const folders = await page.getByRole('navigation', { name: 'Folders' }).boundingBox();
+    expect(folders?.height).toBeGreaterThanOrEqual(44);
     expect(new URL(page.url()).hash).toBe('#/trash');
     await page.getByRole('button', { name: 'Show the inbox' }).tap();
     await expectTotal(page, 4);
