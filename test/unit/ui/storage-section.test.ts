@@ -49,14 +49,19 @@ describe('the storage section', () => {
   });
 
   it('asks the browser, and says what a refusal means and what to do', async () => {
-    const agrees = { persisted: () => Promise.resolve(false), persist: () => Promise.resolve(false) };
-    await open(agrees);
+    let answer: (agreed: boolean) => void = () => undefined;
+    const persist = () => new Promise<boolean>((resolve) => (answer = resolve));
+    await open({ persisted: () => Promise.resolve(false), persist });
     const ask = await screen.findByRole('button', { name: 'Ask the browser to keep it' });
     expect(screen.getByText('What makes this browser keep it').closest('details')?.open).toBe(false);
+    ask.focus();
     await fireEvent.click(ask);
+    // What is disabled loses the focus.
+    expect([ask.hasAttribute('disabled'), ask.getAttribute('aria-disabled')]).toEqual([false, 'true']);
+    answer(false);
     await vi.waitFor(() => expect(screen.getByText(/did not agree for now/)).toBeTruthy());
     expect(screen.getByText('What makes this browser keep it').closest('details')?.open).toBe(true);
-    expect(screen.getByRole('button', { name: 'Ask the browser to keep it' })).toBeTruthy();
+    expect(document.activeElement).toBe(screen.getByRole('button', { name: 'Ask the browser to keep it' }));
   });
 
   it('says yes when the browser agrees, and keeps the focus near', async () => {
