@@ -7,6 +7,10 @@
 const SMALL_OCTETS = 1024;
 const BLOCK_OCTETS = 64 * 1024;
 
+/** Messages up to this size share buffers: an allocation for each costs more than its copy, most of it later. */
+const SHARING_OCTETS = 128 * 1024;
+const SHARED_OCTETS = 512 * 1024;
+
 export class MessageCollector {
   readonly #limitOctets: number;
   #pieces: Uint8Array[] = [];
@@ -14,6 +18,9 @@ export class MessageCollector {
   #block: Uint8Array = new Uint8Array(0);
   #blockStart = 0;
   #blockEnd = 0;
+  /** Where messages go; `#shared.subarray(#sharedEnd)` is free. */
+  #shared = new Uint8Array(0);
+  #sharedEnd = 0;
   #octets = 0;
 
   constructor(limitOctets: number) {
@@ -37,10 +44,13 @@ export class MessageCollector {
     this.#pieces.push(piece);
   }
 
-  /** The message in a buffer of its own, and a fresh start. Not to be called when it is too large. */
+  /**
+   * The message, and a fresh start. Not to be called when it is too large. It may share its buffer with the messages
+   * before and after it: whoever keeps one small message for long keeps half a megabyte.
+   */
   take(): Uint8Array<ArrayBuffer> {
     this.#closeBlock();
-    const message = new Uint8Array(this.#octets);
+    const message = this.#room(this.#octets);
     let at = 0;
     for (const piece of this.#pieces) {
       message.set(piece, at);
@@ -53,6 +63,17 @@ export class MessageCollector {
   reset(): void {
     this.#forget();
     this.#octets = 0;
+  }
+
+  #room(octets: number): Uint8Array<ArrayBuffer> {
+    if (octets > SHARING_OCTETS) return new Uint8Array(octets);
+    if (this.#sharedEnd + octets > this.#shared.length) {
+      // Whoever takes one message only gets no more than its size.
+      this.#shared = new Uint8Array(this.#shared.length === 0 ? octets : SHARED_OCTETS);
+      this.#sharedEnd = 0;
+    }
+    this.#sharedEnd += octets;
+    return this.#shared.subarray(this.#sharedEnd - octets, this.#sharedEnd);
   }
 
   #addSmall(piece: Uint8Array): void {
