@@ -4,6 +4,7 @@
  * header tells it on the server.
  */
 import { uidl, type AccountId } from '../model/ids.ts';
+import type { MessageSummary } from '../model/message.ts';
 import type { Deletion, DeletingRule, Holding } from '../model/retention.ts';
 import { headerIdentity } from '../pop3/identity-hash.ts';
 import type { MailStore } from '../store/mail-store.ts';
@@ -23,13 +24,25 @@ export async function knownTo(
   return rule?.rule === 'when-deleted' ? [...(await store.deletions(account)), ...holdings] : holdings;
 }
 
-export function isDeletedHere(known: Known): boolean {
+export function isDeletedHere(known: Deletion | Pick<Holding, 'folder'>): boolean {
   return 'header' in known || known.folder === 'trash';
+}
+
+/**
+ * What is here of the account, what is kept first: a name that may be that of a message or of its copy in Trash is not to
+ * be deleted on the server.
+ */
+export async function keptFirst(
+  store: Pick<MailStore, 'summaries'>,
+  account: AccountId,
+): Promise<MessageSummary[]> {
+  const rows = (await store.summaries()).filter((row) => row.account === account);
+  return [...rows.filter((row) => !isDeletedHere(row)), ...rows.filter(isDeletedHere)];
 }
 
 /** All that is or was here of the account, so that it is known again under whatever name a server gives to it. */
 export async function everHere(store: MailStore, account: AccountId): Promise<Stored> {
-  const rows = (await store.summaries()).filter((row) => row.account === account);
+  const rows = await keptFirst(store, account);
   const deletions = await store.deletions(account);
   const headers = new Map(deletions.map(({ id, header }) => [id, header === null ? null : uidl(header)]));
   // What is damaged tells nothing of what it was.

@@ -10,7 +10,7 @@ import type { ListedMessage } from '../pop3/listing.ts';
 import type { MailStore } from '../store/mail-store.ts';
 import { AlreadyHere, type StoredMail } from './already-here.ts';
 import type { ChoiceStart } from './choice-start.ts';
-import { everHere } from './deleted-here.ts';
+import { everHere, keptFirst } from './deleted-here.ts';
 import { identifyDuplicates, isNewTwin, NO_SIZES, requireUniqueIds, type StoredSizes } from './identity.ts';
 import { overstates, planSync, sumOctets, type SyncPlan, type SyncPolicy } from './plan.ts';
 import { recogniseRenamed } from './renamed.ts';
@@ -126,7 +126,7 @@ function claimTooMuch(listed: readonly ListedMessage[], sizes: StoredSizes): boo
 
 function storedMail({ store, account }: SurveyParts): StoredMail {
   return {
-    summaries: async () => (await store.summaries()).filter((row) => row.account === account),
+    summaries: () => keptFirst(store, account),
     raw: (id) => store.raw(id),
   };
 }

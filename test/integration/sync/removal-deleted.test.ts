@@ -244,6 +244,28 @@ describe('what was deleted for good', () => {
   });
 });
 
+it.each([
+  { count: 20, deleted: 1 },
+  { count: 20, deleted: 2 },
+  { count: 4, deleted: 1 },
+  { count: 4, deleted: 2 },
+])(
+  'of two copies it is the one that is kept that the server renames: $deleted is in Trash, of $count',
+  async ({ count, deleted }) => {
+    const copies = makeMaildrop(count).with(1, { uidl: 'uid-2', raw: makeMail(1) });
+    onCommand = () => undefined;
+    rig = await SyncRig.start(copies);
+    rig.account.retention = { rule: 'when-deleted', confirmedAt: 1 };
+    await fetch();
+    await toTrash(deleted);
+    await fetch();
+    const renamed = rig.maildrop.messages.map(({ uidl, raw }) => ({ uidl: `new-${uidl}`, raw }));
+    replaceAll(renamed);
+    expect((await fetch()).result).toMatchObject({ fetched: 0, onServer: count - 1 });
+    expect(there()).toEqual(renamed.map(({ uidl }) => uidl));
+  },
+);
+
 /** Somebody else deletes everything, and delivers this. */
 function replaceAll(messages: { uidl: string; raw: Uint8Array }[]): void {
   const drop = rig.maildrop.open();
