@@ -3,7 +3,6 @@
  * P2). What is known is decided inside the transaction, so that two tabs never store a message twice.
  */
 import type { IDBPTransaction } from 'idb';
-import { PoplarError } from '../errors.ts';
 import type { AccountId, Uidl } from '../model/ids.ts';
 import type { MessageSummary } from '../model/message.ts';
 import type { Connection } from './connection.ts';
@@ -11,6 +10,7 @@ import { issue } from './connection.ts';
 import { accountRange } from './keys.ts';
 import { readKnown, type KnownUidls } from './known-uidls.ts';
 import type { NewMessage } from './mail-store.ts';
+import { mustExist } from './must-exist.ts';
 import { packBytes, planPacks } from './packs.ts';
 import type { PagePart } from './pages.ts';
 import { appendMarks, dealPages, toRow, toSummary } from './pages.ts';
@@ -76,7 +76,7 @@ async function readState(
     transaction.objectStore('ledgers').get(account),
     transaction.objectStore('counters').get(COUNTERS_KEY),
   ]);
-  if (found === undefined) throw new PoplarError('not-found', 'storage', { detail: { account } });
+  mustExist(account, found);
   return {
     ledger: ledger ?? NO_MAIL,
     counters: counters ?? NO_CHANGES,

@@ -3,15 +3,15 @@
  * each one transaction.
  */
 import type { IDBPTransaction } from 'idb';
-import { PoplarError } from '../errors.ts';
 import type { AccountId, Uidl } from '../model/ids.ts';
 import type { Deletion } from '../model/retention.ts';
 import { putUidls } from './add-uidls.ts';
 import type { Connection } from './connection.ts';
 import { issue } from './connection.ts';
-import { accountRange, FORGOTTEN, placeOf } from './keys.ts';
+import { accountRange, byPage, FORGOTTEN } from './keys.ts';
 import { readKnown, type KnownUidls } from './known-uidls.ts';
 import type { Forgotten } from './mail-store.ts';
+import { mustExist } from './must-exist.ts';
 import { decodeRow } from './rows.ts';
 import { COUNTERS_KEY, NO_CHANGES, NO_MAIL, type PoplarSchema } from './schema.ts';
 
@@ -55,10 +55,14 @@ export async function recallUidls(
   await connection.write(STORES, 'strict', async (transaction) => {
     const there = readKnown((await readNames(transaction, account)).map(({ names }) => names));
     const missing = new Set(uidls.filter((one) => !there.has(one)));
-    for (const deletion of deletions) {
-      if (!missing.has(deletion.uidl)) continue;
-      await recall(transaction, account, deletion);
-      missing.delete(deletion.uidl);
+    const back = new Map(deletions.filter(({ uidl }) => missing.has(uidl)).map((one) => [one.id, one]));
+    for (const [page, inPage] of byPage([...back.keys()])) {
+      const placed = inPage.flatMap(({ id, slot }) => {
+        const note = back.get(id);
+        return note === undefined ? [] : { slot, note };
+      });
+      await recallInPage(transaction, [account, page], placed);
+      for (const { note } of placed) missing.delete(note.uidl);
     }
     const [counters, ledgers] = [transaction.objectStore('counters'), transaction.objectStore('ledgers')];
     await putUidls({ counters, ledgers, uidls: transaction.objectStore('uidls') }, account, [...missing]);
@@ -66,15 +70,16 @@ export async function recallUidls(
   known.forget(account);
 }
 
-async function recall(transaction: ForgetTransaction, account: AccountId, deletion: Deletion): Promise<void> {
-  const place = placeOf(deletion.id);
-  if (place === null) return;
-  const key: [AccountId, number] = [account, place.page];
+async function recallInPage(
+  transaction: ForgetTransaction,
+  key: [AccountId, number],
+  placed: readonly { slot: number; note: Deletion }[],
+): Promise<void> {
   const [uidls, notes] = [transaction.objectStore('uidls'), transaction.objectStore('deletions')];
   const [names = [], noted = []] = await Promise.all([uidls.get(key), notes.get(key)]);
-  names[place.slot] = deletion.uidl;
+  for (const { slot, note } of placed) names[slot] = note.uidl;
   issue(uidls.put(names, key));
-  issue(notes.put([...noted, deletion], key));
+  issue(notes.put([...noted, ...placed.map(({ note }) => note)], key));
 }
 
 async function readNames(transaction: ForgetTransaction, account: AccountId): Promise<NamesOfPage[]> {
@@ -84,7 +89,7 @@ async function readNames(transaction: ForgetTransaction, account: AccountId): Pr
     uidls.getAllKeys(accountRange(account)),
     uidls.getAll(accountRange(account)),
   ]);
-  if (found === undefined) throw new PoplarError('not-found', 'storage', { detail: { account } });
+  mustExist(account, found);
   return keys.map((key, index) => ({ key, names: records[index] ?? [] }));
 }
 

@@ -206,3 +206,17 @@ it('ten thousand messages are moved by ten records, and deleted without one reco
   // What is noted of each page, and the ledger; pack, page, marks and receipts of each go.
   expect([put.mock.calls.length, remove.mock.calls.length]).toEqual([11, 40]);
 });
+
+it('of two thousand that are wanted again and then not, each page is written once', async () => {
+  const { store } = await open();
+  const ids = await addToTrash(store, 2_000, 20);
+  const names = (await store.summaries()).map(({ uidl }) => uidl);
+  await store.removeMessages(ids, headerOf);
+  const forgotten = await store.forgetUidls(anna.id, names);
+  const put = vi.spyOn(IDBObjectStore.prototype, 'put');
+  await store.recallUidls(anna.id, forgotten);
+  // Names and notes of two pages, and what counts changes.
+  expect(put).toHaveBeenCalledTimes(7);
+  expect(await store.deletions(anna.id)).toHaveLength(2_000);
+  expect(await store.knownUidls(anna.id)).toEqual(new Set(names));
+});
