@@ -16,16 +16,17 @@ export interface StoredMail {
 }
 
 /**
- * A message here that is the one that came. `lacks`: only its beginning is here, and all of it has come; it is not to be
- * left as it is.
+ * A message here that is the one that came. `lacks`: only its beginning is here, or it is damaged, and all of it has come; it
+ * is not to be left as it is. `isProven`: by its octets. Of a damaged one only its row tells: sender, subject, date and size.
  */
 export interface Found {
   id: MessageId;
   uidl: Uidl;
   lacks: boolean;
+  isProven: boolean;
 }
 
-type Row = Pick<MessageSummary, 'id' | 'uidl' | 'octets' | 'partial'>;
+type Row = Pick<MessageSummary, 'id' | 'uidl' | 'octets' | 'partial' | 'damaged'>;
 
 export class AlreadyHere {
   readonly #stored: StoredMail;
@@ -45,13 +46,12 @@ export class AlreadyHere {
       const stored = await this.#readable(row.id);
       if (stored === null || !isSame(row, stored, message)) continue;
       alike.splice(index, 1);
-      const { id, uidl } = row;
-      return { id, uidl, lacks: row.partial !== undefined && message.partial === undefined };
+      return toFound(row, message, true);
     }
-    return null;
+    return takeDamaged(alike, message);
   }
 
-  /** Null when it is damaged: then it is no reason to take another one for it, nor to give up the fetch. */
+  /** Null when it is damaged, which is no reason to give up the fetch. */
   async #readable(id: MessageId): Promise<Uint8Array | null> {
     try {
       return await this.#stored.raw(id);
@@ -76,6 +76,19 @@ export class AlreadyHere {
 /** What can be compared without reading a body, so that hardly any body is read for nothing. Of a beginning it is the same. */
 export function outline({ subject, sentAt, from }: MessageDigest): string {
   return `${sentAt} ${from.address}\n${subject}`;
+}
+
+/** After all that are sound: those are told by more. A beginning is no cure, and without a date too many look alike. */
+function takeDamaged(alike: Row[], message: NewMessage): Found | null {
+  if (message.partial !== undefined || message.digest.sentAt === null) return null;
+  const index = alike.findIndex((row) => row.damaged === true && mayBeSame(row, message));
+  const [row] = index < 0 ? [] : alike.splice(index, 1);
+  return row === undefined ? null : toFound(row, message, false);
+}
+
+function toFound({ id, uidl, partial, damaged }: Row, message: NewMessage, isProven: boolean): Found {
+  const lacks = (partial ?? damaged) !== undefined && message.partial === undefined;
+  return { id, uidl, lacks, isProven };
 }
 
 function mayBeSame(row: Row, { raw, partial }: NewMessage): boolean {

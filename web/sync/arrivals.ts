@@ -106,7 +106,8 @@ export class Arrivals {
 
   async #keep(client: Pop3Client, message: NewMessage): Promise<void> {
     const found = (await this.#alreadyHere?.take(message)) ?? null;
-    if (found !== null) {
+    // What is damaged and listed by its own name is to be fetched by that.
+    if (found !== null && (found.isProven || !this.#isListed(found.uidl))) {
       this.#note(found, message.uidl);
       if (found.lacks) await client.during(this.#complete(found.id, message));
       return;
@@ -120,13 +121,16 @@ export class Arrivals {
    * listed beside it is a copy: then the message keeps its own.
    */
   #note({ id, uidl }: Found, name: Uidl): void {
-    this.#listedNames ??= new Set(this.#listed.map((message) => message.uidl));
-    const isListed = this.#listedNames.has(sharedUniqueId(uidl));
-    if (isListed || name.includes('\n')) this.#otherNames.push(name);
+    if (this.#isListed(uidl) || name.includes('\n')) this.#otherNames.push(name);
     else this.#newNames.set(id, name);
   }
 
-  /** All of a message has come whose beginning is here under another name. */
+  #isListed(uidl: Uidl): boolean {
+    this.#listedNames ??= new Set(this.#listed.map((message) => message.uidl));
+    return this.#listedNames.has(sharedUniqueId(uidl));
+  }
+
+  /** All of a message has come whose beginning, or what is left of it, is here under another name. */
   async #complete(id: MessageId, message: NewMessage): Promise<void> {
     const { store, onCompleted } = this.#parts;
     const completed = await store.completeMessage(id, message);

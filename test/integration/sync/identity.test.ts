@@ -4,6 +4,7 @@ import type { MaildropMessage } from '../../../proxy/demo/maildrop.ts';
 import type { Faults } from '../../../proxy/demo/pop3-faults.ts';
 import { PoplarError } from '../../../web/errors.ts';
 import { uidl } from '../../../web/model/ids.ts';
+import type { MessageSummary } from '../../../web/model/message.ts';
 import { checkMaildrop } from '../../../web/sync/check.ts';
 import { createSocketDial } from '../../support/socket-transport.ts';
 import { makeMail, makeMaildrop, PASSWORD, SyncRig } from './rig.ts';
@@ -13,6 +14,18 @@ async function start(messages: number | MaildropMessage[], faults?: Faults): Pro
   const rig = await SyncRig.start(typeof messages === 'number' ? makeMaildrop(messages) : messages, faults);
   rigs.push(rig);
   return rig;
+}
+/** Octets of the message change here, and a repair finds that. */
+async function spoil({ store }: SyncRig, name: string): Promise<MessageSummary> {
+  const row = (await store.summaries()).find((one) => one.uidl === name);
+  if (row === undefined) throw new RangeError('no such message');
+  await store.applyFindings([{ id: row.id, digest: null, damaged: true }]);
+  const raw = store.raw.bind(store);
+  store.raw = async (id) => {
+    const octets = await raw(id);
+    return id === row.id ? (octets?.fill(7, 200) ?? null) : octets;
+  };
+  return row;
 }
 const newestFirst = (count: number) => Array.from({ length: count }, (_, index) => `uid-${count - index}`);
 
@@ -244,6 +257,29 @@ describe('a server that renames all its messages', () => {
     expect([result?.fetched, error]).toEqual([1, null]);
     expect(rig.retrieved.slice(40)).toEqual([7]);
     expect((await rig.fetch()).result).toMatchObject({ fetched: 0 });
+  });
+
+  it.each([40, 4])('has what is damaged here made whole by what comes, of %i messages', async (count) => {
+    const rig = await start(count);
+    await rig.fetch();
+    const row = await spoil(rig, 'uid-3');
+    await rig.store.move([row.id], 'trash');
+    Object.assign(rig.faults, { uidlOf: renamed });
+    for (let visit = 0; visit < 2; visit += 1) expect((await rig.fetch()).error).toBeNull();
+    const rows = await rig.store.summaries();
+    expect(rows).toHaveLength(count);
+    const healed = rows.find(({ id }) => id === row.id);
+    expect(healed).toMatchObject({ uidl: 'new-uid-3', folder: 'trash', octets: row.octets });
+    expect(healed).not.toHaveProperty('damaged');
+  });
+
+  it('does so not where it lists what is damaged by its own name: what comes is another one', async () => {
+    const rig = await start(4);
+    await rig.fetch();
+    const row = await spoil(rig, 'uid-1');
+    const next = await start([...makeMaildrop(3), { uidl: 'again', raw: makeMail(1) }]);
+    expect((await next.fetch({ parts: { store: rig.store } })).result).toMatchObject({ fetched: 1 });
+    expect(await rig.store.summary(row.id)).toMatchObject({ uidl: 'uid-1', damaged: true });
   });
 
   it('is not taken for one that lists other messages: a few headers are enough', async () => {

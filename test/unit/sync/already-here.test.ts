@@ -3,7 +3,7 @@ import { PoplarError } from '../../../web/errors.ts';
 import { messageId } from '../../../web/model/ids.ts';
 import type { MessageSummary } from '../../../web/model/message.ts';
 import type { NewMessage } from '../../../web/store/mail-store.ts';
-import { AlreadyHere } from '../../../web/sync/already-here.ts';
+import { AlreadyHere, type Found } from '../../../web/sync/already-here.ts';
 import { account, message } from '../store/mail-fixtures.ts';
 
 /** What is here, and how often its list and its bodies were read. */
@@ -34,7 +34,7 @@ describe('AlreadyHere', () => {
   it('knows a message by its octets, whatever it is called', async () => {
     const { alreadyHere } = stored('a', 'b');
     expect(await alreadyHere.take({ ...message('b'), uidl: message('x').uidl })).toEqual({
-      ...{ id: 1, uidl: 'b', lacks: false },
+      ...{ id: 1, uidl: 'b', lacks: false, isProven: true },
     });
   });
 
@@ -83,6 +83,46 @@ describe('AlreadyHere', () => {
       },
     ])('$name: $lacks', async ({ here, came, lacks }) => {
       expect((await storedAs([here]).alreadyHere.take(came))?.lacks).toBe(lacks);
+    });
+  });
+
+  describe('a damaged message', () => {
+    const undated = { ...message('a'), digest: { ...message('a').digest, sentAt: null } };
+    it.each<{ name: string; here: NewMessage[]; came: NewMessage; found: Partial<Found> | null }>([
+      {
+        name: 'is that which looks the same in the list',
+        here: [message('a')],
+        came: message('a'),
+        found: { id: messageId(0), lacks: true, isProven: false },
+      },
+      {
+        name: 'is so after one that is the same by its octets',
+        here: [message('a'), message('a')],
+        came: message('a'),
+        found: { id: messageId(1), lacks: false, isProven: true },
+      },
+      {
+        name: 'is no other of another size',
+        here: [message('a')],
+        came: { ...message('a'), raw: message('a', 900).raw },
+        found: null,
+      },
+      {
+        name: 'is not made whole by a beginning',
+        here: [message('a')],
+        came: { ...message('a'), partial: { octets: message('a').raw.length, lines: 1 } },
+        found: null,
+      },
+      { name: 'has to have a date', here: [undated], came: undated, found: null },
+    ])('$name', async ({ here, came, found }) => {
+      const { rows } = storedAs(here);
+      const alreadyHere = new AlreadyHere({
+        summaries: () => Promise.resolve(rows.map((row, at) => (at === 0 ? { ...row, damaged: true } : row))),
+        raw: (id) => Promise.resolve(id === rows[0]?.id ? null : (here[id]?.raw ?? null)),
+      });
+      const taken = await alreadyHere.take(came);
+      if (found === null) expect(taken).toBeNull();
+      else expect(taken).toMatchObject(found);
     });
   });
 
