@@ -26,9 +26,13 @@ export async function settle(
   { store, now }: { store: MailStore; now: () => number },
   { account, survey, clock, knownHere }: SettlingJob,
 ): Promise<RemovalStatus> {
-  const { removal = NOTHING_REMOVED } = await store.status(account);
+  const { removal: noted = NOTHING_REMOVED } = await store.status(account);
   const [wishes, journal] = [await store.wishes(account), await store.removals(account)];
   const open = journal.filter(isOpen);
+  // What nobody can follow any more (renamed.ts) is no longer waited for.
+  const isOver = open.length === 0 && noted.unknown > 0;
+  const removal = isOver ? { ...noted, unknown: 0 } : noted;
+  if (isOver) await store.patchStatus(account, { removal });
   const old = isTrusted(clock) ? journal.filter((entry) => isOutdated(entry, now())) : [];
   if (open.length + old.length + wishes.length === 0) return removal;
   const here = await knownHere();

@@ -242,6 +242,24 @@ describe('a server that renames all its messages', () => {
     }
   });
 
+  it('has nothing told to be unknown that no listing can tell any more', async () => {
+    const rig = await start(4);
+    await rig.fetch();
+    const { id } = rig.account;
+    const removal = {
+      octets: 300,
+      hash: '',
+      decidedAt: 1,
+      state: 'unknown',
+      uidl: uidl('of-no-copy-here'),
+    } as const;
+    const status = { gone: 0, goneAt: null, unknown: 1, refused: 0, held: {} };
+    await rig.store.putRemovals(id, [removal], { removal: status });
+    Object.assign(rig.faults, { uidlOf: renamed });
+    expect((await rig.fetch()).error).toBeNull();
+    expect((await rig.store.status(id)).removal).toMatchObject({ gone: 0, unknown: 0 });
+  });
+
   it('has what is lost on this device come again, and the others recognised', async () => {
     const rig = await start(40);
     await rig.fetch();
