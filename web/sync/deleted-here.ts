@@ -4,7 +4,7 @@
  * header tells it on the server.
  */
 import { uidl, type AccountId } from '../model/ids.ts';
-import type { MessageSummary } from '../model/message.ts';
+import { wholeOctets, type MessageSummary } from '../model/message.ts';
 import type { Deletion, DeletingRule, Holding } from '../model/retention.ts';
 import { headerIdentity } from '../pop3/identity-hash.ts';
 import type { MailStore } from '../store/mail-store.ts';
@@ -45,8 +45,11 @@ export async function everHere(store: MailStore, account: AccountId): Promise<St
   const rows = await keptFirst(store, account);
   const deletions = await store.deletions(account);
   const headers = new Map(deletions.map(({ id, header }) => [id, header === null ? null : uidl(header)]));
-  // What is damaged tells nothing of what it was.
-  for (const { id, damaged } of rows) if (damaged) headers.set(id, null);
+  // What is damaged tells nothing of what it was, and may be a copy of what was deleted for good: the server's is not to go.
+  const damaged = rows.filter((row) => row.damaged === true);
+  const mayBe = new Set(damaged.map(looks));
+  for (const one of [...damaged, ...deletions.filter((deletion) => mayBe.has(looks(deletion)))])
+    headers.set(one.id, null);
   return {
     summaries: [...rows, ...deletions],
     async headerOf(id) {
@@ -56,4 +59,9 @@ export async function everHere(store: MailStore, account: AccountId): Promise<St
       return raw === null ? null : headerIdentity(raw);
     },
   };
+}
+
+/** What a copy has in common with it. */
+function looks(message: Pick<Known, 'octets' | 'partial' | 'sentAt'>): string {
+  return `${wholeOctets(message)} ${message.sentAt}`;
 }

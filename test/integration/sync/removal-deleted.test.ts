@@ -266,6 +266,28 @@ it.each([
   },
 );
 
+it.each([20, 4])(
+  'nor is one that is damaged here its copy that was deleted for good, of %i',
+  async (count) => {
+    const copies = makeMaildrop(count).with(1, { uidl: 'uid-2', raw: makeMail(1) });
+    onCommand = () => undefined;
+    rig = await SyncRig.start(copies);
+    rig.account.retention = { rule: 'when-deleted', confirmedAt: 1 };
+    await fetch();
+    await deleteForGood(1);
+    await fetch();
+    const [kept] = await idsOf(2);
+    if (kept === undefined) throw new RangeError('no mail');
+    await rig.store.applyFindings([{ id: kept, digest: null, damaged: true }]);
+    const renamed = rig.maildrop.messages.map(({ uidl, raw }) => ({ uidl: `new-${uidl}`, raw }));
+    replaceAll(renamed);
+    for (let visit = 0; visit < 2; visit += 1) {
+      expect((await fetch()).error).toBeNull();
+      expect(there()).toEqual(renamed.map(({ uidl }) => uidl));
+    }
+  },
+);
+
 /** Somebody else deletes everything, and delivers this. */
 function replaceAll(messages: { uidl: string; raw: Uint8Array }[]): void {
   const drop = rig.maildrop.open();
