@@ -6,9 +6,9 @@
 import { uidl, type AccountId } from '../model/ids.ts';
 import { wholeOctets, type MessageSummary } from '../model/message.ts';
 import type { Deletion, DeletingRule, Holding } from '../model/retention.ts';
-import { headerIdentity } from '../pop3/identity-hash.ts';
 import type { MailStore } from '../store/mail-store.ts';
 import type { Stored } from './renaming.ts';
+import { StoredHeaders } from './stored-headers.ts';
 
 /** A message by what is kept of it here, be it no more than a note. */
 export type Known = Holding | Deletion;
@@ -50,13 +50,12 @@ export async function everHere(store: MailStore, account: AccountId): Promise<St
   const mayBe = new Set(damaged.map(looks));
   for (const one of [...damaged, ...deletions.filter((deletion) => mayBe.has(looks(deletion)))])
     headers.set(one.id, null);
+  const stored = new StoredHeaders(store, rows);
   return {
     summaries: [...rows, ...deletions],
-    async headerOf(id) {
+    headerOf(id) {
       const noted = headers.get(id);
-      if (noted !== undefined) return noted;
-      const [raw = null] = await store.raws([id]);
-      return raw === null ? null : headerIdentity(raw);
+      return noted === undefined ? stored.identityOf(id) : Promise.resolve(noted);
     },
   };
 }
