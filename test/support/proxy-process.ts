@@ -72,7 +72,8 @@ export async function startProxyProcess(
     },
     drain: () => void child.send('drain'),
     async close() {
-      if (child.connected) child.send('close');
+      // One that was killed hears nothing, and may not be known to be gone yet.
+      if (child.connected) child.send('close', () => undefined);
       await exited;
     },
   };
