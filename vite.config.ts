@@ -103,7 +103,7 @@ function testConfig() {
         }),
         node('integration', { hookTimeout: 60_000 }),
         node('faults', { testTimeout: 60_000, hookTimeout: 60_000 }),
-        node('e2e', { testTimeout: 60_000, hookTimeout: 120_000, fileParallelism: false }),
+        node('e2e', { testTimeout: 60_000, hookTimeout: 120_000 }),
         node('interop', {
           testTimeout: 120_000,
           hookTimeout: 180_000,
