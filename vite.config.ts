@@ -2,6 +2,7 @@
  * Three builds from one file: the page (`vite build`), the proxy (`vite build --mode proxy`) and the test projects.
  * The page's root is web/; in tests it is the repository.
  */
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
@@ -74,20 +75,35 @@ function testConfig() {
       ...extra,
     },
   });
+  // Files follow each other in one process: to start one for each, and a DOM, takes longer than the tests themselves.
+  // A project after the other: a process runs the files of one project alone.
+  const shared = (groupOrder: number) => ({
+    isolate: false,
+    unstubEnvs: true,
+    unstubGlobals: true,
+    setupFiles: ['test/support/nothing-left.ts'],
+    sequence: { groupOrder },
+  });
   return {
     root: path('.'),
     plugins: [sveltePlugin()],
     resolve: { conditions: ['browser'] },
     test: {
+      // A file at a time for each core: one core fewer, as is usual, is one of two.
+      maxWorkers: availableParallelism(),
       projects: [
-        node('unit', { exclude: ['test/unit/ui/**', 'test/unit/state/**', 'test/unit/html/**'] }),
+        node('unit', {
+          ...shared(1),
+          exclude: ['test/unit/ui/**', 'test/unit/state/**', 'test/unit/html/**'],
+        }),
         node('dom', {
+          ...shared(2),
           environment: 'happy-dom',
           include: ['test/unit/{ui,state,html}/**/*.test.ts'],
         }),
         node('integration', { hookTimeout: 60_000 }),
         node('faults', { testTimeout: 60_000, hookTimeout: 60_000 }),
-        node('e2e', { testTimeout: 60_000, hookTimeout: 120_000, fileParallelism: false }),
+        node('e2e', { testTimeout: 60_000, hookTimeout: 120_000 }),
         node('interop', {
           testTimeout: 120_000,
           hookTimeout: 180_000,

@@ -1,5 +1,5 @@
 /**
- * `npm test`: installs what is missing, checks types, lints, builds, then runs unit, integration and end-to-end tests.
+ * `npm test`: installs what is missing, checks types and lints, builds, then runs unit, integration and end-to-end tests.
  * `npm run test:interop` (`--interop`): the real mail servers; with `--servers FILE` the generic suite against those of a
  * list, whose lines are `HOST PORT USER PASSWORD tls|starttls|none [may-delete]`. The last line is always `N passed, N failed, N skipped`.
  * `npm run test:faults` (`--faults [--seed N]`): all the fault points, of which `npm test` tries every tenth, and their number.
@@ -10,7 +10,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { ensureBuilt, ensureInstalled, requireNode, root, run } from '../proxy/prepare.mjs';
+import { ensureBuilt, ensureInstalled, requireNode, root } from '../proxy/prepare.mjs';
 
 requireNode();
 const { values: options, positionals } = parseArgs({
@@ -36,8 +36,10 @@ try {
     await step('Build', ensureBuilt);
     await step('Faults', faults);
   } else {
-    await step('Types', () => npmScript('check'));
-    await step('Lint', () => npmScript('lint'));
+    const startedAt = Date.now();
+    const [types, lint] = [npmScript('check'), npmScript('lint')];
+    await step('Types', () => passed(types), startedAt);
+    await step('Lint', () => passed(lint), startedAt);
     await step('Build', ensureBuilt);
     await step('Unit and integration tests', () => vitest(['unit', 'dom', 'integration', 'faults']));
     await step('End-to-end tests in Chromium', () => vitest(['e2e']));
@@ -53,10 +55,9 @@ if (options.json !== undefined) writeFileSync(options.json, JSON.stringify(total
 console.log(`\n${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped`);
 process.exit(totals.failed === 0 && totals.passed > 0 ? 0 : 1);
 
-/** Runs one step and says how long it took. A step that throws counts as one failure; the next ones still run. */
-async function step(name, work) {
+/** Runs one step and says how long it took; what it waits for may have begun earlier. A step that throws counts as one failure; the next ones still run. */
+async function step(name, work, startedAt = Date.now()) {
   console.log(`\n── ${name}`);
-  const startedAt = Date.now();
   try {
     await work();
   } catch (error) {
@@ -88,8 +89,30 @@ async function faults() {
   console.log(`${String(points).padStart(6)} fault points, --seed ${process.env.POPLAR_FAULTS_SEED}`);
 }
 
+/** Runs a script, maybe beside others. Resolves with its exit code and all that it said, to be shown in one piece. */
 function npmScript(name) {
-  return run('npm', ['run', '--silent', name]);
+  return new Promise((resolve) => {
+    // npm is a script on Windows and needs a shell there.
+    const shell = process.platform === 'win32';
+    const child = spawn('npm', ['run', '--silent', name], {
+      cwd: root,
+      shell,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let said = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (text) => (said += text));
+    }
+    child.on('error', (error) => resolve({ code: error.message, said }));
+    child.on('close', (code, signal) => resolve({ code: signal ?? code, said }));
+  });
+}
+
+/** Shows what the script said; rejects when it failed. */
+async function passed(script) {
+  const { code, said } = await script;
+  process.stdout.write(said);
+  if (code !== 0) throw new Error(`ended with ${code}`);
 }
 
 /** Runs vitest on the named projects and adds what its own report counts; never trusts the exit code alone. Resolves with the report. */

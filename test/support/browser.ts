@@ -2,9 +2,7 @@
  * A real Chromium for the tests, wherever one is to be had: $CHROMIUM_PATH, the system's, or the one inside the npm
  * package @sparticuz/chromium (linux-x64, no system packages needed). And pages that remember everything suspicious.
  */
-import { accessSync, constants, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { accessSync, constants } from 'node:fs';
 import {
   chromium,
   type Browser,
@@ -12,6 +10,7 @@ import {
   type BrowserContextOptions,
   type Page,
 } from 'playwright-core';
+import { packagedChromium } from './packaged-chromium.ts';
 
 /** Without these a headless Chromium talks to its maker's hosts; tests must not reach out. */
 const quietArguments = [
@@ -51,29 +50,6 @@ async function launchOptions(): Promise<{ executablePath: string; args: string[]
   }
   const executablePath = await packagedChromium();
   return { executablePath, args: [...quietArguments, ...sandbox], headless: true };
-}
-
-/**
- * Unpacks the Chromium of the npm package once a machine, with its libraries and its font. The package is made for
- * another surrounding: it decides by an environment variable whether to unpack its own nss and nspr, unpacks to TMPDIR,
- * and its font configuration knows only /tmp/fonts, without which every text is zero pixels wide.
- */
-async function packagedChromium(): Promise<string> {
-  const home = join(tmpdir(), `poplar-chromium-${process.getuid?.() ?? 'user'}`);
-  const complete = join(home, 'complete');
-  if (!existsSync(complete)) rmSync(home, { recursive: true, force: true });
-  mkdirSync(join(home, 'fontconfig'), { recursive: true });
-  const configuration = `<fontconfig><include ignore_missing="yes">/etc/fonts/fonts.conf</include><dir>${home}/fonts</dir></fontconfig>`;
-  writeFileSync(join(home, 'fontconfig', 'fonts.conf'), configuration);
-  Object.assign(process.env, {
-    AWS_LAMBDA_JS_RUNTIME: 'nodejs22.x',
-    TMPDIR: home,
-    FONTCONFIG_PATH: join(home, 'fontconfig'),
-  });
-  const { default: packaged } = await import('@sparticuz/chromium');
-  const executablePath = await packaged.executablePath();
-  writeFileSync(complete, '');
-  return executablePath;
 }
 
 function systemChromium(): string | null {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import {
   bindings,
   keysBelongTo,
@@ -78,6 +78,8 @@ describe('readPageKey', () => {
 });
 
 describe('keysBelongTo', () => {
+  afterEach(() => document.body.replaceChildren());
+
   it.each([
     ['a field', '<input>', 'input', true],
     ['a text area', '<textarea></textarea>', 'textarea', true],
