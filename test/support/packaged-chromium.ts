@@ -4,7 +4,7 @@
  * says so, and its font configuration knows only /tmp/fonts, without which every text is zero pixels wide.
  */
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -16,7 +16,7 @@ const UNPACK =
 
 /** Path of the program. Sets what it needs in this process's environment, which it inherits. */
 export async function packagedChromium(): Promise<string> {
-  const home = join(tmpdir(), `poplar-browser-${process.getuid?.() ?? 'user'}`);
+  const home = join(tmpdir(), `poplar-browser-${process.getuid?.() ?? 'user'}-${packageVersion()}`);
   if (!existsSync(home)) await unpack(home);
   const libraries = join(home, 'al2023', 'lib');
   const others = (process.env['LD_LIBRARY_PATH'] ?? '').split(':');
@@ -26,6 +26,13 @@ export async function packagedChromium(): Promise<string> {
     LD_LIBRARY_PATH: paths.join(':'),
   });
   return join(home, 'chromium');
+}
+
+/** Another version is unpacked beside this one. */
+function packageVersion(): string {
+  const manifest = join(root, 'node_modules/@sparticuz/chromium/package.json');
+  const { version } = JSON.parse(readFileSync(manifest, 'utf8')) as { version: string };
+  return version;
 }
 
 /** Only what is whole gets the name `home`, and of two test files that unpack at once the first one's is used. */
