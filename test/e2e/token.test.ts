@@ -40,6 +40,26 @@ describe('a proxy with access tokens', () => {
     await app?.close();
   });
 
+  it('asks again who asks right after Escape, before the browser has said that the dialog closed', async () => {
+    const { page, context } = await newWatchedPage(browser, { origin: app.origin });
+    await page.goto(app.url);
+    await page.getByRole('button', { name: 'Try the demo mailbox' }).click();
+    await dialog(page).waitFor();
+    await page.evaluate(() => {
+      const shown = document.querySelector('dialog[open]');
+      const demo = [...document.querySelectorAll('button')].find((button) => /demo/.test(button.textContent));
+      new MutationObserver((_changes, observer) => {
+        observer.disconnect();
+        demo?.click();
+        shown?.addEventListener('close', () => (document.title = 'told'), { once: true });
+      }).observe(shown ?? document, { attributeFilter: ['open'] });
+    });
+    await page.keyboard.press('Escape');
+    await page.waitForFunction(() => document.title === 'told');
+    await dialog(page).getByRole('heading', { name: 'Enter the access token' }).waitFor();
+    await context.close();
+  });
+
   it('asks once, by keyboard alone: demo, reload, forget, asked again', async () => {
     const { page, context, complaints } = await newWatchedPage(browser, { origin: app.origin });
     await page.goto(app.url);
