@@ -9,9 +9,12 @@ import { Redis, type RedisOptions } from 'ioredis';
 import type { Log } from '../report/log.ts';
 import { redisPlace, type RedisTarget } from './redis-target.ts';
 
-/** The first answer that is later takes the link down, so that a Redis that hangs holds up nobody for longer. */
-const PATIENCE_MS = 250;
-/** Making the connection, and the one command that proves it, may take longer: nobody waits for them. */
+/**
+ * The first answer that is later takes the link down, so that a Redis that hangs holds up nobody for longer. Not less: a
+ * machine that is busy for half a second is no reason to count alone.
+ */
+const PATIENCE_MS = 1_000;
+/** For making the connection, and for the one command that proves it. */
 const CONNECT_MS = 1_000;
 const FIRST_DELAY_MS = 250;
 const LONGEST_DELAY_MS = 10_000;
