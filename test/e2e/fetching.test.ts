@@ -1,5 +1,5 @@
 /** Fetching again, being cut off, being cancelled: nothing is lost, nothing comes twice, and the page says what happened. */
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Maildrop, type MaildropMessage } from '../../proxy/demo/maildrop.ts';
 import { simpleMail, startApp, type App } from '../support/app.ts';
@@ -87,13 +87,18 @@ describe('fetching', () => {
     await expectTotal(page, 30);
   });
 
-  it('asks for the password when it is wrong by now, and goes on with the new one', async () => {
-    const { page } = watched;
+  /** An account whose password is not kept, after a reload. */
+  async function addForgetful(page: Page): Promise<void> {
     await page.goto(app.url);
     await submitAccount(page, { ...bobAt(app), remember: false });
     await expectTotal(page, 30);
     await page.reload();
     await expectTotal(page, 30);
+  }
+
+  it('asks for the password when it is wrong by now, and goes on with the new one', async () => {
+    const { page } = watched;
+    await addForgetful(page);
     app.maildrop.deliver({ uidl: 'fresh', raw: simpleMail('Fresh from the press') });
     await page.getByRole('button', { name: 'Get mail', exact: true }).press('Enter');
     const dialog = page.getByRole('dialog');
@@ -108,11 +113,7 @@ describe('fetching', () => {
 
   it('asks again at once after "Not now", before the browser has said that the dialog closed', async () => {
     const { page } = watched;
-    await page.goto(app.url);
-    await submitAccount(page, { ...bobAt(app), remember: false });
-    await expectTotal(page, 30);
-    await page.reload();
-    await expectTotal(page, 30);
+    await addForgetful(page);
     await getMail(page);
     const dialog = page.getByRole('dialog');
     await dialog.getByRole('button', { name: 'Not now' }).waitFor();

@@ -217,13 +217,19 @@ describe('a message that is damaged here', () => {
     expect(isSame(await store.raw(row.id), LARGE.raw)).toBe(true);
   });
 
-  it('is no other message that came under its name, and what is left of it stays', async () => {
+  /** Spoiled here, and gone from the server. */
+  async function startWithout() {
     const { mail, service, tab } = await start();
     const row = await sound(tab);
     await spoil(service, tab, row, new Uint8Array(3));
     const session = mail.maildrop.open();
     session?.markDeleted(1);
     session?.commit();
+    return { mail, tab, row };
+  }
+
+  it('is no other message that came under its name, and what is left of it stays', async () => {
+    const { mail, tab, row } = await startWithout();
     mail.maildrop.deliver({ uidl: 'uid-1', raw: makeMail(8) });
     await expect(rest(tab, row)).rejects.toMatchObject({ code: 'message-gone' });
     expect((await tab.api.source(row.id)).length).toBe(3);
@@ -231,12 +237,7 @@ describe('a message that is damaged here', () => {
   });
 
   it('is said to be gone when the server has it no more', async () => {
-    const { mail, service, tab } = await start();
-    const row = await sound(tab);
-    await spoil(service, tab, row, new Uint8Array(3));
-    const session = mail.maildrop.open();
-    session?.markDeleted(1);
-    session?.commit();
+    const { tab, row } = await startWithout();
     await expect(rest(tab, row)).rejects.toMatchObject({ code: 'message-gone' });
     expect(await tab.store.summary(row.id)).toMatchObject({ damaged: true });
   });
