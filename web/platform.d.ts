@@ -22,6 +22,7 @@ declare const crypto: {
   getRandomValues<T extends Uint8Array<ArrayBuffer>>(octets: T): T;
   /** Absent where the context is not secure. */
   readonly subtle?: {
+    digest(hash: 'SHA-256', octets: Uint8Array<ArrayBuffer>): Promise<ArrayBuffer>;
     importKey(
       format: 'raw',
       secret: Uint8Array<ArrayBuffer>,

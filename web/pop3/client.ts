@@ -19,6 +19,7 @@ import { identify } from './identify.ts';
 import { keepAlive } from './keep-alive.ts';
 import { listMaildrop } from './list-maildrop.ts';
 import type { ListedMessage, MaildropTotals } from './listing.ts';
+import type { MaildropListing } from './maildrop-listing.ts';
 import { logIn, requireSendable } from './login.ts';
 import type { Login } from './login.ts';
 import { commandRefusal } from './refusal.ts';
@@ -126,10 +127,15 @@ export class Pop3Client {
    * What is in the maildrop. Once a session, before anything is deleted: WildDuck counts anew after DELE in listings and
    * keeps the old numbers everywhere else, so that whoever lists again deletes the wrong message. Throws PoplarError.
    */
-  async list(): Promise<ListedMessage[]> {
+  async listing(): Promise<MaildropListing> {
     if (this.#isListed) throw new PoplarError('internal', 'page', { detail: { what: 'listed twice' } });
     this.#isListed = true;
     return listMaildrop(this.#conversation, this.#capabilities, this.#pipelining);
+  }
+
+  /** The same, read. */
+  async list(): Promise<ListedMessage[]> {
+    return (await this.listing()).messages();
   }
 
   /** The listed messages, those without a unique-id named by their header; null is left where that does not work. */

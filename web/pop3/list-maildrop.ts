@@ -4,8 +4,14 @@
 import type { Capabilities } from './capabilities.ts';
 import { list, stat, uidl } from './command.ts';
 import type { Conversation } from './conversation.ts';
-import { countOfStat, listedMessages, sizeListing, uidlListing, unnamedMessages } from './listing.ts';
-import type { ListedMessage } from './listing.ts';
+import { countOfStat, unnamedMessages } from './listing.ts';
+import {
+  ListingReply,
+  NamedListing,
+  sizesIn,
+  unnamedListing,
+  type MaildropListing,
+} from './maildrop-listing.ts';
 import { commandRefusal } from './refusal.ts';
 
 /**
@@ -16,8 +22,8 @@ export async function listMaildrop(
   conversation: Conversation,
   capabilities: Capabilities,
   pipelining: boolean,
-): Promise<ListedMessage[]> {
-  const [uids, sizes] = [uidlListing(), sizeListing()];
+): Promise<MaildropListing> {
+  const [uids, sizes] = [new ListingReply(), new ListingReply()];
   const [askUids, askSizes] = [uidl(), list()];
   if (pipelining) conversation.send(askUids, askSizes);
   else conversation.send(askUids);
@@ -28,12 +34,13 @@ export async function listMaildrop(
   // What LIST counts and UIDL leaves out waits until UIDL names it. Taken without its name it would be known by its header
   // alone, and come once more under its name the next time; a server that cuts its UIDL short would have a whole maildrop
   // looked at and fetched twice. To ask `UIDL n` for each costs strikes where LIST is what lies.
-  if (named.ok) return listedMessages(uids.entries, sizes.entries);
+  if (named.ok) return new NamedListing(uids, sizes);
   // Some servers refuse UIDL of an empty maildrop; a listed UIDL that is refused all the same is a bad moment.
   const status = await conversation.ask(stat());
-  const count = (status.ok ? countOfStat(status.text) : null) ?? (sized.ok ? sizes.entries.size : null);
+  const entries = sizesIn(sizes);
+  const count = (status.ok ? countOfStat(status.text) : null) ?? (sized.ok ? entries.size : null);
   // Gmail lets people in whose POP3 is switched off, and refuses all three: that is no empty maildrop.
   if (count === null) throw commandRefusal(named, 'UIDL');
   if (count > 0 && capabilities.has('UIDL')) throw commandRefusal(named, 'UIDL');
-  return count === 0 ? [] : unnamedMessages(sizes.entries, count);
+  return unnamedListing(count === 0 ? [] : unnamedMessages(entries, count));
 }

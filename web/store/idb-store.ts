@@ -160,6 +160,12 @@ class IdbStore implements MailStore {
     });
   }
 
+  uidlChanges(account: AccountId): Promise<number> {
+    return this.#connection.read(['ledgers'], async (transaction) => {
+      return (await transaction.objectStore('ledgers').get(account))?.generation ?? 0;
+    });
+  }
+
   addUidls(account: AccountId, uidls: readonly Uidl[]): Promise<void> {
     return addUidls(this.#connection, this.#known, account, uidls);
   }

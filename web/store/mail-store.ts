@@ -110,6 +110,8 @@ export interface MailStore {
 
   /** All unique-ids that were ever stored for the account, whether or not the message is still here. */
   knownUidls(account: AccountId): Promise<ReadonlySet<Uidl>>;
+  /** Equal to what it was as long as knownUidls is; it costs nothing to read. */
+  uidlChanges(account: AccountId): Promise<number>;
   /**
    * Makes unique-ids known without a message: of what is here already under others, as a server may rename all that it
    * has, and of what another device has fetched.

@@ -20,10 +20,18 @@ export class MemoryDisk {
   readonly statuses = new Map<AccountId, AccountStatus>();
   readonly transcripts = new Map<AccountId, SessionTranscript[]>();
   readonly uidls = new Map<AccountId, Set<Uidl>>();
+  /** See MailStore.uidlChanges. */
+  readonly uidlChanges = new Map<AccountId, number>();
   readonly removals = new Map<AccountId, Map<Uidl, Removal>>();
   readonly deletions = new Map<AccountId, Deletion[]>();
   readonly wishes = new Map<AccountId, ServerWish[]>();
   readonly messages = new Map<MessageId, Kept>();
   proxyToken: string | null = null;
   nextId = 1;
+  #changes = 0;
+
+  /** To be called with each change of an account's unique-ids. */
+  countUidlChange(account: AccountId): void {
+    this.uidlChanges.set(account, ++this.#changes);
+  }
 }

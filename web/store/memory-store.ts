@@ -115,6 +115,7 @@ export class MemoryStore implements MailStore {
       disk.statuses.delete(account);
       disk.transcripts.delete(account);
       disk.uidls.delete(account);
+      disk.uidlChanges.delete(account);
       disk.removals.delete(account);
       disk.deletions.delete(account);
       disk.wishes.delete(account);
@@ -126,6 +127,10 @@ export class MemoryStore implements MailStore {
 
   knownUidls(account: AccountId): Promise<ReadonlySet<Uidl>> {
     return this.#run((disk) => new Set(disk.uidls.get(account)));
+  }
+
+  uidlChanges(account: AccountId): Promise<number> {
+    return this.#run((disk) => disk.uidlChanges.get(account) ?? 0);
   }
 
   addUidls(account: AccountId, uidls: readonly Uidl[]): Promise<void> {
@@ -173,6 +178,7 @@ export class MemoryStore implements MailStore {
         known.add(message.uidl);
         added.push(structuredClone(summary));
       }
+      if (added.length > 0) disk.countUidlChange(account);
       return added;
     });
   }

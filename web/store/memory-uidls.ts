@@ -6,6 +6,7 @@ import type { MemoryDisk } from './memory-disk.ts';
 /** See MailStore.addUidls. */
 export function addUidls(disk: MemoryDisk, account: AccountId, uidls: readonly Uidl[]): void {
   disk.uidls.set(account, new Set([...(disk.uidls.get(account) ?? []), ...uidls]));
+  disk.countUidlChange(account);
 }
 
 /** See MailStore.forgetUidls. */
@@ -15,6 +16,7 @@ export function forgetUidls(disk: MemoryDisk, account: AccountId, uidls: readonl
   const forgotten = new Set(
     uidls.filter((one) => !here.has(one) && disk.uidls.get(account)?.delete(one) === true),
   );
+  if (forgotten.size > 0) disk.countUidlChange(account);
   const noted = disk.deletions.get(account) ?? [];
   disk.deletions.set(
     account,
@@ -48,7 +50,7 @@ export function renameMessages(
   disk.deletions.get(account)?.forEach(rename);
   for (const wish of disk.wishes.get(account) ?? []) wish.uidl = renamed.get(wish.uidl) ?? wish.uidl;
   renameRemovals(disk, account, renamed);
-  disk.uidls.set(account, new Set([...(disk.uidls.get(account) ?? []), ...renamed.values()]));
+  if (renamed.size > 0) addUidls(disk, account, [...renamed.values()]);
 }
 
 function renameRemovals(disk: MemoryDisk, account: AccountId, renamed: ReadonlyMap<Uidl, Uidl>): void {

@@ -26,7 +26,7 @@ import { mayResume, Resumption } from './resume.ts';
 import { retrieveAll, type RetrievalParts, type Retrieved } from './retrieval.ts';
 import { Replacements } from './replacements.ts';
 import { ServerMemory } from './server-memory.ts';
-import { removeDue } from './removal.ts';
+import { removeDue, seeClock } from './removal.ts';
 import { sayGoodbye } from './session.ts';
 import { survey, type Survey } from './survey.ts';
 import { visitMaildrop, type VisitParts } from './visit.ts';
@@ -161,6 +161,7 @@ class MaildropSync {
     await this.#memory.learn(client, notes);
     this.#meter.enter('listing');
     const surveyed = await this.#survey(client);
+    if (surveyed === null) return this.#leaveAsBefore(client);
     const { plan } = surveyed;
     const end = await this.#fetch(client, plan, await this.#replaceable(client, surveyed));
     if (end === 'hung-up') return null;
@@ -168,8 +169,18 @@ class MaildropSync {
     const isOver = end === 'all' && (await this.#remove(client, surveyed));
     if (!isOver) await sayGoodbye(client, this.#parts.clock);
     return end === 'all'
-      ? this.#finish(plan)
+      ? this.#finish(plan.maildropCount)
       : new PoplarError('proxy-closing', 'proxy', { retryable: true });
+  }
+
+  /** Nothing was to be fetched of what the server says, and nothing is. */
+  async #leaveAsBefore(client: Pop3Client): Promise<SyncResult> {
+    const { store, clock } = this.#parts;
+    this.#meter.enter('closing');
+    await seeClock(this.#parts, this.#job.account);
+    await sayGoodbye(client, clock);
+    const { maildropCount } = await store.status(this.#job.account.id);
+    return this.#finish(maildropCount);
   }
 
   /** True when that has ended the session. */
@@ -179,17 +190,18 @@ class MaildropSync {
     return removeDue({ store, now, isKept }, { account, client, survey: surveyed, signal });
   }
 
-  async #survey(client: Pop3Client): Promise<Survey> {
+  async #survey(client: Pop3Client): Promise<Survey | null> {
     const { store } = this.#parts;
-    const { id } = this.#job.account;
+    const { account } = this.#job;
     const policy = { ...this.#parts.policy, headsAboveOctets: this.#beginnings.aboveOctets };
     const skipped = this.#skipped.map(({ uidl }) => uidl);
     const choiceStart = this.#choiceStart;
-    const parts = { client, store, account: id, policy, skipped, choiceStart };
+    const parts = { client, store, account, policy, skipped, choiceStart };
     const surveyed = await survey(parts).catch((error: unknown) => {
       if (error instanceof PoplarError && isLoss(error)) this.#losses.lostListing(client.unanswered);
       throw error;
     });
+    if (surveyed === null) return null;
     const { plan, known, sizesLie } = surveyed;
     this.#arrivals.follow(surveyed);
     // Where nothing ever proved LIST right, it must not keep a whole maildrop away.
@@ -197,7 +209,7 @@ class MaildropSync {
       this.#sizesLie = true;
     const { maildropCount, maildropOctets } = plan;
     const leftOut = { messages: plan.leftOut.length, octets: sumOctets(plan.leftOut) };
-    await store.patchStatus(id, { maildropCount, maildropOctets, leftOut });
+    await store.patchStatus(account.id, { maildropCount, maildropOctets, leftOut });
     return surveyed;
   }
 
@@ -259,7 +271,7 @@ class MaildropSync {
     this.#skipped.push({ uidl: provisionalIdentity(message), number, octets, error: toErrorRecord(error) });
   }
 
-  async #finish({ maildropCount }: SyncPlan): Promise<SyncResult> {
+  async #finish(onServer: number): Promise<SyncResult> {
     const account = this.#job.account.id;
     if (this.#losses.blamesPipelining) await this.#memory.bearsNoPipelining();
     const finishedAt = this.#parts.now();
@@ -268,7 +280,7 @@ class MaildropSync {
       account,
       fetched: this.#arrivals.fetched,
       fetchedOctets: this.#arrivals.fetchedOctets,
-      onServer: maildropCount,
+      onServer,
       skipped: this.#skipped,
       finishedAt,
     };

@@ -99,7 +99,7 @@ function readOnce<Result>(read: () => Promise<Result>): () => Promise<Result> {
 }
 
 /** Looks at the clock and keeps what was seen; before the first look, the last fetch stands for it. */
-async function seeClock(
+export async function seeClock(
   { store, now }: Pick<RemovalParts, 'store' | 'now'>,
   { id }: Account,
 ): Promise<ClockSight> {

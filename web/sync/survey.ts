@@ -2,7 +2,8 @@
  * From a maildrop to a plan: what is there, under which identity, and what of it is not here. It must not know how
  * messages are fetched.
  */
-import type { AccountId, Uidl } from '../model/ids.ts';
+import type { Account } from '../model/account.ts';
+import type { Uidl } from '../model/ids.ts';
 import { wholeOctets } from '../model/message.ts';
 import type { ServerWish, WishKind } from '../model/server-ledger.ts';
 import type { Pop3Client } from '../pop3/client.ts';
@@ -15,12 +16,13 @@ import { identifyDuplicates, isNewTwin, NO_SIZES, requireUniqueIds, type StoredS
 import { overstates, planSync, sumOctets, type SyncPlan, type SyncPolicy } from './plan.ts';
 import { recogniseRenamed } from './renamed.ts';
 import { looksRenamed, type Identify } from './renaming.ts';
+import { fingerprintOf, lookBack } from './seen-listing.ts';
 import { findReused, type Reuse } from './reuse.ts';
 
 export interface SurveyParts {
   client: Pop3Client;
   store: MailStore;
-  account: AccountId;
+  account: Account;
   policy: SyncPolicy;
   /** Messages that this fetch has given up already. */
   skipped: readonly Uidl[];
@@ -40,14 +42,37 @@ export interface Survey {
   sizesLie: boolean;
 }
 
-/** Lists the maildrop and plans. Throws PoplarError; what was learnt of renamed messages is stored. */
-export async function survey(parts: SurveyParts): Promise<Survey> {
-  const { client, store, account, policy, skipped, choiceStart } = parts;
-  const [known, wishes, named] = await Promise.all([
-    store.knownUidls(account),
-    store.wishes(account),
-    client.list(),
-  ]);
+/**
+ * Lists the maildrop and plans; null when it says what it said when nothing of it was to be fetched, and there is nothing
+ * else to do. Throws PoplarError; what was learnt of renamed messages is stored.
+ */
+export async function survey(parts: SurveyParts): Promise<Survey | null> {
+  const { client, store, account, skipped } = parts;
+  const before = await lookBack(store, account);
+  const listing = await client.listing();
+  const { seen } = before;
+  if (seen !== null && seen.fingerprint === (await fingerprintOf(account, listing))) return null;
+  const surveyed = await compare(parts, listing.messages(), before.wishes);
+  if (skipped.length === 0 && !before.isBusy && isNothing(surveyed.plan)) {
+    const fingerprint = await fingerprintOf(account, listing);
+    const { uidlChanges } = before;
+    if (fingerprint !== null) await store.patchStatus(account.id, { seen: { fingerprint, uidlChanges } });
+  }
+  return surveyed;
+}
+
+function isNothing({ retrieve, headsOnly, tooLarge }: SyncPlan): boolean {
+  return retrieve.length + headsOnly.length + tooLarge.length === 0;
+}
+
+async function compare(
+  parts: SurveyParts,
+  named: readonly ListedMessage[],
+  wishes: readonly ServerWish[],
+): Promise<Survey> {
+  const { client, store, policy, skipped, choiceStart } = parts;
+  const { id: account } = parts.account;
+  const known = await store.knownUidls(account);
   // To fetch what somebody wants deleted without a copy would be for nothing.
   const left = [...skipped, ...wishing(wishes, 'delete-without-copy')];
   const wanted = wishing(wishes, 'fetch');
@@ -124,7 +149,7 @@ function claimTooMuch(listed: readonly ListedMessage[], sizes: StoredSizes): boo
   });
 }
 
-function storedMail({ store, account }: SurveyParts): StoredMail {
+function storedMail({ store, account: { id: account } }: SurveyParts): StoredMail {
   return {
     summaries: () => keptFirst(store, account),
     raw: (id) => store.raw(id),
@@ -133,7 +158,7 @@ function storedMail({ store, account }: SurveyParts): StoredMail {
 
 /** But for what is new, the maildrop holds what it held when no unique-id was in doubt. */
 async function isSettled(
-  { store, account }: SurveyParts,
+  { store, account: { id: account } }: SurveyParts,
   listed: readonly ListedMessage[],
   { retrieve, headsOnly, maildropOctets }: SyncPlan,
 ): Promise<boolean> {
@@ -152,7 +177,8 @@ async function recogniseReused(
   given: ReadonlySet<Uidl>,
   sizes: StoredSizes,
 ): Promise<Reuse> {
-  const { client, store, account } = parts;
+  const { client, store } = parts;
+  const { id: account } = parts.account;
   const known = identifyDuplicates(listed, given, sizes).filter(({ isKnown }) => isKnown);
   const reuse = await findReused(
     known.map(({ message }) => message),

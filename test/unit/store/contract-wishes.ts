@@ -205,4 +205,38 @@ export const wishCases: ContractCase[] = [
       await assertRejects(store.recallUidls(bert.id, forgotten), 'not-found', 'recallUidls');
     },
   },
+  {
+    name: 'tells of each change of the unique-ids, and of nothing else',
+    async run(device) {
+      const [store, other] = [await storeWithAnna(device), await device.open()];
+      await store.putAccount(bert, null);
+      const seen = [await other.uidlChanges(anna.id)];
+      const changes = async (what: string, act: () => Promise<unknown>): Promise<void> => {
+        await act();
+        const now = await other.uidlChanges(anna.id);
+        assertEqual(seen.includes(now), false, what);
+        seen.push(now);
+      };
+      await changes('added', () => store.addMessages(anna.id, messages('m', 3)));
+      await changes('made known', () => store.addUidls(anna.id, [uidl('x')]));
+      await changes('made known with the account', () => store.putAccount(anna, null, [uidl('y')]));
+      const [first] = await store.summaries();
+      const ids = [first?.id ?? messageId(0)];
+      await changes('renamed', () => store.renameMessages(anna.id, new Map([[at(ids, 0), uidl('n')]])));
+      const forgotten = { uidls: [uidl('x')], deletions: [] };
+      await changes('forgotten', () => store.forgetUidls(anna.id, [uidl('x')]));
+      await changes('known again', () => store.recallUidls(anna.id, forgotten));
+
+      await store.addMessages(bert.id, messages('b', 2));
+      await store.addMessages(anna.id, [message('m1')]);
+      await store.forgetUidls(anna.id, [uidl('m1'), uidl('nobody')]);
+      await store.move(ids, 'trash');
+      await store.removeMessages(ids, () => 'header');
+      assertEqual(await other.uidlChanges(anna.id), seen.at(-1), 'nothing else');
+
+      await store.removeAccount(anna.id);
+      await store.putAccount(anna, null);
+      await changes('of an account that was removed', () => store.addUidls(anna.id, [uidl('z')]));
+    },
+  },
 ];
