@@ -86,8 +86,8 @@ export interface AccountStatus {
   maildropOctets: number;
   /** The same when last no unique-id was in doubt (sync/reuse.ts). */
   settled?: { count: number; octets: number };
-  /** The last one of which nothing was to be fetched. */
-  seen?: SeenListing;
+  /** The last listing, by its fingerprint, if nothing of it was to be fetched (sync/seen-listing.ts). */
+  seen?: string | null;
   /** When the last visit ended, however it did. */
   triedAt?: number;
   /** How the last visits failed; null when the last one did not. */
@@ -104,14 +104,6 @@ export interface AccountStatus {
   leftOut?: LeftOut;
   /** The last copy of all its mail that was saved. */
   backup?: Backup;
-}
-
-/** A listing that was compared with what is here (sync/seen-listing.ts). */
-export interface SeenListing {
-  /** Of what the server said and what the person wanted of it. */
-  fingerprint: string;
-  /** MailStore.uidlChanges before it was compared. */
-  uidlChanges: number;
 }
 
 /** Of an account that was never fetched. */

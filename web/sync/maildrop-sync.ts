@@ -202,14 +202,14 @@ class MaildropSync {
       throw error;
     });
     if (surveyed === null) return null;
-    const { plan, known, sizesLie } = surveyed;
+    const { plan, known, sizesLie, seen } = surveyed;
     this.#arrivals.follow(surveyed);
     // Where nothing ever proved LIST right, it must not keep a whole maildrop away.
     if (sizesLie || (known.size === 0 && plan.retrieve.length + plan.headsOnly.length === 0))
       this.#sizesLie = true;
     const { maildropCount, maildropOctets } = plan;
     const leftOut = { messages: plan.leftOut.length, octets: sumOctets(plan.leftOut) };
-    await store.patchStatus(account.id, { maildropCount, maildropOctets, leftOut });
+    await store.patchStatus(account.id, { maildropCount, maildropOctets, leftOut, seen });
     return surveyed;
   }
 

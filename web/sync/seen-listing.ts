@@ -3,7 +3,7 @@
  * by its fingerprint, so that a hundred thousand unique-ids need be neither read nor compared. It must not know how that
  * is done (survey.ts).
  */
-import type { Account, SeenListing } from '../model/account.ts';
+import type { Account } from '../model/account.ts';
 import type { ServerWish } from '../model/server-ledger.ts';
 import type { MaildropListing } from '../pop3/maildrop-listing.ts';
 import type { MailStore } from '../store/mail-store.ts';
@@ -14,27 +14,33 @@ export interface Before {
   wishes: ServerWish[];
   /** MailStore.uidlChanges. */
   uidlChanges: number;
-  /** Something may have to be deleted, or fetched once more: then the visit has to know what is listed. */
+  /** Something may have to be deleted, fetched once more or told: then the visit has to know what is listed. */
   isBusy: boolean;
-  /** The listing that has to be said again for nothing to be fetched. */
-  seen: SeenListing | null;
+  /** AccountStatus.seen. */
+  seen: string | null;
 }
 
 /** To be asked before unique-ids are read. */
 export async function lookBack(store: MailStore, { id, retention }: Account): Promise<Before> {
-  const [uidlChanges, wishes, removals, { seen = null }] = await Promise.all([
+  const [uidlChanges, wishes, removals, { seen = null, removal }] = await Promise.all([
     store.uidlChanges(id),
     store.wishes(id),
     store.removals(id),
     store.status(id),
   ]);
-  const isBusy = retention !== undefined || wishes.length + removals.length > 0;
-  const isCurrent = !isBusy && seen?.uidlChanges === uidlChanges;
-  return { wishes, uidlChanges, isBusy, seen: isCurrent ? seen : null };
+  const open = wishes.length + removals.length + (removal?.unknown ?? 0);
+  return { wishes, uidlChanges, isBusy: retention !== undefined || open > 0, seen };
 }
 
-/** Of what the server said, and of what the person wants of it: another choice may leave out less. Null: it tells nothing. */
-export async function fingerprintOf(account: Account, listing: MaildropListing): Promise<string | null> {
-  const print = await listing.fingerprint();
-  return print === null ? null : `${print} ${JSON.stringify(fetchChoiceOf(account))}`;
+/**
+ * Of what the server said, of what the person wants of it (another choice may leave out less) and of what is known. Null
+ * where that does not tell what is to be done.
+ */
+export async function fingerprintOf(
+  account: Account,
+  { isBusy, uidlChanges }: Before,
+  listing: MaildropListing,
+): Promise<string | null> {
+  const print = isBusy ? null : await listing.fingerprint();
+  return print === null ? null : JSON.stringify([print, fetchChoiceOf(account), uidlChanges]);
 }

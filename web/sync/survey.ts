@@ -40,6 +40,8 @@ export interface Survey {
   alreadyHere: AlreadyHere | null;
   /** LIST claims far too much for something that is here. */
   sizesLie: boolean;
+  /** AccountStatus.seen. */
+  seen: string | null;
 }
 
 /**
@@ -50,26 +52,20 @@ export async function survey(parts: SurveyParts): Promise<Survey | null> {
   const { client, store, account, skipped } = parts;
   const before = await lookBack(store, account);
   const listing = await client.listing();
-  const { seen } = before;
-  if (seen !== null && seen.fingerprint === (await fingerprintOf(account, listing))) return null;
-  const surveyed = await compare(parts, listing.messages(), before.wishes);
-  if (skipped.length === 0 && !before.isBusy && isNothing(surveyed.plan)) {
-    const fingerprint = await fingerprintOf(account, listing);
-    const { uidlChanges } = before;
-    if (fingerprint !== null) await store.patchStatus(account.id, { seen: { fingerprint, uidlChanges } });
-  }
-  return surveyed;
-}
-
-function isNothing({ retrieve, headsOnly, tooLarge }: SyncPlan): boolean {
-  return retrieve.length + headsOnly.length + tooLarge.length === 0;
+  const fingerprint = await fingerprintOf(account, before, listing);
+  if (fingerprint !== null && fingerprint === before.seen) return null;
+  const named = listing.messages();
+  const compared = await compare(parts, named, before.wishes);
+  // Of a message without a name the listing tells too little: another one of its size would look the same.
+  const isTold = skipped.length === 0 && named.every(({ uidl }) => uidl !== null);
+  return { ...compared, seen: isTold && freshOf(compared.plan).length === 0 ? fingerprint : null };
 }
 
 async function compare(
   parts: SurveyParts,
   named: readonly ListedMessage[],
   wishes: readonly ServerWish[],
-): Promise<Survey> {
+): Promise<Omit<Survey, 'seen'>> {
   const { client, store, policy, skipped, choiceStart } = parts;
   const { id: account } = parts.account;
   const known = await store.knownUidls(account);

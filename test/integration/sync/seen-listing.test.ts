@@ -145,6 +145,37 @@ describe('a listing that was heard before, with nothing to fetch', () => {
     await large.stop();
   });
 
+  it('is told with its own figures when what came in between has gone', async () => {
+    await start(makeMaildrop(3), { fetch: { what: 'newest', count: 100 } });
+    const refused = await SyncRig.start([...rig.maildrop.messages, { uidl: 'x', raw: makeMail(4) }], {
+      refuse: { RETR: 'not now' },
+    });
+    expect(await visit({ dial: refused.dial })).toEqual(compared(0, 4));
+    await refused.stop();
+    expect(await visit()).toMatchObject({ fetched: 0, onServer: 3 });
+    const maildropOctets = rig.maildrop.messages.reduce((octets, { raw }) => octets + raw.length, 0);
+    expect(await rig.store.status(rig.account.id)).toMatchObject({ maildropCount: 3, maildropOctets });
+  });
+
+  it('is compared while a deletion is told to be unknown', async () => {
+    await start();
+    const removal = { gone: 0, goneAt: null, unknown: 1, refused: 0, held: {} };
+    await rig.store.patchStatus(rig.account.id, { removal });
+    await visit();
+    expect((await rig.store.status(rig.account.id)).removal).toMatchObject({ unknown: 0 });
+  });
+
+  it('is compared each time while a message has no name in it', async () => {
+    const named = makeMaildrop(3);
+    const faults = { uidlOf: (number: number, name: string) => (number === 2 ? '' : name) };
+    rig = await SyncRig.start(named, faults);
+    await visit();
+    await visit();
+    const other = await SyncRig.start(named.with(1, { uidl: 'x', raw: makeMail(9) }), faults);
+    expect(await visit({ dial: other.dial })).toEqual(compared(1, 3));
+    await other.stop();
+  });
+
   it('is compared each time where the server has no unique-ids', async () => {
     rig = await SyncRig.start(makeMaildrop(2), { refuse: { UIDL: 'what' }, capabilities: ['USER', 'TOP'] });
     for (let round = 0; round < 3; round += 1) expect(await visit()).toMatchObject({ compared: true });
