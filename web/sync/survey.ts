@@ -93,7 +93,8 @@ async function compare(
   }
   if (await isSettled(parts, listed, plan)) return { listed, plan, ...told };
   const { others, same } = await recogniseReused(parts, listed, given, sizes);
-  if (others.length === 0) {
+  // Where any was told there may be more than are looked at in one visit.
+  if (others.length + same.length === 0) {
     const settled = { count: listed.length, octets: sumOctets(listed) };
     await store.patchStatus(account, { settled });
   }

@@ -158,6 +158,21 @@ describe('a unique-id that the server gives to other mail', () => {
     expect(tops(rig)).toEqual([]);
   });
 
+  it('is found among many sizes that are off, over some visits', async () => {
+    const messages = makeMaildrop(70);
+    const rig = await start(messages);
+    await rig.fetch();
+    const next = await start(messages.with(0, { uidl: 'uid-1', raw: makeMail(99, 900) }), {
+      listOctets: (number, octets) => octets + (number <= 25 ? 50 : 0),
+    });
+    const parts = { store: rig.store };
+    expect((await next.fetch({ parts })).result).toMatchObject({ fetched: 0 });
+    expect((await next.fetch({ parts })).result).toMatchObject({ fetched: 1 });
+    next.commands.length = 0;
+    expect((await next.fetch({ parts })).result).toMatchObject({ fetched: 0 });
+    expect(tops(next)).toEqual([]);
+  });
+
   it('is not looked for where no size agrees, nor without TOP', async () => {
     const rig = await start(50, { listOctets: (_number, octets) => octets + 50 });
     await rig.fetch();
