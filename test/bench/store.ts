@@ -111,7 +111,7 @@ async function measureSync(measured: Measured): Promise<Pick<Growth, 'sync' | 'b
   const filled = await poplar.run(profile, { kind: 'seed', seeds: seedsFor(measured), ...login });
   console.log(`\n${count} messages, put there in ${(filled.ms / 1000).toFixed(1)} s`);
   const [syncs, bares]: [number[], number[]] = [[], []];
-  // One more, and not counted: the first visit compares sizes.
+  // One more, and not counted: the first visit compares, and the others find what it has found.
   for (let start = 0; start <= repeats; start += 1) {
     const { ms, fetched } = await poplar.run(profile, { kind: 'sync', ...login });
     if (fetched !== 0) throw new Error(`${fetched} messages came, and none was new`);

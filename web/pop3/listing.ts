@@ -24,7 +24,7 @@ const ENTRY = /^(?:\+OK[ \t]+)?[ \t]*(\d{1,9})(?:[ \t]+(.*))?$/is;
 /** More messages than any maildrop holds; a listing beyond it is an attack on memory. */
 const MAX_ENTRIES = 2_000_000;
 /** So are more octets: two million entries with the longest unique-ids that RFC 1939 §7 allows (70) have fewer. */
-export const MAX_LISTING_OCTETS = 256 * 1024 * 1024;
+export const MAX_LISTING_OCTETS = 160 * 1024 * 1024;
 
 /** One listing on its way in: message number → what is read of the rest of its line. The first line of a number counts. */
 export class ListingReader<Value> {
