@@ -8,8 +8,10 @@ import type { ListedMessage } from '../pop3/listing.ts';
 
 /** So many tell by themselves. Of fewer the old names have to be gone altogether. */
 const MIN_MESSAGES = 10;
-/** So many headers are looked at first: Gmail lists only what is new, and none of it is here. */
+/** So many headers are looked at first, at most: Gmail lists only what is new, and none of it is here. */
 const SAMPLE = 20;
+/** Where less than this part of them is here, a header for each costs more than what it saves. */
+const WORTH_IT = 1 / 4;
 /** Line ends that are counted or not. */
 export const SLACK_OCTETS = 2;
 
@@ -48,10 +50,13 @@ export async function recognise(
   identify: Identify,
 ): Promise<Recognised[]> {
   const shelf = new Shelf(stored);
-  const sample = fresh.slice(0, SAMPLE);
+  const likely = fresh.filter(({ octets }) => shelf.hasSize(octets));
+  // From all over them: what has come since they were renamed is new, and the newest.
+  const step = Math.max(1, Math.ceil(likely.length / SAMPLE));
+  const sample = likely.filter((_message, place) => place % step === 0);
   const found = await shelf.find(sample, await identify(sample));
-  if (found.length < sample.length / 2) return [];
-  const rest = fresh.slice(SAMPLE);
+  if (found.length < sample.length * WORTH_IT) return [];
+  const rest = likely.filter((_message, place) => place % step > 0);
   return [...found, ...(await shelf.find(rest, await identify(rest)))];
 }
 
@@ -73,6 +78,11 @@ class Shelf {
     }
   }
 
+  /** Whether anything here has that size. */
+  hasSize(octets: number): boolean {
+    return sizesNear(octets).some((size) => this.#bySize.has(size));
+  }
+
   async find(
     messages: readonly ListedMessage[],
     identified: readonly ListedMessage[],
@@ -87,7 +97,7 @@ class Shelf {
   }
 
   async #take(octets: number, identity: Uidl): Promise<MessageId | null> {
-    for (let size = octets - SLACK_OCTETS; size <= octets + SLACK_OCTETS; size++) {
+    for (const size of sizesNear(octets)) {
       for (const id of this.#bySize.get(size) ?? []) {
         if (this.#taken.has(id) || (await this.#identityOf(id)) !== identity) continue;
         this.#taken.add(id);
@@ -105,3 +115,6 @@ class Shelf {
     return identity;
   }
 }
+
+const sizesNear = (octets: number): number[] =>
+  Array.from({ length: 2 * SLACK_OCTETS + 1 }, (_, index) => octets - SLACK_OCTETS + index);

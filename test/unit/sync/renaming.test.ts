@@ -91,10 +91,15 @@ describe('recognising', () => {
     expect((await run(['a'], ['a'], off)).found).toEqual(expected);
   });
 
-  it('stops after a sample of which less than half is here', async () => {
-    const fresh = Array.from({ length: 50 }, (_, index) => `s${index + 10}`);
-    expect((await run(fresh, fresh.slice(0, 9))).asked).toEqual([20]);
-    expect((await run(fresh, fresh.slice(0, 10))).asked).toEqual([20, 30]);
+  it('stops after a sample of which less than a quarter is here', async () => {
+    const fresh = Array.from({ length: 40 }, (_, index) => `s${index + 10}`);
+    expect(await run(fresh, fresh.slice(30))).toMatchObject({ asked: [20, 20], found: { length: 10 } });
+    expect((await run(fresh, fresh.slice(32))).asked).toEqual([20]);
+  });
+
+  it('looks at nothing of a size that is not here', async () => {
+    const fresh = ['a', ...Array.from({ length: 40 }, (_, index) => `much longer ${index + 10}`), 'b'];
+    expect(await run(fresh, ['a', 'b'])).toMatchObject({ asked: [2, 0], found: [0, 41] });
   });
 
   it('finds nothing where headers cannot be had', async () => {
