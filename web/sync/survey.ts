@@ -52,13 +52,13 @@ export async function survey(parts: SurveyParts): Promise<Survey | null> {
   const { client, store, account, skipped } = parts;
   const before = await lookBack(store, account);
   const listing = await client.listing();
-  const fingerprint = await fingerprintOf(account, before, listing);
-  if (fingerprint !== null && fingerprint === before.seen) return null;
+  const fingerprint = () => fingerprintOf(account, before, listing);
+  if (before.seen !== null && before.seen === (await fingerprint())) return null;
   const named = listing.messages();
   const compared = await compare(parts, named, before.wishes);
   // Of a message without a name the listing tells too little: another one of its size would look the same.
   const isTold = skipped.length === 0 && named.every(({ uidl }) => uidl !== null);
-  return { ...compared, seen: isTold && freshOf(compared.plan).length === 0 ? fingerprint : null };
+  return { ...compared, seen: isTold && freshOf(compared.plan).length === 0 ? await fingerprint() : null };
 }
 
 async function compare(
