@@ -16,8 +16,8 @@ const MAX_HEAD_OCTETS = 256 * 1024;
 export type OnHead = (message: ListedMessage, head: Uint8Array | null) => Promise<void> | void;
 
 /**
- * The header of each message. Resolves to false, without a word of any, when TOP is refused with no line of text and with
- * one: then it is taken to be missing.
+ * The header of each message. Resolves to false, without a word of any, when TOP is taken to be missing: it is refused of
+ * the first message with no line of text and with one, and of the last one.
  */
 export async function readHeaders(
   conversation: Conversation,
@@ -25,9 +25,9 @@ export async function readHeaders(
   pipelining: boolean,
   onHead: OnHead,
 ): Promise<boolean> {
-  const [first] = messages;
-  if (first === undefined) return true;
-  const lines = await linesThatWork(conversation, first);
+  const [first, last] = [messages[0], messages.at(-1)];
+  if (first === undefined || last === undefined) return true;
+  const lines = await linesThatWork(conversation, first, last);
   if (lines === null) return false;
   await readHeads(conversation, messages, { lines, pipelining }, onHead);
   return true;
@@ -50,8 +50,18 @@ export async function readHeads(
 }
 
 /** POP3 servers are known that fall over TOP with no line of text: they get one. Null: neither is known. */
-async function linesThatWork(conversation: Conversation, { number }: ListedMessage): Promise<number | null> {
-  for (const lines of [0, 1]) {
+async function linesThatWork(
+  conversation: Conversation,
+  first: ListedMessage,
+  last: ListedMessage,
+): Promise<number | null> {
+  const tries: [ListedMessage, number][] = [
+    [first, 0],
+    [first, 1],
+  ];
+  // The first one may be damaged there. Not more are tried, as some servers count what they do not know.
+  if (last !== first) tries.push([last, 1]);
+  for (const [{ number }, lines] of tries) {
     const status = await conversation.ask(top(number, lines));
     if (status.ok) return lines;
   }

@@ -9,7 +9,7 @@ import type { ListedMessage } from './listing.ts';
 
 /**
  * The messages in the same order, those without a unique-id with the hash of their header. A message whose TOP is
- * refused stays without; once one is refused with no line and with one line, TOP is taken to be missing.
+ * refused stays without, and so do all where TOP is taken to be missing (heads.ts).
  */
 export async function identify(
   conversation: Conversation,

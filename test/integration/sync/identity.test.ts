@@ -54,6 +54,15 @@ describe('a server without unique-ids', () => {
     expect(await rig.stored()).toHaveLength(6);
   });
 
+  it('and refuses the header of the first message has the others known by theirs', async () => {
+    const refuse = { ...NO_UIDL.refuse, 'TOP 1 0': 'damaged', 'TOP 1 1': 'damaged' };
+    const rig = await start(5, { ...NO_UIDL, refuse });
+    await rig.fetch();
+    rig.commands.length = 0;
+    expect((await rig.fetch()).result).toMatchObject({ fetched: 0, skipped: [] });
+    expect([rig.retrieved, await rig.stored()]).toEqual([[1], expect.objectContaining({ length: 5 })]);
+  });
+
   it('may lose TOP and find it again: no message is stored twice', async () => {
     const rig = await start(3, NO_UIDL);
     await rig.fetch();

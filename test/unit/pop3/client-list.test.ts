@@ -184,7 +184,7 @@ describe('a server without unique-ids', () => {
 
   it('is left as it is when it has no TOP either', async () => {
     const { client } = await enter(
-      `${BARE_LOGIN}\n${UNNAMED}\nC: TOP 1 0\nS: -ERR\nC: TOP 1 1\nS: -ERR\nC: QUIT\nS: +OK`,
+      `${BARE_LOGIN}\n${UNNAMED}\nC: TOP 1 0\nS: -ERR\nC: TOP 1 1\nS: -ERR\nC: TOP 2 1\nS: -ERR\nC: QUIT\nS: +OK`,
     );
     const listed = await client.list();
     expect(await client.identify(listed)).toEqual(listed);
