@@ -1,13 +1,18 @@
 /**
  * Messages that are here under another identity than the server gives them now: it renamed some, named one by mistake
- * like another, or left some out of UIDL. A fetched message that is here octet for octet is the same one, with Received
- * lines, Message-ID and all; stored again it would be seen twice. Must not know what is fetched, nor why.
+ * like another, or left some out of UIDL. A fetched message that is here octet for octet, but for what servers add to it, is
+ * the same one, with Received lines, Message-ID and all; stored again it would be seen twice. Must not know what is fetched,
+ * nor why.
  */
 import { PoplarError } from '../errors.ts';
 import type { MessageId, Uidl } from '../model/ids.ts';
 import { wholeOctets, type MessageDigest, type MessageSummary } from '../model/message.ts';
 import type { NewMessage } from '../store/mail-store.ts';
+import { contentIdentity } from '../pop3/identity-hash.ts';
 import { SLACK_OCTETS } from './renaming.ts';
+
+/** What servers add to a message or leave away (identity-hash.ts): a few fields, a line end. */
+const ADDED_OCTETS = 512;
 
 export interface StoredMail {
   /** What is here of the account. */
@@ -41,8 +46,10 @@ export class AlreadyHere {
   async take(message: NewMessage): Promise<Found | null> {
     this.#byOutline ??= await this.#load();
     const alike = this.#byOutline.get(outline(message.digest)) ?? [];
+    // Without a date too many look alike to read them all.
+    const slack = message.digest.sentAt === null ? 0 : ADDED_OCTETS;
     for (const [index, row] of alike.entries()) {
-      if (!mayBeSame(row, message)) continue;
+      if (!mayBeSame(row, message, slack)) continue;
       const stored = await this.#readable(row.id);
       if (stored === null || !isSame(row, stored, message)) continue;
       alike.splice(index, 1);
@@ -81,7 +88,7 @@ export function outline({ subject, sentAt, from }: MessageDigest): string {
 /** After all that are sound: those are told by more. A beginning is no cure, and without a date too many look alike. */
 function takeDamaged(alike: Row[], message: NewMessage): Found | null {
   if (message.partial !== undefined || message.digest.sentAt === null) return null;
-  const index = alike.findIndex((row) => row.damaged === true && mayBeSame(row, message));
+  const index = alike.findIndex((row) => row.damaged === true && mayBeSame(row, message, 0));
   const [row] = index < 0 ? [] : alike.splice(index, 1);
   return row === undefined ? null : toFound(row, message, false);
 }
@@ -91,19 +98,24 @@ function toFound({ id, uidl, partial, damaged }: Row, message: NewMessage, isPro
   return { id, uidl, lacks, isProven };
 }
 
-function mayBeSame(row: Row, { raw, partial }: NewMessage): boolean {
-  const isOneKind = (row.partial === undefined) === (partial === undefined);
-  const octets = partial?.octets ?? raw.length;
+/** By their sizes; two whole messages may differ by so many octets. */
+function mayBeSame(row: Row, { raw, partial }: NewMessage, slackOctets: number): boolean {
+  if (row.partial === undefined && partial === undefined) {
+    return Math.abs(row.octets - raw.length) <= slackOctets;
+  }
+  if (row.partial !== undefined && partial !== undefined) {
+    return wholeOctets(row) === partial.octets && row.octets === raw.length;
+  }
   // What LIST says of a message need not be what comes of it.
-  const slack = isOneKind ? 0 : SLACK_OCTETS;
-  return Math.abs(wholeOctets(row) - octets) <= slack && (!isOneKind || row.octets === raw.length);
+  return Math.abs(wholeOctets(row) - (partial?.octets ?? raw.length)) <= SLACK_OCTETS;
 }
 
-/** Octet for octet; a beginning and a whole message, as far as the beginning goes. */
+/** Octet for octet, but for what servers add; a beginning and a whole message, as far as the beginning goes. */
 function isSame(row: Row, stored: Uint8Array, { raw, partial }: NewMessage): boolean {
   if (row.partial === undefined && partial !== undefined) return startsWith(stored, raw);
   if (row.partial !== undefined && partial === undefined) return startsWith(raw, stored);
-  return stored.length === raw.length && startsWith(stored, raw);
+  if (stored.length === raw.length && startsWith(stored, raw)) return true;
+  return partial === undefined && contentIdentity(stored) === contentIdentity(raw);
 }
 
 /** Whether the octets begin with these. */

@@ -246,6 +246,20 @@ describe('a server that renames all its messages', () => {
     expect(rig.retrieved).toHaveLength(90);
   });
 
+  it.each([4, 12])('and adds to the headers of all %i has none stored twice', async (count) => {
+    const rig = await start(count);
+    await rig.fetch();
+    const status = new TextEncoder().encode('Status: RO\r\n');
+    const moved = makeMaildrop(count).map(({ uidl: name, raw }) => {
+      return { uidl: `new-${name}`, raw: Buffer.concat([status, raw]) };
+    });
+    const next = await start(moved);
+    expect((await next.fetch({ parts: { store: rig.store } })).result).toMatchObject({ fetched: 0 });
+    next.commands.length = 0;
+    expect((await next.fetch({ parts: { store: rig.store } })).result).toMatchObject({ fetched: 0 });
+    expect([next.retrieved, await rig.stored()]).toEqual([[], expect.objectContaining({ length: count })]);
+  });
+
   it('has what is deleted on it by a rule, and by a wish, found under the new names', async () => {
     const rig = await start(40);
     const isKept = (): Promise<boolean> => Promise.resolve(true);

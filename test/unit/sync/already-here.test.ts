@@ -4,6 +4,7 @@ import { messageId } from '../../../web/model/ids.ts';
 import type { MessageSummary } from '../../../web/model/message.ts';
 import type { NewMessage } from '../../../web/store/mail-store.ts';
 import { AlreadyHere, type Found } from '../../../web/sync/already-here.ts';
+import { bytes } from '../../support/octets.ts';
 import { account, message } from '../store/mail-fixtures.ts';
 
 /** What is here, and how often its list and its bodies were read. */
@@ -48,6 +49,25 @@ describe('AlreadyHere', () => {
   it('is not misled by a message that only looks the same in the list', async () => {
     const { alreadyHere } = stored('a');
     expect(await alreadyHere.take({ ...message('a'), raw: message('b').raw })).toBeNull();
+  });
+
+  const text = (octets: string, of = message('a')): NewMessage => ({ ...of, raw: bytes(octets) });
+  const plain = 'Subject: a\r\n\r\nText\r\n';
+  it.each([
+    { name: 'a field that servers add', came: `Status: RO\r\nX-UIDL: 1a2b\r\n${plain}`, isSame: true },
+    { name: 'a line end at the end', came: plain.slice(0, -2), isSame: true },
+    { name: 'a word of the text', came: plain.replace('Text', 'Test'), isSame: false },
+    { name: 'a field of its own', came: `X-Spam: no\r\n${plain}`, isSame: false },
+    { name: 'much of what servers add', came: `X-UIDL: ${'1'.repeat(600)}\r\n${plain}`, isSame: false },
+  ])('knows a message that differs in $name: $isSame', async ({ came, isSame }) => {
+    expect((await storedAs([text(plain)]).alreadyHere.take(text(came))) !== null).toBe(isSame);
+  });
+
+  it('reads no other size for a message without a date, as too many look alike', async () => {
+    const undated = { ...message('a'), digest: { ...message('a').digest, sentAt: null } };
+    const { alreadyHere, reads } = storedAs([text(plain, undated)]);
+    expect(await alreadyHere.take(text(`Status: RO\r\n${plain}`, undated))).toBeNull();
+    expect(reads.bodies).toBe(0);
   });
 
   describe('a beginning', () => {
