@@ -64,11 +64,12 @@ export class ChoiceStart {
     const below = belowNewest(listed, count);
     if (mark === undefined || !isSameChoice(this.#parts.choice, mark.choice)) return below;
     const isFresh = new Set(fresh.map(({ number }) => number));
-    const newestHere = listed.reduce(
-      (newest, { number }) => (isFresh.has(number) ? newest : Math.max(newest, number)),
-      0,
+    // The oldest: the newest ones come first, and a fetch may have been cut after them.
+    const oldestHere = listed.reduce(
+      (oldest, { number }) => (isFresh.has(number) ? oldest : Math.min(oldest, number)),
+      Infinity,
     );
-    return newestHere === 0 ? below : Math.min(below, newestHere);
+    return Math.min(below, oldestHere - 1);
   }
 
   /** Null when the server does not say when messages came. */

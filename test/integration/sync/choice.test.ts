@@ -87,6 +87,20 @@ describe('the newest', () => {
     expect(await numbers(rig)).toEqual(from(31, 250));
   });
 
+  it('are so also when only the newest of it has come before', async () => {
+    const rig = await start(maildrop(130), newest);
+    await fetched(rig);
+    for (const number of from(131, 250)) rig.maildrop.deliver(mail(number));
+    rig.faults.refuse = Object.fromEntries(from(131, 245).map((number) => [`RETR ${number}`, 'not now']));
+    expect(await fetched(rig)).toBe(5);
+    rig.faults.refuse = {};
+    const session = rig.maildrop.open();
+    for (const number of from(1, 30)) session?.markDeleted(number);
+    session?.commit();
+    expect(await fetched(rig)).toBe(115);
+    expect(await numbers(rig)).toEqual(from(31, 250));
+  });
+
   it('become all once that is wanted, and nothing here is lost when less is', async () => {
     const rig = await start(maildrop(130), newest);
     await fetched(rig);
