@@ -50,8 +50,7 @@ export class ChoiceStart {
       choice.what === 'newest'
         ? this.#belowNewest(listed, fresh, choice.count, mark)
         : await this.#since(client, listed, choice.from);
-    await this.#remember(listed, below);
-    return below ?? 0;
+    return this.#remember(listed, below);
   }
 
   /** Whatever came after the choice was made is wanted, even when all that marked its place is gone. */
@@ -89,11 +88,13 @@ export class ChoiceStart {
     if (!isHangUp || this.#lost >= MAX_LOST) await this.#remember(listed, null);
   }
 
-  async #remember(listed: readonly ListedMessage[], below: Below | null): Promise<void> {
+  /** Resolves to the place as the next visits will find it: names that are missing or shared mark it no better than that. */
+  async #remember(listed: readonly ListedMessage[], below: Below | null): Promise<Below> {
     const { store, account, choice } = this.#parts;
     const mark =
       below === null ? { choice, below: [], isBlind: true as const } : markAt(listed, choice, below);
     await store.patchStatus(account, { mark });
+    return markedBelow(listed, choice, mark) ?? 0;
   }
 }
 

@@ -37,14 +37,13 @@ export function belowNewest(listed: readonly ListedMessage[], count: number): Be
   return numbers[count] ?? 0;
 }
 
-/** Marks the place, for the next listings. */
+/** Marks the place, for the next listings: by the newest below it, and by those that share a unique-id only if all do. */
 export function markAt(listed: readonly ListedMessage[], choice: FetchChoice, below: Below): FetchMark {
-  const uidls: Uidl[] = [];
-  for (const { uidl } of newestFirst(listed.filter(({ number }) => number <= below))) {
-    if (uidls.length === MARK_UIDLS) break;
-    if (uidl !== null) uidls.push(uidl);
-  }
-  return { choice, below: uidls };
+  const [seen, shared] = [new Set<Uidl>(), new Set<Uidl>()];
+  for (const { uidl } of listed) if (uidl !== null) (seen.has(uidl) ? shared : seen).add(uidl);
+  const left = newestFirst(listed.filter(({ number }) => number <= below)).flatMap(({ uidl }) => uidl ?? []);
+  const alone = left.filter((uidl) => !shared.has(uidl));
+  return { choice, below: (alone.length > 0 ? alone : left).slice(0, MARK_UIDLS) };
 }
 
 export function newestFirst(listed: readonly ListedMessage[]): ListedMessage[] {

@@ -101,6 +101,12 @@ describe('the newest', () => {
     expect(await numbers(rig)).toEqual(from(31, 250));
   });
 
+  it('are the same for the first visit and the next, where the newest that is left out has the name of another', async () => {
+    const rig = await start(maildrop(130).with(29, { ...mail(30), uidl: 'uid-1' }), newest);
+    expect([await fetched(rig), await fetched(rig)]).toEqual([101, 0]);
+    expect((await rig.store.status(rig.account.id)).leftOut).toMatchObject({ messages: 29 });
+  });
+
   it('become all once that is wanted, and nothing here is lost when less is', async () => {
     const rig = await start(maildrop(130), newest);
     await fetched(rig);

@@ -77,6 +77,11 @@ describe('a mark', () => {
   it('is made of the newest that have a unique-id', () => {
     expect(markAt(listing('1:a 2: 3:c 4:d'), newest, 3).below).toEqual(['c', 'a']);
   });
+
+  it('is made of those that share theirs only where all do', () => {
+    expect(markAt(listing('1:a 2:b 3:a 4:d'), newest, 3).below).toEqual(['b']);
+    expect(markAt(listing('1:a 2:a 3:a 4:d'), newest, 2).below).toEqual(['a', 'a']);
+  });
 });
 
 describe('two choices', () => {
