@@ -9,7 +9,6 @@ import type { HoldReason } from './retention.ts';
 /**
  * `keep`: no rule ever deletes it. `delete`: with the next fetch, if what is here proves to be the same.
  * `delete-without-copy`: it is not here, and somebody has agreed that it is lost then.
-
  * `fetch`: it comes with the next fetch, although it was here once or is left out otherwise.
  */
 export type WishKind = 'keep' | 'delete' | 'delete-without-copy' | 'fetch';
@@ -22,6 +21,8 @@ export interface ServerWish {
   /** By LIST when it was asked for; 0 when the server did not say. */
   octets: number;
   wishedAt: number;
+  /** Since when no listing has shown the message, milliseconds since 1970. Left out: the last one did, or none was seen. */
+  missingSince?: number;
   /** QUIT is on its way: too late to change anything, and the outcome is not known yet. */
   sealed?: true;
 }

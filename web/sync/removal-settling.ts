@@ -34,14 +34,16 @@ export async function settle(
   const removal = isOver ? { ...noted, unknown: 0 } : noted;
   if (isOver) await store.patchStatus(account, { removal });
   const old = isTrusted(clock) ? journal.filter((entry) => isOutdated(entry, now())) : [];
-  if (open.length + old.length + wishes.length === 0) return removal;
+  const isWaiting = wishes.some(({ wish }) => wish !== 'keep');
+  if (open.length + old.length === 0 && !isWaiting) return removal;
   const here = await knownHere();
   const identified = identifyKnown(survey.listed, survey.known, here);
   const there = new Set<Uidl | null>(identified.map(({ message }) => message.uidl));
-  if (wishes.length > 0) {
+  if (isWaiting) {
     const gone = open.map(({ uidl }) => uidl).filter((uidl) => !there.has(uidl));
     await store.changeWishes(account, unsealing(new Set(gone)));
-    await store.changeWishes(account, expiring(there, fetched(await store.knownUidls(account), here)));
+    const sight = { listed: there, fetched: fetched(await store.knownUidls(account), here), now: now() };
+    await store.changeWishes(account, expiring(sight));
   }
   if (old.length > 0) {
     // Of what is here still it is the only word that it is nowhere else: see AccountRemovalForecast.

@@ -8,6 +8,7 @@ import type { ServerWish } from '../model/server-ledger.ts';
 import type { MaildropListing } from '../pop3/maildrop-listing.ts';
 import type { MailStore } from '../store/mail-store.ts';
 import { fetchChoiceOf } from './provider-ways.ts';
+import { isOpen } from './removal-journal.ts';
 
 /** What there is to do beside fetching, and what is remembered of the last visit. */
 export interface Before {
@@ -28,7 +29,9 @@ export async function lookBack(store: MailStore, { id, retention }: Account): Pr
     store.removals(id),
     store.status(id),
   ]);
-  const isBusy = retention !== undefined || wishes.length + removals.length > 0;
+  // Where no rule deletes anything a message that is to be kept stays anyway, and of an ended deletion nothing is awaited.
+  const isBusy =
+    retention !== undefined || wishes.some(({ wish }) => wish !== 'keep') || removals.some(isOpen);
   const isCurrent = !isBusy && seen?.uidlChanges === uidlChanges;
   return { wishes, uidlChanges, isBusy, seen: isCurrent ? seen : null };
 }
