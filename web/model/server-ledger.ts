@@ -85,6 +85,8 @@ export interface LedgerWindow {
   figures: Record<LedgerFilter, LedgerFigures>;
   /** Messages on this device that the server does not list. */
   onlyHere: number;
+  /** Messages that are to be fetched and that the server does not list. */
+  awaited: number;
   /** Why nothing that is here is deleted there for now. */
   held: 'may-be-cleared' | 'clock' | 'recent' | null;
   /** The server has no TOP: of what is not here only the size is known. */

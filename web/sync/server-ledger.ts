@@ -80,3 +80,15 @@ export function onlyHere(holdings: readonly { uidl: Uidl }[], entries: readonly 
   const there = new Set(entries.map(({ uidl }) => uidl));
   return holdings.reduce((count, { uidl }) => count + (there.has(uidl) ? 0 : 1), 0);
 }
+
+/** Of what somebody wants to be fetched, how much is not on the server, or not any more. */
+export function awaited(
+  { known, holdings, wishes }: Pick<LedgerQuestion, 'known' | 'holdings' | 'wishes'>,
+  entries: readonly LedgerEntry[],
+): number {
+  const asked = new Set([...wishes.values()].flatMap(({ uidl, wish }) => (wish === 'fetch' ? uidl : [])));
+  if (asked.size === 0) return 0;
+  for (const { uidl } of entries) if (uidl !== null) asked.delete(uidl);
+  const lacking = new Set(holdings.flatMap((one) => ('damaged' in one ? one.uidl : [])));
+  return [...asked].filter((uidl) => !known.has(uidl) || lacking.has(uidl)).length;
+}

@@ -269,6 +269,24 @@ describe('what people want of messages', () => {
     expect(await store.summaries()).toHaveLength(6);
   });
 
+  it('is waited for where the server lists it no more, and that is said', async () => {
+    const started = await listed();
+    const { mail, tab, account } = started;
+    await tab.store.addUidls(account.id, ids(5));
+    await tab.api.changeLedger(account.id, { uidls: ids(5, 6) }, 'fetch');
+    mail.faults.refuse = { 'RETR 5': 'later' };
+    await tab.api.sync(account.id);
+    expect((await windowOf(started)).awaited).toBe(0);
+    const drop = mail.maildrop.open();
+    drop?.markDeleted(5);
+    drop?.commit();
+    await tab.api.listServer(account.id, never);
+    expect([await windowOf(started), await tab.store.wishes(account.id)]).toMatchObject([
+      { awaited: 1, onlyHere: 0, figures: { all: { messages: 5 } } },
+      [{ uidl: 'uid-5', wish: 'fetch' }],
+    ]);
+  });
+
   it('brings what the choice of the newest leaves out', async () => {
     const mail = await SyncRig.start(makeMaildrop(103));
     const rig = new ServiceRig(mail, { isKept: () => Promise.resolve(true) });

@@ -80,7 +80,7 @@ describe('what was done', () => {
 describe('notices', () => {
   const none = { messages: 0, octets: 0 };
   const figures = { all: none, 'not-here': none, going: none, kept: none };
-  const plain = { held: null, figures, hidesHeaders: false, onlyHere: 0 };
+  const plain = { held: null, figures, hidesHeaders: false, onlyHere: 0, awaited: 0 };
   it('are none where there is nothing to know', () => {
     expect(noticeWords(plain, true)).toEqual([]);
     // Held back, but nothing asks for deleting.
@@ -89,8 +89,14 @@ describe('notices', () => {
   it('say why nothing is deleted, what is not shown and what is here alone', () => {
     const asked = { ...figures, going: { messages: 1, octets: 5 } };
     expect(
-      noticeWords({ held: 'may-be-cleared', figures: asked, hidesHeaders: true, onlyHere: 2 }, false),
+      noticeWords(
+        { held: 'may-be-cleared', figures: asked, hidesHeaders: true, onlyHere: 2, awaited: 0 },
+        false,
+      ),
     ).toHaveLength(3);
+    expect(noticeWords({ ...plain, awaited: 1 }, false)).toEqual([
+      '1 message that you want fetched again is not on the server now. Poplar looks for it for 30 days, then gives up.',
+    ]);
     expect(noticeWords({ ...plain, held: 'clock' }, true)).toHaveLength(1);
     expect(noticeWords({ ...plain, held: 'recent' }, false)).toHaveLength(1);
   });

@@ -126,7 +126,8 @@ export function noticeWords(
     figures,
     hidesHeaders,
     onlyHere,
-  }: Pick<LedgerWindow, 'held' | 'figures' | 'hidesHeaders' | 'onlyHere'>,
+    awaited,
+  }: Pick<LedgerWindow, 'held' | 'figures' | 'hidesHeaders' | 'onlyHere' | 'awaited'>,
   hasRule: boolean,
 ): string[] {
   const isAsked = hasRule || figures.going.messages > 0;
@@ -139,6 +140,11 @@ export function noticeWords(
   }
   if (held === 'recent') words.push('While only the last days are fetched, nothing is deleted there.');
   if (hidesHeaders) words.push('This server shows no headers: of what is not here only the size is known.');
+  if (awaited > 0) {
+    words.push(
+      `${formatCount(awaited, 'message')} that you want fetched again ${awaited === 1 ? 'is' : 'are'} not on the server now. Poplar looks for ${awaited === 1 ? 'it' : 'them'} for 30 days, then gives up.`,
+    );
+  }
   if (onlyHere > 0)
     words.push(`${formatCount(onlyHere, 'message')} on this device alone, not on the server.`);
   return words;
