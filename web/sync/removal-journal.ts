@@ -1,9 +1,9 @@
 /**
  * The journal of what a server was asked to delete: what a broken session left open in it, and what of it nobody needs any
- * more. Pure.
+ * more; and what is said of the visit before. Pure.
  */
 import type { Uidl } from '../model/ids.ts';
-import type { Removal } from '../model/retention.ts';
+import type { Removal, RemovalStatus } from '../model/retention.ts';
 
 /** So long an entry is kept at least: a server that is set back to a backup lists again what was gone. */
 const KEPT_MS = 90 * 86_400_000;
@@ -21,4 +21,9 @@ export function settled(removal: Removal, listed: ReadonlySet<Uidl | null>): Rem
 /** Whether it has come to an end, and so long ago that it may be forgotten where the message is neither there nor here. */
 export function isOutdated(removal: Removal, now: number): boolean {
   return !isOpen(removal) && now - removal.decidedAt >= KEPT_MS;
+}
+
+/** Whether the last visit has left more to be said than how much is gone. */
+export function isUnfinished({ refused, unknown, held }: RemovalStatus): boolean {
+  return refused + unknown > 0 || Object.keys(held).length > 0;
 }

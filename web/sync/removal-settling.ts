@@ -8,7 +8,7 @@ import type { MailStore } from '../store/mail-store.ts';
 import { isTrusted } from './clock-watch.ts';
 import type { Known } from './deleted-here.ts';
 import { withEnded } from './removal-batch.ts';
-import { isOpen, isOutdated, settled } from './removal-journal.ts';
+import { isOpen, isOutdated, isUnfinished, settled } from './removal-journal.ts';
 import { identifyKnown } from './removal-plan.ts';
 import type { Survey } from './survey.ts';
 import { expiring, unsealing } from './wishes.ts';
@@ -21,7 +21,7 @@ export interface SettlingJob {
   knownHere: () => Promise<readonly Known[]>;
 }
 
-/** Resolves to what has become of the rule so far. */
+/** Resolves to what has become of the rule so far; what the visit before met is not said of this one. */
 export async function settle(
   { store, now }: { store: MailStore; now: () => number },
   { account, survey, clock, knownHere }: SettlingJob,
@@ -29,10 +29,9 @@ export async function settle(
   const { removal: noted = NOTHING_REMOVED } = await store.status(account);
   const [wishes, journal] = [await store.wishes(account), await store.removals(account)];
   const open = journal.filter(isOpen);
-  // What nobody can follow any more (renamed.ts) is no longer waited for.
-  const isOver = open.length === 0 && noted.unknown > 0;
-  const removal = isOver ? { ...noted, unknown: 0 } : noted;
-  if (isOver) await store.patchStatus(account, { removal });
+  // What nobody can follow any more (renamed.ts) is no longer waited for, and the listing tells of the rest.
+  const removal = { ...noted, refused: 0, unknown: 0, held: {} };
+  if (open.length === 0 && isUnfinished(noted)) await store.patchStatus(account, { removal });
   const old = isTrusted(clock) ? journal.filter((entry) => isOutdated(entry, now())) : [];
   const isWaiting = wishes.some(({ wish }) => wish !== 'keep');
   if (open.length + old.length === 0 && !isWaiting) return removal;
@@ -57,7 +56,7 @@ export async function settle(
   if (open.length === 0) return removal;
   const ended = open.map((one) => settled(one, there));
   // An account that was closed and is taken up again has a journal, and no status.
-  const status = { ...withEnded(removal, ended, now()), unknown: 0 };
+  const status = withEnded(removal, ended, now());
   await store.putRemovals(account, ended, { removal: status });
   return status;
 }

@@ -65,7 +65,7 @@ export async function removeDue(parts: RemovalParts, job: RemovalJob): Promise<b
   const isRuled = await client.during(ruled());
   const proven = proof.proven.filter((one) => asked.has(one) || isRuled(one.holding));
   const reasons: HoldReason[] = [...plan.held.map(({ reason }) => reason), ...doubts];
-  const status = { ...before, unknown: 0, held: countHeld(reasons) };
+  const status = { ...before, held: countHeld(reasons) };
   await parts.store.patchStatus(account.id, { removal: status });
   const departures = departuresOf(plan, proven).slice(0, MAX_REMOVED);
   if (departures.length === 0) return false;

@@ -8,7 +8,7 @@ import type { ServerWish } from '../model/server-ledger.ts';
 import type { MaildropListing } from '../pop3/maildrop-listing.ts';
 import type { MailStore } from '../store/mail-store.ts';
 import { fetchChoiceOf } from './provider-ways.ts';
-import { isOpen } from './removal-journal.ts';
+import { isOpen, isUnfinished } from './removal-journal.ts';
 
 /** What there is to do beside fetching, and what is remembered of the last visit. */
 export interface Before {
@@ -23,7 +23,7 @@ export interface Before {
 
 /** To be asked before unique-ids are read. */
 export async function lookBack(store: MailStore, { id, retention }: Account): Promise<Before> {
-  const [uidlChanges, wishes, removals, { seen = null }] = await Promise.all([
+  const [uidlChanges, wishes, removals, { seen = null, removal }] = await Promise.all([
     store.uidlChanges(id),
     store.wishes(id),
     store.removals(id),
@@ -31,7 +31,10 @@ export async function lookBack(store: MailStore, { id, retention }: Account): Pr
   ]);
   // Where no rule deletes anything a message that is to be kept stays anyway, and of an ended deletion nothing is awaited.
   const isBusy =
-    retention !== undefined || wishes.some(({ wish }) => wish !== 'keep') || removals.some(isOpen);
+    retention !== undefined ||
+    wishes.some(({ wish }) => wish !== 'keep') ||
+    removals.some(isOpen) ||
+    (removal !== undefined && isUnfinished(removal));
   const isCurrent = !isBusy && seen?.uidlChanges === uidlChanges;
   return { wishes, uidlChanges, isBusy, seen: isCurrent ? seen : null };
 }

@@ -95,6 +95,25 @@ describe('a message that is asked to be deleted', () => {
     expect(there()).toEqual(['uid-1', 'uid-3', 'uid-4']);
   });
 
+  it.each([
+    ['is taken back', (): Promise<unknown> => wish(null, 2)],
+    ['somebody else has done', async () => deleteThere(2)],
+  ])('is not said to have been refused, or held back, once that %s', async (_name, act) => {
+    await start({ refuse: { DELE: 'read-only' } });
+    await fetch();
+    await wish('delete', 2, 3);
+    await fetch();
+    await wish(null, 3);
+    await fetch({ isKept: () => Promise.resolve(false) });
+    const said = async () => (await rig.store.status(rig.account.id)).removal;
+    expect(await said()).toMatchObject({ refused: 0, held: { 'may-be-cleared': 1 } });
+    await fetch();
+    expect(await said()).toMatchObject({ refused: 1, held: {} });
+    await act();
+    await fetch();
+    expect(await said()).toMatchObject({ refused: 0, held: {} });
+  });
+
   it('stays when it is not here, unless somebody agreed to lose it; then it is not fetched first', async () => {
     await start({ refuse: { 'RETR 2': 'later', 'RETR 3': 'later' } });
     await fetch();
