@@ -53,6 +53,7 @@ export class LedgerDesk implements LedgerApi {
   /** Books that were not judged anew since something changed. */
   readonly #stale = new Set<AccountId>();
   readonly #sessions = new Map<AccountId, LedgerSession>();
+  readonly #listedBy = new WeakMap<LedgerBook, LedgerSession>();
   readonly #undos = new Map<number, Undo>();
   #version = 0;
   #lastUndo = 0;
@@ -106,8 +107,9 @@ export class LedgerDesk implements LedgerApi {
     if (this.#sessions.get(id)?.isOpen !== true) await this.listServer(id, signal);
     const book = await this.#mustBook(id);
     const still = book.withoutHead(wanted);
-    const known = book.messages(still);
-    const heads = known.length === 0 ? [] : ((await this.#sessions.get(id)?.ask(known)) ?? null);
+    if (still.length === 0) return;
+    // Not of the one that is open: numbers are worth nothing in another session than the one that has listed them.
+    const heads = (await this.#listedBy.get(book)?.ask(book.messages(still))) ?? null;
     if (heads === null) book.hidesHeaders = true;
     for (const [place, uidl] of still.entries()) {
       const head = heads?.[place] ?? null;
@@ -162,7 +164,9 @@ export class LedgerDesk implements LedgerApi {
         await visitLedger(this.#parts, {
           ...{ account, password, signal: session.signal },
           onListed: (listed) => {
-            this.#books.set(id, new LedgerBook(listed, now(), this.#books.get(id)));
+            const book = new LedgerBook(listed, now(), this.#books.get(id));
+            this.#books.set(id, book);
+            this.#listedBy.set(book, session);
             this.#changed(id);
             onListed();
           },

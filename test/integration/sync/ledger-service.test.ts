@@ -1,8 +1,8 @@
 /** The ledger of a server, from the page's call to the mail server and back. */
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { LedgerFilter, LedgerWindow } from '../../../web/model/server-ledger.ts';
 import type { Account } from '../../../web/model/account.ts';
-import { uidl } from '../../../web/model/ids.ts';
+import { uidl, type AccountId } from '../../../web/model/ids.ts';
 import { makeMail, makeMaildrop, SyncRig } from './rig.ts';
 import { ServiceRig, type Tab } from './service-rig.ts';
 
@@ -104,6 +104,37 @@ describe('the ledger', () => {
     await tab.api.readLedgerHeads(account.id, ids(5, 6), never);
     const { rows, hidesHeaders } = await windowOf(started);
     expect([hidesHeaders, rows[0]?.head, rows[1]?.head]).toEqual([true, 'none', 'none']);
+  });
+
+  it.each([
+    // Numbers are worth nothing in another session.
+    ['another listing', (tab: Tab, id: AccountId) => tab.api.listServer(id, never)],
+    // And that server has a TOP.
+    ['a fetch', (tab: Tab, id: AccountId) => tab.api.sync(id)],
+  ])('asks no headers of a session that %s has ended in between', async (_name, come) => {
+    const started = await start();
+    const { mail, rig, tab, account } = started;
+    await tab.api.listServer(account.id, never);
+    await windowOf(started);
+    rig.clock.advance(10_000);
+    mail.faults.refuse = { RETR: 'later' };
+    const { holdings } = tab.store;
+    let coming: Promise<unknown> | null = null;
+    tab.store.holdings = async (id) => {
+      tab.store.holdings = holdings;
+      const before = mail.commands.length;
+      coming = come(tab, account.id);
+      await vi.waitFor(() => expect(mail.commands.slice(before)).toContain('CAPA'));
+      return tab.store.holdings(id);
+    };
+    const reading = tab.api.readLedgerHeads(account.id, ids(6), never);
+    await expect(reading).rejects.toMatchObject({ code: 'cancelled' });
+    await coming;
+    expect(said(started, 'TOP')).toEqual([]);
+    expect(await windowOf(started)).toMatchObject({
+      hidesHeaders: false,
+      rows: { 0: { head: 'not-asked' } },
+    });
   });
 
   it('makes way for a fetch, which needs not wait until nobody scrolls any more', async () => {
