@@ -141,7 +141,7 @@ function decide(
     return withoutCopy(message, wish, groups.isAlone(message.uidl, found !== null));
   }
   // What was deleted here is no copy, but the rule that goes by that knows it by its header.
-  const matched = match(message, isAsked ? holding : found, groups);
+  const matched = match(message, found, groups);
   if (typeof matched === 'string') return { is: 'held', reason: matched };
   const isSafe = isCopied(matched.holding, question);
   if (isAsked) {
