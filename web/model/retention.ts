@@ -52,6 +52,9 @@ export interface Deletion extends Omit<Holding, 'folder' | 'damaged'> {
   header: string | null;
 }
 
+/** So many messages one visit deletes at most; the next one goes on. A mistake of ours must not empty a maildrop at once. */
+export const MAX_REMOVED = 500;
+
 /** One message that the server was asked to delete. */
 export interface Removal {
   uidl: Uidl;

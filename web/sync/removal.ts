@@ -6,7 +6,7 @@
 import { PoplarError } from '../errors.ts';
 import type { Account } from '../model/account.ts';
 import type { Uidl } from '../model/ids.ts';
-import type { ClockSight, HoldReason } from '../model/retention.ts';
+import { MAX_REMOVED, type ClockSight, type HoldReason } from '../model/retention.ts';
 import type { Pop3Client } from '../pop3/client.ts';
 import type { MailStore } from '../store/mail-store.ts';
 import { watchClock } from './clock-watch.ts';
@@ -18,9 +18,7 @@ import { settle } from './removal-settling.ts';
 import type { Survey } from './survey.ts';
 import { byUidl } from './wishes.ts';
 
-/** In one visit; the next one goes on. A mistake of ours must not empty a maildrop at once. */
-const MAX_REMOVED = 500;
-/** So many are read back for that at most. */
+/** So many are read back at most to find those that go. */
 const MAX_PROVED = 2_000;
 
 export interface RemovalParts {

@@ -60,8 +60,13 @@ describe('what was done', () => {
   });
   it.each<[LedgerAction, LedgerChange, string | null]>([
     ['keep', change(2), '2 messages kept on pop.test, whatever the rule says.'],
-    ['delete', change(1, 4), '1 message to be deleted on pop.test at the next fetch.'],
-    ['delete-without-copy', change(2), '2 messages to be deleted on pop.test at the next fetch.'],
+    ['delete', change(1, 4), '1 message to be deleted on pop.test with the next fetch.'],
+    ['delete-without-copy', change(2), '2 messages to be deleted on pop.test with the next fetch.'],
+    [
+      'delete',
+      change(1200),
+      '1,200 messages to be deleted on pop.test from the next fetch on, 500 with each.',
+    ],
     ['none', change(1), '1 message follows the rule again.'],
     ['none', change(3), '3 messages follow the rule again.'],
     [

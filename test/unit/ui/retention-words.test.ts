@@ -40,6 +40,13 @@ describe('the dry run', () => {
     );
   });
 
+  it('does not say that all of it goes at once where it does not', () => {
+    const due = { messages: 501, octets: 48_000_000, oldestAt: null };
+    expect(forecastWords(forecast({ due }), THIRTY, HOST)[0]).toBe(
+      'Would delete 501 messages, 48 MB, on mail.example.org from the next fetch on, 500 with each.',
+    );
+  });
+
   it('says what goes later, what stays and why', () => {
     const later = { messages: 2, octets: 5_000, oldestAt: Date.UTC(2019, 4, 3, 12) };
     const words = forecastWords(forecast({ later, held: { size: 1, 'not-here': 3 } }), THIRTY, HOST);

@@ -10,6 +10,7 @@ import type {
   LedgerFilter,
   LedgerWindow,
 } from '../../model/server-ledger.ts';
+import { fetchWords } from '../settings/retention-words.ts';
 import { formatAgo, formatCount, formatDay, formatOctets } from '../units.ts';
 
 export const FILTER_WORDS: Readonly<Record<LedgerFilter, string>> = {
@@ -93,7 +94,7 @@ export function amount({ messages, octets }: LedgerFigures): string {
 export function changeWords(action: LedgerAction, change: LedgerChange, host: string): string | null {
   const { changed, leftOut, tooLate } = change;
   const words: string[] = [];
-  if (changed.messages > 0) words.push(doneWords(action, formatCount(changed.messages, 'message'), host));
+  if (changed.messages > 0) words.push(doneWords(action, changed, host));
   if (action === 'fetch' && leftOut.messages > 0) {
     words.push(`${formatCount(leftOut.messages, 'message')} here already: never fetched twice.`);
   }
@@ -101,13 +102,14 @@ export function changeWords(action: LedgerAction, change: LedgerChange, host: st
   return words.length === 0 ? null : words.join(' ');
 }
 
-function doneWords(action: LedgerAction, messages: string, host: string): string {
+function doneWords(action: LedgerAction, changed: LedgerFigures, host: string): string {
+  const messages = formatCount(changed.messages, 'message');
   switch (action) {
     case 'keep':
       return `${messages} kept on ${host}, whatever the rule says.`;
     case 'delete':
     case 'delete-without-copy':
-      return `${messages} to be deleted on ${host} at the next fetch.`;
+      return `${messages} to be deleted on ${host} ${fetchWords(changed)}.`;
     case 'none':
       return `${messages} follow the rule again.`.replace(/^1 message follow/, '1 message follows');
     case 'fetch':

@@ -1,13 +1,14 @@
 /** How long mail stays on the server, what a rule would delete, and what it has: in words. Pure. */
 import type { Backup } from '../../model/backup.ts';
-import type {
-  DeletingRule,
-  Held,
-  HoldReason,
-  RemovalFigures,
-  RemovalForecast,
-  RemovalStatus,
-  Retention,
+import {
+  MAX_REMOVED,
+  type DeletingRule,
+  type Held,
+  type HoldReason,
+  type RemovalFigures,
+  type RemovalForecast,
+  type RemovalStatus,
+  type Retention,
 } from '../../model/retention.ts';
 import { formatCount, formatDay, formatOctets } from '../units.ts';
 
@@ -91,7 +92,7 @@ export function forecastWords(
   const words = [
     due.messages === 0
       ? `Would delete nothing on ${host} now.`
-      : `Would delete ${amount(due)}, on ${host} with the next fetch.`,
+      : `Would delete ${amount(due)}, on ${host} ${fetchWords(due)}.`,
   ];
   if (later.messages > 0 && rule.rule === 'after-days') {
     words.push(`Later ${amount(later)}, each when it has been here for ${formatCount(rule.days, 'day')}.`);
@@ -102,6 +103,11 @@ export function forecastWords(
       : 'Mail that comes from now on goes the same way.';
   words.push(...heldWords(held), fromNowOn);
   return words;
+}
+
+/** With which fetch so many messages go. */
+export function fetchWords({ messages }: { messages: number }): string {
+  return messages > MAX_REMOVED ? `from the next fetch on, ${MAX_REMOVED} with each` : 'with the next fetch';
 }
 
 function amount({ messages, octets, oldestAt }: RemovalFigures): string {
