@@ -108,6 +108,8 @@ export interface LedgerChange {
    * as it came, which is never fetched twice.
    */
   leftOut: LedgerFigures;
+  /** Messages that cannot be deleted at all: the server gives them no unique-id. */
+  nameless: number;
   /** The server is just being told to delete these, so that nothing can be changed about it. */
   tooLate: number;
   /** For `undoLedgerChange`. */

@@ -121,8 +121,10 @@ export class LedgerDesk implements LedgerApi {
   async changeLedger(id: AccountId, selection: LedgerSelection, action: LedgerAction): Promise<LedgerChange> {
     const { store, mailroom, now } = this.#parts;
     const selected = (await this.#mustBook(id)).select(selection);
-    const meant = selected.filter((entry) => isFor(action, entry));
-    const leftOut = figuresOf(selected.filter((entry) => !isFor(action, entry)));
+    const able = selected.filter(({ uidl }) => !action.startsWith('delete') || !isMadeHere(uidl));
+    const meant = able.filter((entry) => isFor(action, entry));
+    const leftOut = figuresOf(able.filter((entry) => !isFor(action, entry)));
+    const nameless = selected.length - able.length;
     const wishedAt = now();
     const { before, tooLate } = await store.changeWishes(
       id,
@@ -139,7 +141,7 @@ export class LedgerDesk implements LedgerApi {
         : null;
     const undo = this.#remember({ account: id, before, forgotten });
     mailroom.tell({ type: 'server-ledger-changed', account: id });
-    return { changed: figuresOf(changed), leftOut, tooLate: tooLate.length, undo };
+    return { changed: figuresOf(changed), leftOut, nameless, tooLate: tooLate.length, undo };
   }
 
   async undoLedgerChange(id: AccountId, undo: number): Promise<number> {
@@ -264,7 +266,7 @@ export class LedgerDesk implements LedgerApi {
   }
 }
 
-function isFor(action: LedgerAction, { place, uidl, fate }: Named): boolean {
+function isFor(action: LedgerAction, { place, fate }: Named): boolean {
   switch (action) {
     case 'keep':
       return true;
@@ -274,7 +276,7 @@ function isFor(action: LedgerAction, { place, uidl, fate }: Named): boolean {
     case 'delete':
       return place === 'here';
     case 'delete-without-copy':
-      return place !== 'here' && !isMadeHere(uidl);
+      return place !== 'here';
     case 'fetch':
       return place === 'removed' || place === 'not-here' || place === 'damaged';
   }

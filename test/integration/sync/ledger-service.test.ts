@@ -344,6 +344,28 @@ describe('what people want of messages', () => {
     expect(await tab.store.wishes(account.id)).toEqual([]);
   });
 
+  it('is not said to be done where the server gives no unique-ids, and nobody is asked about it', async () => {
+    const mail = await SyncRig.start(makeMaildrop(2), {
+      refuse: { UIDL: 'what' },
+      capabilities: ['USER', 'TOP'],
+    });
+    const rig = new ServiceRig(mail, { isKept: () => Promise.resolve(true) });
+    closers.push(() => rig.stop());
+    const { api, store } = rig.tab();
+    const { id } = await api.addAccount(rig.draft());
+    await api.sync(id);
+    mail.maildrop.deliver({ uidl: 'uid-3', raw: makeMail(3) });
+    await api.listServer(id, never);
+    for (const action of ['delete', 'delete-without-copy'] as const) {
+      expect(await api.changeLedger(id, { filter: 'all', except: [] }, action)).toMatchObject({
+        changed: { messages: 0 },
+        leftOut: { messages: 0 },
+        nameless: 3,
+      });
+    }
+    expect(await store.wishes(id)).toEqual([]);
+  });
+
   it('cannot be said of a server that was not listed', async () => {
     const { tab, account } = await start();
     await expect(tab.api.changeLedger(account.id, { uidls: ids(1) }, 'keep')).rejects.toMatchObject({

@@ -52,9 +52,10 @@ describe('the fate of a message', () => {
 });
 
 describe('what was done', () => {
-  const change = (changed: number, leftOut = 0, tooLate = 0): LedgerChange => ({
+  const change = (changed: number, leftOut = 0, tooLate = 0, nameless = 0): LedgerChange => ({
     changed: { messages: changed, octets: changed * 1000 },
     leftOut: { messages: leftOut, octets: leftOut * 1000 },
+    nameless,
     tooLate,
     undo: 1,
   });
@@ -77,6 +78,11 @@ describe('what was done', () => {
     ['fetch', change(0, 1), '1 message here already: never fetched twice.'],
     ['keep', change(0, 0, 1), tooLateWords(1)],
     ['delete', change(0, 3), null],
+    [
+      'delete',
+      change(0, 0, 0, 1),
+      '1 message stays there: without unique-ids Poplar cannot be sure to delete the right one. Delete it in the provider’s own webmail.',
+    ],
   ])('%s %j', (action, done, words) => {
     expect(changeWords(action, done, 'pop.test')).toBe(words);
   });

@@ -92,11 +92,16 @@ export function amount({ messages, octets }: LedgerFigures): string {
 
 /** What was done, in one sentence; null when nothing was. */
 export function changeWords(action: LedgerAction, change: LedgerChange, host: string): string | null {
-  const { changed, leftOut, tooLate } = change;
+  const { changed, leftOut, nameless, tooLate } = change;
   const words: string[] = [];
   if (changed.messages > 0) words.push(doneWords(action, changed, host));
   if (action === 'fetch' && leftOut.messages > 0) {
     words.push(`${formatCount(leftOut.messages, 'message')} here already: never fetched twice.`);
+  }
+  if (nameless > 0) {
+    words.push(
+      `${formatCount(nameless, 'message stays', 'messages stay')} there: without unique-ids Poplar cannot be sure to delete the right one. Delete ${nameless === 1 ? 'it' : 'them'} in the provider’s own webmail.`,
+    );
   }
   if (tooLate > 0) words.push(tooLateWords(tooLate));
   return words.length === 0 ? null : words.join(' ');
