@@ -87,7 +87,7 @@ export interface AccountStatus {
   /** The same when last no unique-id was in doubt (sync/reuse.ts). */
   settled?: { count: number; octets: number };
   /** The last one of which nothing was to be fetched. */
-  seen?: SeenListing;
+  seen?: SeenListing | null;
   /** When the last visit ended, however it did. */
   triedAt?: number;
   /** How the last visits failed; null when the last one did not. */

@@ -65,9 +65,10 @@ export interface Removal {
   /**
    * `asked`: the session is under way, or died with this device. `gone`: the server has confirmed QUIT, or does not list
    * it any more. `stayed`: it is still there, refused or never heard of. `unknown`: the session broke; the next listing
-   * tells. `taken-back`: somebody wanted to keep it after all, just before QUIT.
+   * tells. `taken-back`: somebody wanted to keep it after all, just before QUIT. `ignored`: the server has confirmed QUIT,
+   * and lists it all the same, as some do by a setting of theirs.
    */
-  state: 'asked' | 'gone' | 'stayed' | 'unknown' | 'taken-back';
+  state: 'asked' | 'gone' | 'stayed' | 'unknown' | 'taken-back' | 'ignored';
 }
 
 /** Why a message that the rule would delete stays on the server. */
@@ -92,7 +93,9 @@ export type HoldReason =
   /** What is kept here could not be read back as it came. */
   | 'not-read-back'
   /** The header on the server is another one, or cannot be had. */
-  | 'header';
+  | 'header'
+  /** The server said lately that it is deleted, and has it still. */
+  | 'ignored';
 
 /** How many messages stay for which reason. */
 export type Held = Partial<Record<HoldReason, number>>;

@@ -15,7 +15,20 @@ export function isOpen({ state }: Removal): boolean {
 
 /** How it ended, by a listing of a later session: what is not listed any more is gone, what is listed has stayed. */
 export function settled(removal: Removal, listed: ReadonlySet<Uidl | null>): Removal {
-  return { ...removal, state: listed.has(removal.uidl) ? 'stayed' : 'gone' };
+  if (!listed.has(removal.uidl)) return { ...removal, state: 'gone' };
+  return { ...removal, state: isOpen(removal) ? 'stayed' : 'ignored' };
+}
+
+/** A server that deletes nothing whatever it says is not asked again before. */
+const IGNORED_MS = 86_400_000;
+
+/** What it was asked to delete lately, and lists all the same. */
+export function ignoredLately(journal: readonly Removal[], now: number): Set<Uidl> {
+  return new Set(
+    journal.flatMap(({ uidl, state, decidedAt }) =>
+      state === 'ignored' && Math.abs(now - decidedAt) < IGNORED_MS ? uidl : [],
+    ),
+  );
 }
 
 /** Whether it has come to an end, and so long ago that it may be forgotten where the message is neither there nor here. */

@@ -50,6 +50,8 @@ export interface RemovalQuestion {
   holdAll: 'may-be-cleared' | 'clock' | null;
   /** What is here may be cleared away: then not even what somebody asked for may go. */
   mayBeCleared?: boolean;
+  /** What no rule asks for now: see ignoredLately. */
+  ignored?: ReadonlySet<Uidl>;
   /** What is in this copy may go although it may be cleared away here. */
   backup?: Backup;
 }
@@ -153,7 +155,9 @@ function decide(
   }
   const at = dueAt(matched.holding, question);
   if (at > question.now) return { is: 'later', candidate: matched, at };
+  const isIgnored = question.ignored?.has(matched.holding.uidl) === true;
   const reason = holdAll === 'may-be-cleared' && isSafe ? null : holdAll;
+  if (reason === null && isIgnored) return { is: 'held', reason: 'ignored' };
   return reason === null ? { is: 'due', candidate: matched } : { is: 'held', reason };
 }
 

@@ -3,10 +3,12 @@
  * with what people wished for, and what is old is forgotten. Must not know what this visit deletes.
  */
 import type { AccountId, Uidl } from '../model/ids.ts';
-import { NOTHING_REMOVED, type ClockSight, type RemovalStatus } from '../model/retention.ts';
+import { NOTHING_REMOVED, type ClockSight, type Removal, type RemovalStatus } from '../model/retention.ts';
+import type { ListedMessage } from '../pop3/listing.ts';
 import type { MailStore } from '../store/mail-store.ts';
 import { isTrusted } from './clock-watch.ts';
 import type { Known } from './deleted-here.ts';
+import { sharedUniqueId } from './identity.ts';
 import { withEnded } from './removal-batch.ts';
 import { isOpen, isOutdated, isUnfinished, settled } from './removal-journal.ts';
 import { identifyKnown } from './removal-plan.ts';
@@ -28,18 +30,18 @@ export async function settle(
 ): Promise<RemovalStatus> {
   const { removal: noted = NOTHING_REMOVED } = await store.status(account);
   const [wishes, journal] = [await store.wishes(account), await store.removals(account)];
-  const open = journal.filter(isOpen);
   // What nobody can follow any more (renamed.ts) is no longer waited for, and the listing tells of the rest.
   const removal = { ...noted, refused: 0, unknown: 0, held: {} };
-  if (open.length === 0 && isUnfinished(noted)) await store.patchStatus(account, { removal });
+  const doubtful = inDoubt(journal, survey.listed);
+  if (doubtful.length === 0 && isUnfinished(noted)) await store.patchStatus(account, { removal });
   const old = isTrusted(clock) ? journal.filter((entry) => isOutdated(entry, now())) : [];
   const isWaiting = wishes.some(({ wish }) => wish !== 'keep');
-  if (open.length + old.length === 0 && !isWaiting) return removal;
+  if (doubtful.length + old.length === 0 && !isWaiting) return removal;
   const here = await knownHere();
   const identified = identifyKnown(survey.listed, survey.known, here);
   const there = new Set<Uidl | null>(identified.map(({ message }) => message.uidl));
   if (isWaiting) {
-    const gone = open.map(({ uidl }) => uidl).filter((uidl) => !there.has(uidl));
+    const gone = doubtful.flatMap((one) => (isOpen(one) && !there.has(one.uidl) ? one.uidl : []));
     await store.changeWishes(account, unsealing(new Set(gone)));
     const sight = { listed: there, fetched: fetched(await store.knownUidls(account), here), now: now() };
     await store.changeWishes(account, expiring(sight));
@@ -53,12 +55,37 @@ export async function settle(
       forgettable.map(({ uidl }) => uidl),
     );
   }
-  if (open.length === 0) return removal;
-  const ended = open.map((one) => settled(one, there));
-  // An account that was closed and is taken up again has a journal, and no status.
-  const status = withEnded(removal, ended, now());
-  await store.putRemovals(account, ended, { removal: status });
+  if (doubtful.length === 0) return removal;
+  const ended = doubtful.map((one) => ({ before: one.state, after: settled(one, there) }));
+  const changed = ended.flatMap(({ before, after }) => (before === after.state ? [] : after));
+  const status = statusAfter(removal, ended, now());
+  await store.putRemovals(account, changed, { removal: status });
   return status;
+}
+
+/** What the listing tells: how a broken session ended, and whether what was called gone is there all the same. */
+function inDoubt(journal: readonly Removal[], listed: readonly ListedMessage[]): Removal[] {
+  if (journal.length === 0) return [];
+  const names = new Set(listed.map(({ uidl }) => uidl));
+  return journal.filter(
+    (one) =>
+      isOpen(one) || one.state === 'ignored' || (one.state === 'gone' && names.has(sharedUniqueId(one.uidl))),
+  );
+}
+
+/** An account that was closed and is taken up again has a journal, and no status. */
+function statusAfter(
+  removal: RemovalStatus,
+  ended: readonly { before: Removal['state']; after: Removal }[],
+  at: number,
+): RemovalStatus {
+  const back = ended.filter(({ before, after }) => before === 'gone' && after.state === 'ignored').length;
+  const told = ended.filter(({ before, after }) => before !== 'gone' || after.state !== 'gone');
+  return withEnded(
+    { ...removal, gone: Math.max(0, removal.gone - back) },
+    told.map(({ after }) => after),
+    at,
+  );
 }
 
 /** Unique-ids of what need not come any more. */

@@ -13,6 +13,7 @@ import { watchClock } from './clock-watch.ts';
 import { isDeletedHere, knownTo, type Known } from './deleted-here.ts';
 import { askAndQuit, departuresOf, type Ruled } from './removal-batch.ts';
 import { countHeld, holdsNow, planRemoval, type Candidate, type RemovalPlan } from './removal-plan.ts';
+import { ignoredLately } from './removal-journal.ts';
 import { prove } from './removal-proof.ts';
 import { settle } from './removal-settling.ts';
 import type { Survey } from './survey.ts';
@@ -86,7 +87,8 @@ async function planNow(
   const holds = holdsNow(await isKept(), clock);
   const holdings = await knownHere();
   const { backup } = await store.status(account.id);
-  const question = { listed, known, holdings, wishes, rule, now: now(), countFrom: clock.jumpedAt };
+  const ignored = ignoredLately(await store.removals(account.id), now());
+  const question = { listed, known, holdings, wishes, rule, now: now(), countFrom: clock.jumpedAt, ignored };
   return planRemoval({ ...question, ...holds, ...(backup && { backup }) });
 }
 

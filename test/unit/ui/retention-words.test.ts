@@ -94,7 +94,7 @@ describe('what has become of it', () => {
       THIRTY,
       { ...status, unknown: 1, refused: 2 },
       'kept',
-      'Nothing has been deleted yet. The server did not say whether it deleted 1 message; the next fetch tells. 2 messages still there although deleting was asked for.',
+      'Nothing has been deleted yet. The server did not say whether it deleted 1 message; the next fetch tells. 2 messages still there although deleting was asked for: see in the provider’s own webmail whether it lets other programs delete.',
     ],
   ] as const)('%s', (_name, rule, given, persistence, words) => {
     expect(removalWords(rule, given, persistence)).toBe(words);

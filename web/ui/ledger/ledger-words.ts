@@ -40,6 +40,7 @@ const BECAUSE: Readonly<Record<HoldReason, string>> = {
   size: 'the server says another size than came',
   'not-read-back': 'the copy here could not be read back',
   header: 'the server does not show that it is the same',
+  ignored: 'the server has kept it; Poplar asks again after a day',
 };
 
 /** What becomes of a message there. */

@@ -71,7 +71,9 @@ export function removalWords(
     );
   }
   if (refused > 0)
-    words.push(`${formatCount(refused, 'message')} still there although deleting was asked for.`);
+    words.push(
+      `${formatCount(refused, 'message')} still there although deleting was asked for: see in the provider’s own webmail whether it lets other programs delete.`,
+    );
   if (rule !== undefined) words.push(...heldWords(held));
   return words.join(' ');
 }
@@ -133,6 +135,7 @@ const HELD_WORDS: Readonly<Record<HoldReason, string | null>> = {
   size: 'because the server says another size than what came',
   'not-read-back': 'because what is kept here could not be read back as it came',
   header: 'because the server does not show that they are the same as here',
+  ignored: null,
 };
 
 function heldWords(held: Held): string[] {
