@@ -67,7 +67,7 @@ describe('the page of what is on the server', () => {
     await row(page, 'Six').waitFor();
     // Headers of what is not here came by TOP; nothing was fetched for that.
     await row(page, 'Six').getByText('Not here').waitFor();
-    await row(page, 'One').getByText('Was here').waitFor();
+    await row(page, 'One').getByText('Was fetched').waitFor();
     expect(app.commands.filter((command) => command.startsWith('RETR'))).toHaveLength(NAMES.length);
     expect(await violations(page)).toEqual([]);
 

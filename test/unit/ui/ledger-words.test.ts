@@ -68,8 +68,8 @@ describe('what was done', () => {
       change(1200),
       '1,200 messages to be deleted on pop.test from the next fetch on, 500 with each.',
     ],
-    ['none', change(1), '1 message follows the rule again.'],
-    ['none', change(3), '3 messages follow the rule again.'],
+    ['none', change(1), '1 message is treated like all others again.'],
+    ['none', change(3), '3 messages are treated like all others again.'],
     [
       'fetch',
       change(1, 2),

@@ -80,6 +80,11 @@ describe('the dialog about mail on the server', () => {
     await choose('Delete once it is here');
     expect(await screen.findByText(/Nothing was changed/)).toBeTruthy();
     expect(button('Delete once it is here').disabled).toBe(true);
+    button('Try again').focus();
+    await fireEvent.click(button('Try again'));
+    await screen.findByText(/^Would delete/);
+    expect(button('Delete once it is here').disabled).toBe(false);
+    expect((document.activeElement as HTMLInputElement).type).toBe('radio');
   });
 
   it('says that it is held back while the browser may throw mail away', async () => {

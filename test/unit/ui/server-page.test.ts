@@ -74,7 +74,7 @@ describe('a server with 100,000 messages', () => {
 });
 
 describe('the focus', () => {
-  it.each(['Keep on server', 'Delete on server', 'Fetch again', 'Follow the rule'])(
+  it.each(['Keep on server', 'Delete on server', 'Fetch again', 'Take back'])(
     'goes to the list when the buttons go: %s',
     async (name) => {
       await open();

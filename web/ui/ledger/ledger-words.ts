@@ -24,7 +24,7 @@ export const PLACE_WORDS: Readonly<Record<LedgerEntry['place'], string>> = {
   here: 'Here',
   partial: 'Beginning',
   damaged: 'Damaged',
-  removed: 'Was here',
+  removed: 'Was fetched',
   'not-here': 'Not here',
 };
 
@@ -117,7 +117,7 @@ function doneWords(action: LedgerAction, changed: LedgerFigures, host: string): 
     case 'delete-without-copy':
       return `${messages} to be deleted on ${host} ${fetchWords(changed)}.`;
     case 'none':
-      return `${messages} follow the rule again.`.replace(/^1 message follow/, '1 message follows');
+      return `${messages} ${changed.messages === 1 ? 'is' : 'are'} treated like all others again.`;
     case 'fetch':
       return `${messages} to come with the next fetch.`;
   }
@@ -141,12 +141,19 @@ export function noticeWords(
   const isAsked = hasRule || figures.going.messages > 0;
   const words: string[] = [];
   if (held === 'may-be-cleared' && isAsked) {
-    words.push('Deleting is held back: this browser may clear the copies here away.');
+    words.push(
+      'Deleting is held back: this browser may clear the copies here away. Ask it to keep them, or save a copy of all mail in the settings.',
+    );
   }
   if (held === 'clock' && isAsked) {
-    words.push('The clock of this device has jumped: for a week the rule deletes nothing.');
+    words.push(
+      'The clock of this device has jumped: for a week the rule deletes nothing. See that it is right now.',
+    );
   }
-  if (held === 'recent') words.push('While only the last days are fetched, nothing is deleted there.');
+  if (held === 'recent')
+    words.push(
+      'While only the last days are fetched, nothing is deleted there; the settings of the account change that.',
+    );
   if (hidesHeaders) words.push('This server shows no headers: of what is not here only the size is known.');
   if (awaited > 0) {
     words.push(
