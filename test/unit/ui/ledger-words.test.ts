@@ -32,17 +32,17 @@ describe('the fate of a message', () => {
     ],
     [{ fate: 'kept' }, null, 'Kept by you', 'kept'],
     [{ fate: 'leaving' }, 'unknown', 'Being deleted; the next fetch tells', 'going'],
-    [{ fate: 'goes', at: null, why: 'asked' }, null, 'Deleted at the next fetch', 'going'],
+    [{ fate: 'goes', at: null, why: 'asked' }, null, 'Deleted at the next fetch, as you asked', 'going'],
     [
       { fate: 'goes', at: null, why: 'rule' },
       'refused',
-      'Deleted at the next fetch (refused last time)',
+      'Deleted at the next fetch, by the rule (refused last time)',
       'going',
     ],
     [
       { fate: 'goes', at: Date.UTC(2026, 11, 3, 12), why: 'rule' },
       'unknown',
-      'Deleted on 3 December 2026 (last outcome unknown)',
+      'Deleted on 3 December 2026, by the rule (last outcome unknown)',
       'later',
     ],
   ])('%j, %s: %s', (fate, last, words, tone) => {

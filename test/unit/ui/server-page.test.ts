@@ -139,7 +139,7 @@ describe('choosing', () => {
     expect(chosen()).toEqual([]);
     await press('End', ' ', 'Delete');
     expect([...api.ledger.wishes.values()]).toMatchObject([{ uidl: 'u1', wish: 'delete' }]);
-    expect(screen.getByText('Deleted at the next fetch')).toBeTruthy();
+    expect(screen.getByText(/^Deleted at the next fetch, /)).toBeTruthy();
     await press('z');
     expect(api.ledger.wishes.size).toBe(0);
   });

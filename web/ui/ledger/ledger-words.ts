@@ -50,6 +50,11 @@ export function fateWords({ fate, last }: Pick<LedgerEntry, 'fate' | 'last'>): s
   return last === 'refused' ? `${words} (refused last time)` : `${words} (last outcome unknown)`;
 }
 
+const WHY_WORDS: Readonly<Record<Extract<LedgerFate, { fate: 'goes' }>['why'], string>> = {
+  rule: 'by the rule',
+  asked: 'as you asked',
+};
+
 function fateAlone(fate: LedgerEntry['fate']): string {
   switch (fate.fate) {
     case 'kept':
@@ -59,7 +64,7 @@ function fateAlone(fate: LedgerEntry['fate']): string {
     case 'leaving':
       return 'Being deleted; the next fetch tells';
     case 'goes':
-      return fate.at === null ? 'Deleted at the next fetch' : `Deleted on ${formatDay(fate.at)}`;
+      return `${fate.at === null ? 'Deleted at the next fetch' : `Deleted on ${formatDay(fate.at)}`}, ${WHY_WORDS[fate.why]}`;
     case 'stays':
       if (fate.why === 'no-rule' || isPlain(fate)) return 'Stays';
       return `${fate.asked ? 'Held back' : 'Stays'}: ${BECAUSE[fate.why]}`;
