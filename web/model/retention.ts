@@ -46,6 +46,11 @@ export interface Holding {
   damaged?: true;
 }
 
+/** Whether all of it is here, and as it came. */
+export function isWhole({ partial, damaged }: Pick<Holding, 'partial' | 'damaged'>): boolean {
+  return partial === undefined && damaged === undefined;
+}
+
 /** A message that somebody deleted here for good: all that is left of it, to know it by on the server. */
 export interface Deletion extends Omit<Holding, 'folder' | 'damaged'> {
   /** The identity of its header (pop3/identity-hash.ts), by which it is told on the server; null when it was damaged. */

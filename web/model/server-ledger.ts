@@ -9,7 +9,7 @@ import type { HoldReason } from './retention.ts';
 /**
  * `keep`: no rule ever deletes it. `delete`: with the next fetch, if what is here proves to be the same.
  * `delete-without-copy`: it is not here, and somebody has agreed that it is lost then.
- * `fetch`: it comes with the next fetch, although it was here once or is left out otherwise.
+ * `fetch`: it comes whole with the next fetch, although it was here once, is here in part, or is left out otherwise.
  */
 export type WishKind = 'keep' | 'delete' | 'delete-without-copy' | 'fetch';
 

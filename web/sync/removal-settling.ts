@@ -3,7 +3,13 @@
  * with what people wished for, and what is old is forgotten. Must not know what this visit deletes.
  */
 import type { AccountId, Uidl } from '../model/ids.ts';
-import { NOTHING_REMOVED, type ClockSight, type Removal, type RemovalStatus } from '../model/retention.ts';
+import {
+  isWhole,
+  NOTHING_REMOVED,
+  type ClockSight,
+  type Removal,
+  type RemovalStatus,
+} from '../model/retention.ts';
 import type { ListedMessage } from '../pop3/listing.ts';
 import type { MailStore } from '../store/mail-store.ts';
 import { isTrusted } from './clock-watch.ts';
@@ -91,6 +97,6 @@ function statusAfter(
 /** Unique-ids of what need not come any more. */
 function fetched(known: ReadonlySet<Uidl>, here: readonly Known[]): Set<Uidl> {
   const left = new Set(known);
-  for (const one of here) if (!('header' in one) && one.damaged) left.delete(one.uidl);
+  for (const one of here) if (!('header' in one) && !isWhole(one)) left.delete(one.uidl);
   return left;
 }

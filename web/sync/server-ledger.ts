@@ -3,7 +3,7 @@
  * judgement that a fetch deletes by. Pure.
  */
 import type { Uidl } from '../model/ids.ts';
-import type { Removal } from '../model/retention.ts';
+import { isWhole, type Removal } from '../model/retention.ts';
 import type { LedgerEntry, LedgerFate, LedgerFigures, LedgerFilter } from '../model/server-ledger.ts';
 import { ignoredLately } from './removal-journal.ts';
 import { isToCome, judge, type Judged, type RemovalQuestion } from './removal-plan.ts';
@@ -101,6 +101,6 @@ export function awaited(
   const asked = new Set([...wishes.values()].flatMap(({ uidl, wish }) => (wish === 'fetch' ? uidl : [])));
   if (asked.size === 0) return 0;
   for (const { uidl } of entries) if (uidl !== null) asked.delete(uidl);
-  const lacking = new Set(holdings.flatMap((one) => ('damaged' in one ? one.uidl : [])));
+  const lacking = new Set(holdings.flatMap((one) => ('header' in one || isWhole(one) ? [] : one.uidl)));
   return [...asked].filter((uidl) => !known.has(uidl) || lacking.has(uidl)).length;
 }

@@ -73,7 +73,7 @@ const MISSED_MS = 30 * 86_400_000;
 
 export interface WishSight {
   listed: ReadonlySet<Uidl | null>;
-  /** What need not come any more: damaged messages are not among them. */
+  /** What need not come any more: what is not whole here is not among them. */
   fetched: ReadonlySet<Uidl>;
   /** Milliseconds since 1970. */
   now: number;

@@ -271,14 +271,14 @@ function isFor(action: LedgerAction, { place, fate }: Named): boolean {
     case 'keep':
       return true;
     case 'none':
-      if (fate.fate === 'comes') return place === 'damaged';
+      if (fate.fate === 'comes') return place === 'damaged' || place === 'partial';
       return fate.fate === 'kept' || (fate.fate === 'goes' ? fate.why === 'asked' : isHeldWish(fate));
     case 'delete':
       return place === 'here';
     case 'delete-without-copy':
       return place !== 'here';
     case 'fetch':
-      return place === 'removed' || place === 'not-here' || place === 'damaged';
+      return place !== 'here';
   }
 }
 

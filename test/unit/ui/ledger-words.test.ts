@@ -78,6 +78,8 @@ describe('what was done', () => {
     ['fetch', change(0, 1), '1 message here already: never fetched twice.'],
     ['keep', change(0, 0, 1), tooLateWords(1)],
     ['delete', change(0, 3), null],
+    ['none', change(0, 2), 'Nothing to take back there.'],
+    ['none', change(0, 0, 1), tooLateWords(1)],
     [
       'delete',
       change(0, 0, 0, 1),

@@ -96,7 +96,7 @@ export function amount({ messages, octets }: LedgerFigures): string {
   return `${formatCount(messages, 'message')}, ${formatOctets(octets)}`;
 }
 
-/** What was done, in one sentence; null when nothing was. */
+/** What was done, in a sentence each; null when there is more to ask first. */
 export function changeWords(action: LedgerAction, change: LedgerChange, host: string): string | null {
   const { changed, leftOut, nameless, tooLate } = change;
   const words: string[] = [];
@@ -110,6 +110,7 @@ export function changeWords(action: LedgerAction, change: LedgerChange, host: st
     );
   }
   if (tooLate > 0) words.push(tooLateWords(tooLate));
+  if (action === 'none' && words.length === 0) words.push('Nothing to take back there.');
   return words.length === 0 ? null : words.join(' ');
 }
 
