@@ -16,7 +16,7 @@ import { isTrusted } from './clock-watch.ts';
 import type { Known } from './deleted-here.ts';
 import { sharedUniqueId } from './identity.ts';
 import { withEnded } from './removal-batch.ts';
-import { isOpen, isOutdated, isUnfinished, settled } from './removal-journal.ts';
+import { ignoredLately, isOpen, isOutdated, isUnfinished, settled } from './removal-journal.ts';
 import { identifyKnown } from './removal-plan.ts';
 import type { Survey } from './survey.ts';
 import { expiring, unsealing } from './wishes.ts';
@@ -29,11 +29,17 @@ export interface SettlingJob {
   knownHere: () => Promise<readonly Known[]>;
 }
 
-/** Resolves to what has become of the rule so far; what the visit before met is not said of this one. */
+export interface Settled {
+  /** What has become of the rule so far; what the visit before met is not said of this one. */
+  removal: RemovalStatus;
+  /** What was asked for lately and is there all the same. */
+  ignored: ReadonlySet<Uidl>;
+}
+
 export async function settle(
   { store, now }: { store: MailStore; now: () => number },
   { account, survey, clock, knownHere }: SettlingJob,
-): Promise<RemovalStatus> {
+): Promise<Settled> {
   const { removal: noted = NOTHING_REMOVED } = await store.status(account);
   const [wishes, journal] = [await store.wishes(account), await store.removals(account)];
   // What nobody can follow any more (renamed.ts) is no longer waited for, and the listing tells of the rest.
@@ -42,7 +48,7 @@ export async function settle(
   if (doubtful.length === 0 && isUnfinished(noted)) await store.patchStatus(account, { removal });
   const old = isTrusted(clock) ? journal.filter((entry) => isOutdated(entry, now())) : [];
   const isWaiting = wishes.some(({ wish }) => wish !== 'keep');
-  if (doubtful.length + old.length === 0 && !isWaiting) return removal;
+  if (doubtful.length + old.length === 0 && !isWaiting) return { removal, ignored: new Set() };
   const here = await knownHere();
   const identified = identifyKnown(survey.listed, survey.known, here);
   const there = new Set<Uidl | null>(identified.map(({ message }) => message.uidl));
@@ -61,12 +67,18 @@ export async function settle(
       forgettable.map(({ uidl }) => uidl),
     );
   }
-  if (doubtful.length === 0) return removal;
+  if (doubtful.length === 0) return { removal, ignored: new Set() };
   const ended = doubtful.map((one) => ({ before: one.state, after: settled(one, there) }));
   const changed = ended.flatMap(({ before, after }) => (before === after.state ? [] : after));
   const status = statusAfter(removal, ended, now());
   await store.putRemovals(account, changed, { removal: status });
-  return status;
+  return {
+    removal: status,
+    ignored: ignoredLately(
+      ended.map(({ after }) => after),
+      now(),
+    ),
+  };
 }
 
 /** What the listing tells: how a broken session ended, and whether what was called gone is there all the same. */
