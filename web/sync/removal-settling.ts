@@ -58,27 +58,24 @@ export async function settle(
     const sight = { listed: there, fetched: fetched(await store.knownUidls(account), here), now: now() };
     await store.changeWishes(account, expiring(sight));
   }
-  if (old.length > 0) {
-    // Of what is here still it is the only word that it is nowhere else: see AccountRemovalForecast.
-    const kept = new Set(here.flatMap((one) => ('header' in one ? [] : one.uidl)));
-    const forgettable = old.filter(({ uidl }) => !there.has(uidl) && !kept.has(uidl));
-    await store.forgetRemovals(
-      account,
-      forgettable.map(({ uidl }) => uidl),
-    );
-  }
+  if (old.length > 0) await store.forgetRemovals(account, forgettable(old, there, here));
   if (doubtful.length === 0) return { removal, ignored: new Set() };
   const ended = doubtful.map((one) => ({ before: one.state, after: settled(one, there) }));
   const changed = ended.flatMap(({ before, after }) => (before === after.state ? [] : after));
   const status = statusAfter(removal, ended, now());
   await store.putRemovals(account, changed, { removal: status });
-  return {
-    removal: status,
-    ignored: ignoredLately(
-      ended.map(({ after }) => after),
-      now(),
-    ),
-  };
+  const entries = ended.map(({ after }) => after);
+  return { removal: status, ignored: ignoredLately(entries, now()) };
+}
+
+function forgettable(
+  old: readonly Removal[],
+  there: ReadonlySet<Uidl | null>,
+  here: readonly Known[],
+): Uidl[] {
+  // Of what is here still it is the only word that it is nowhere else: see AccountRemovalForecast.
+  const kept = new Set(here.flatMap((one) => ('header' in one ? [] : one.uidl)));
+  return old.flatMap(({ uidl }) => (there.has(uidl) || kept.has(uidl) ? [] : uidl));
 }
 
 /** What the listing tells: how a broken session ended, and whether what was called gone is there all the same. */
