@@ -67,7 +67,7 @@ describe('the page of what is on the server', () => {
     await row(page, 'Six').waitFor();
     // Headers of what is not here came by TOP; nothing was fetched for that.
     await row(page, 'Six').getByText('Not here').waitFor();
-    await row(page, 'One').getByText('Was here').waitFor();
+    await row(page, 'One').getByText('Was fetched').waitFor();
     expect(app.commands.filter((command) => command.startsWith('RETR'))).toHaveLength(NAMES.length);
     expect(await violations(page)).toEqual([]);
 
@@ -78,14 +78,14 @@ describe('the page of what is on the server', () => {
     await page.keyboard.press('Shift+ArrowDown');
     await page.getByText('2 selected').waitFor();
     await page.keyboard.press('Delete');
-    await fate(page, 'Five', 'Deleted at the next fetch');
-    await fate(page, 'Four', 'Deleted at the next fetch');
+    await fate(page, 'Five', 'Deleted at the next fetch, as you asked');
+    await fate(page, 'Four', 'Deleted at the next fetch, as you asked');
     await page.keyboard.press('z');
     await fate(page, 'Five', 'Stays');
 
     await row(page, 'Five').click();
     await page.keyboard.press('Delete');
-    await fate(page, 'Five', 'Deleted at the next fetch');
+    await fate(page, 'Five', 'Deleted at the next fetch, as you asked');
     await row(page, 'Four').click();
     await page.getByRole('button', { name: 'Keep on server' }).click();
     await fate(page, 'Four', 'Kept by you');
@@ -101,16 +101,16 @@ describe('the page of what is on the server', () => {
     expect(await page.evaluate(() => document.activeElement?.textContent?.trim())).toBe('Keep on server');
     expect(await violations(page)).toEqual([]);
     await dialog.getByRole('button', { name: 'Delete 1 message for good' }).click();
-    await fate(page, 'Six', 'Deleted at the next fetch');
+    await fate(page, 'Six', 'Deleted at the next fetch, as you asked');
 
     // All of that outlives a reload, and nothing of it has been said to the server.
     await page.reload();
-    await fate(page, 'Six', 'Deleted at the next fetch');
+    await fate(page, 'Six', 'Deleted at the next fetch, as you asked');
     await fate(page, 'Four', 'Kept by you');
     expect(there()).toEqual([...NAMES, 'Six']);
 
     await page.setViewportSize({ width: 390, height: 844 });
-    await fate(page, 'Six', 'Deleted at the next fetch');
+    await fate(page, 'Six', 'Deleted at the next fetch, as you asked');
     expect(await violations(page)).toEqual([]);
     await page.setViewportSize({ width: 1440, height: 900 });
     // The bar at the bottom goes when the browser has told of the new width.

@@ -46,11 +46,19 @@ export interface Holding {
   damaged?: true;
 }
 
+/** Whether all of it is here, and as it came. */
+export function isWhole({ partial, damaged }: Pick<Holding, 'partial' | 'damaged'>): boolean {
+  return partial === undefined && damaged === undefined;
+}
+
 /** A message that somebody deleted here for good: all that is left of it, to know it by on the server. */
 export interface Deletion extends Omit<Holding, 'folder' | 'damaged'> {
   /** The identity of its header (pop3/identity-hash.ts), by which it is told on the server; null when it was damaged. */
   header: string | null;
 }
+
+/** So many messages one visit deletes at most; the next one goes on. A mistake of ours must not empty a maildrop at once. */
+export const MAX_REMOVED = 500;
 
 /** One message that the server was asked to delete. */
 export interface Removal {
@@ -62,9 +70,10 @@ export interface Removal {
   /**
    * `asked`: the session is under way, or died with this device. `gone`: the server has confirmed QUIT, or does not list
    * it any more. `stayed`: it is still there, refused or never heard of. `unknown`: the session broke; the next listing
-   * tells. `taken-back`: somebody wanted to keep it after all, just before QUIT.
+   * tells. `taken-back`: somebody wanted to keep it after all, just before QUIT. `ignored`: the server has confirmed QUIT,
+   * and lists it all the same, as some do by a setting of theirs.
    */
-  state: 'asked' | 'gone' | 'stayed' | 'unknown' | 'taken-back';
+  state: 'asked' | 'gone' | 'stayed' | 'unknown' | 'taken-back' | 'ignored';
 }
 
 /** Why a message that the rule would delete stays on the server. */
@@ -89,7 +98,9 @@ export type HoldReason =
   /** What is kept here could not be read back as it came. */
   | 'not-read-back'
   /** The header on the server is another one, or cannot be had. */
-  | 'header';
+  | 'header'
+  /** The server said lately that it is deleted, and has it still. */
+  | 'ignored';
 
 /** How many messages stay for which reason. */
 export type Held = Partial<Record<HoldReason, number>>;

@@ -9,8 +9,7 @@ import type { HoldReason } from './retention.ts';
 /**
  * `keep`: no rule ever deletes it. `delete`: with the next fetch, if what is here proves to be the same.
  * `delete-without-copy`: it is not here, and somebody has agreed that it is lost then.
-
- * `fetch`: it comes with the next fetch, although it was here once or is left out otherwise.
+ * `fetch`: it comes whole with the next fetch, although it was here once, is here in part, or is left out otherwise.
  */
 export type WishKind = 'keep' | 'delete' | 'delete-without-copy' | 'fetch';
 
@@ -22,6 +21,8 @@ export interface ServerWish {
   /** By LIST when it was asked for; 0 when the server did not say. */
   octets: number;
   wishedAt: number;
+  /** Since when no listing has shown the message, milliseconds since 1970. Left out: the last one did, or none was seen. */
+  missingSince?: number;
   /** QUIT is on its way: too late to change anything, and the outcome is not known yet. */
   sealed?: true;
 }
@@ -84,6 +85,8 @@ export interface LedgerWindow {
   figures: Record<LedgerFilter, LedgerFigures>;
   /** Messages on this device that the server does not list. */
   onlyHere: number;
+  /** Messages that are to be fetched and that the server does not list. */
+  awaited: number;
   /** Why nothing that is here is deleted there for now. */
   held: 'may-be-cleared' | 'clock' | 'recent' | null;
   /** The server has no TOP: of what is not here only the size is known. */
@@ -105,6 +108,8 @@ export interface LedgerChange {
    * as it came, which is never fetched twice.
    */
   leftOut: LedgerFigures;
+  /** Messages that cannot be deleted at all: the server gives them no unique-id. */
+  nameless: number;
   /** The server is just being told to delete these, so that nothing can be changed about it. */
   tooLate: number;
   /** For `undoLedgerChange`. */

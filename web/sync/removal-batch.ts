@@ -103,6 +103,8 @@ export async function askAndQuit(
     removal: withEnded(status, ended, now()),
     maildropCount: maildropCount - gone.size,
     maildropOctets: maildropOctets - octets,
+    // A server that has deleted nothing says what it said before: that is to be noticed.
+    seen: null,
     // What is left is no more in doubt than it was.
     ...(settled && { settled: { count: settled.count - gone.size, octets: settled.octets - octets } }),
   });
@@ -118,6 +120,6 @@ export function withEnded(status: RemovalStatus, ended: readonly Removal[], at: 
     ...status,
     gone: status.gone + gone,
     goneAt: gone > 0 ? at : status.goneAt,
-    refused: count('stayed'),
+    refused: count('stayed') + count('ignored'),
   };
 }

@@ -1,9 +1,9 @@
 /**
  * The journal of what a server was asked to delete: what a broken session left open in it, and what of it nobody needs any
- * more. Pure.
+ * more; and what is said of the visit before. Pure.
  */
 import type { Uidl } from '../model/ids.ts';
-import type { Removal } from '../model/retention.ts';
+import type { Removal, RemovalStatus } from '../model/retention.ts';
 
 /** So long an entry is kept at least: a server that is set back to a backup lists again what was gone. */
 const KEPT_MS = 90 * 86_400_000;
@@ -15,10 +15,28 @@ export function isOpen({ state }: Removal): boolean {
 
 /** How it ended, by a listing of a later session: what is not listed any more is gone, what is listed has stayed. */
 export function settled(removal: Removal, listed: ReadonlySet<Uidl | null>): Removal {
-  return { ...removal, state: listed.has(removal.uidl) ? 'stayed' : 'gone' };
+  if (!listed.has(removal.uidl)) return { ...removal, state: 'gone' };
+  return { ...removal, state: isOpen(removal) ? 'stayed' : 'ignored' };
+}
+
+/** A server that deletes nothing whatever it says is not asked again before. */
+const IGNORED_MS = 86_400_000;
+
+/** What it was asked to delete lately, and lists all the same. */
+export function ignoredLately(journal: readonly Removal[], now: number): Set<Uidl> {
+  return new Set(
+    journal.flatMap(({ uidl, state, decidedAt }) =>
+      state === 'ignored' && Math.abs(now - decidedAt) < IGNORED_MS ? uidl : [],
+    ),
+  );
 }
 
 /** Whether it has come to an end, and so long ago that it may be forgotten where the message is neither there nor here. */
 export function isOutdated(removal: Removal, now: number): boolean {
   return !isOpen(removal) && now - removal.decidedAt >= KEPT_MS;
+}
+
+/** Whether the last visit has left more to be said than how much is gone. */
+export function isUnfinished({ refused, unknown, held }: RemovalStatus): boolean {
+  return refused + unknown > 0 || Object.keys(held).length > 0;
 }

@@ -4,15 +4,16 @@
  */
 import type { Backup } from '../model/backup.ts';
 import type { Uidl } from '../model/ids.ts';
-import type {
-  ClockSight,
-  DeletingRule,
-  Held,
-  Holding,
-  HoldReason,
-  Receipt,
-  RemovalFigures,
-  RemovalForecast,
+import {
+  isWhole,
+  type ClockSight,
+  type DeletingRule,
+  type Held,
+  type Holding,
+  type HoldReason,
+  type Receipt,
+  type RemovalFigures,
+  type RemovalForecast,
 } from '../model/retention.ts';
 import { wholeOctets } from '../model/message.ts';
 import type { ServerWish } from '../model/server-ledger.ts';
@@ -50,6 +51,8 @@ export interface RemovalQuestion {
   holdAll: 'may-be-cleared' | 'clock' | null;
   /** What is here may be cleared away: then not even what somebody asked for may go. */
   mayBeCleared?: boolean;
+  /** What no rule asks for now: see ignoredLately. */
+  ignored?: ReadonlySet<Uidl>;
   /** What is in this copy may go although it may be cleared away here. */
   backup?: Backup;
 }
@@ -136,12 +139,11 @@ function decide(
   if (wish?.wish === 'fetch' && isToCome(holding)) return { is: 'unasked' };
   const isAsked = wish?.wish === 'delete' || wish?.wish === 'delete-without-copy';
   if (!isAsked && !isMeant(found, rule)) return { is: 'unasked' };
-  const isWhole = holding !== null && holding.partial === undefined && !holding.damaged;
-  if (wish?.wish === 'delete-without-copy' && !isWhole) {
+  if (wish?.wish === 'delete-without-copy' && (holding === null || !isWhole(holding))) {
     return withoutCopy(message, wish, groups.isAlone(message.uidl, found !== null));
   }
   // What was deleted here is no copy, but the rule that goes by that knows it by its header.
-  const matched = match(message, isAsked ? holding : found, groups);
+  const matched = match(message, found, groups);
   if (typeof matched === 'string') return { is: 'held', reason: matched };
   const isSafe = isCopied(matched.holding, question);
   if (isAsked) {
@@ -153,13 +155,15 @@ function decide(
   }
   const at = dueAt(matched.holding, question);
   if (at > question.now) return { is: 'later', candidate: matched, at };
+  const isIgnored = question.ignored?.has(matched.holding.uidl) === true;
   const reason = holdAll === 'may-be-cleared' && isSafe ? null : holdAll;
+  if (reason === null && isIgnored) return { is: 'held', reason: 'ignored' };
   return reason === null ? { is: 'due', candidate: matched } : { is: 'held', reason };
 }
 
-/** Whether somebody's wish brings it: what is here sound, or in part, is not fetched again. */
+/** Whether somebody's wish brings it: what is here whole is not fetched again. */
 export function isToCome(holding: Holding | null): boolean {
-  return holding === null || holding.damaged === true;
+  return holding === null || !isWhole(holding);
 }
 
 /** Nothing here can prove which one it is: it has to be alone with its unique-id, and as large as it was. */

@@ -6,21 +6,19 @@
 import { PoplarError } from '../errors.ts';
 import type { Account } from '../model/account.ts';
 import type { Uidl } from '../model/ids.ts';
-import type { ClockSight, HoldReason } from '../model/retention.ts';
+import { MAX_REMOVED, type ClockSight, type HoldReason } from '../model/retention.ts';
 import type { Pop3Client } from '../pop3/client.ts';
 import type { MailStore } from '../store/mail-store.ts';
 import { watchClock } from './clock-watch.ts';
-import { isDeletedHere, knownTo, type Known } from './deleted-here.ts';
+import { isDeletedHere, knownTo } from './deleted-here.ts';
 import { askAndQuit, departuresOf, type Ruled } from './removal-batch.ts';
 import { countHeld, holdsNow, planRemoval, type Candidate, type RemovalPlan } from './removal-plan.ts';
 import { prove } from './removal-proof.ts';
-import { settle } from './removal-settling.ts';
+import { settle, type Settled, type SettlingJob } from './removal-settling.ts';
 import type { Survey } from './survey.ts';
 import { byUidl } from './wishes.ts';
 
-/** In one visit; the next one goes on. A mistake of ours must not empty a maildrop at once. */
-const MAX_REMOVED = 500;
-/** So many are read back for that at most. */
+/** So many are read back at most to find those that go. */
 const MAX_PROVED = 2_000;
 
 export interface RemovalParts {
@@ -49,8 +47,8 @@ export async function removeDue(parts: RemovalParts, job: RemovalJob): Promise<b
   const knownHere = readOnce(() =>
     client.during(knownTo(account.retention ?? null, parts.store, account.id)),
   );
-  const before = await settle(parts, { account: account.id, survey, clock, knownHere });
-  const plan = await planNow(parts, job, clock, knownHere);
+  const { removal, ignored } = await settle(parts, { account: account.id, survey, clock, knownHere });
+  const plan = await planNow(parts, job, { clock, ignored, knownHere });
   if (plan === null) return false;
   const proof = await proveSome(parts, client, [...plan.asked, ...plan.due]).catch((error: unknown) => {
     const isServers = error instanceof PoplarError && error.hop !== 'storage';
@@ -65,7 +63,7 @@ export async function removeDue(parts: RemovalParts, job: RemovalJob): Promise<b
   const isRuled = await client.during(ruled());
   const proven = proof.proven.filter((one) => asked.has(one) || isRuled(one.holding));
   const reasons: HoldReason[] = [...plan.held.map(({ reason }) => reason), ...doubts];
-  const status = { ...before, unknown: 0, held: countHeld(reasons) };
+  const status = { ...removal, held: countHeld(reasons) };
   await parts.store.patchStatus(account.id, { removal: status });
   const departures = departuresOf(plan, proven).slice(0, MAX_REMOVED);
   if (departures.length === 0) return false;
@@ -76,8 +74,7 @@ export async function removeDue(parts: RemovalParts, job: RemovalJob): Promise<b
 async function planNow(
   { store, now, isKept }: RemovalParts,
   { account, survey: { listed, known } }: RemovalJob,
-  clock: ClockSight,
-  knownHere: () => Promise<readonly Known[]>,
+  { clock, ignored, knownHere }: Pick<Settled, 'ignored'> & Pick<SettlingJob, 'clock' | 'knownHere'>,
 ): Promise<RemovalPlan | null> {
   const wishes = byUidl(await store.wishes(account.id));
   const rule = account.retention ?? null;
@@ -88,7 +85,7 @@ async function planNow(
   const holds = holdsNow(await isKept(), clock);
   const holdings = await knownHere();
   const { backup } = await store.status(account.id);
-  const question = { listed, known, holdings, wishes, rule, now: now(), countFrom: clock.jumpedAt };
+  const question = { listed, known, holdings, wishes, rule, now: now(), countFrom: clock.jumpedAt, ignored };
   return planRemoval({ ...question, ...holds, ...(backup && { backup }) });
 }
 

@@ -1,6 +1,6 @@
 /**
- * Messages whose octets here are damaged and that somebody wants fetched again: found in the listing of a fetch, and what
- * comes put in their place. Must not know how messages are retrieved.
+ * Messages of which the beginning alone is here, or damaged octets, and that somebody wants fetched again: found in the
+ * listing of a fetch, and what comes put in their place. Must not know how messages are retrieved.
  */
 import { PoplarError } from '../errors.ts';
 import type { AccountId, MessageId, MessageNumber, Uidl } from '../model/ids.ts';
@@ -8,6 +8,7 @@ import { wholeOctets, type MessageSummary } from '../model/message.ts';
 import type { ListedMessage } from '../pop3/listing.ts';
 import type { WholeMessage } from '../pop3/retrieve.ts';
 import type { MailStore } from '../store/mail-store.ts';
+import { isWhole } from '../model/retention.ts';
 import { identifyDuplicates } from './identity.ts';
 import { replaceBy, type ReplacementParts } from './replacement.ts';
 import type { Survey } from './survey.ts';
@@ -38,14 +39,14 @@ export class Replacements {
     const asked = new Set<Uidl>();
     for (const { uidl, wish } of await store.wishes(account)) if (wish === 'fetch') asked.add(uidl);
     for (const uidl of skipped) asked.delete(uidl);
-    // Hardly ever is there any, and all that is here is read to know what is damaged.
+    // Hardly ever is there any, and all that is here is read to know what of it is not whole.
     if (asked.size === 0) return [];
     const holdings = await store.holdings(account);
-    const damaged = new Map<Uidl | null, MessageId>();
-    for (const one of holdings) if (one.damaged && asked.has(one.uidl)) damaged.set(one.uidl, one.id);
+    const lacking = new Map<Uidl | null, MessageId>();
+    for (const one of holdings) if (!isWhole(one) && asked.has(one.uidl)) lacking.set(one.uidl, one.id);
     const sizes = new Map(holdings.map((holding) => [holding.uidl, wholeOctets(holding)]));
     return identifyDuplicates(listed, known, sizes).flatMap(({ message }) => {
-      const id = damaged.get(message.uidl);
+      const id = lacking.get(message.uidl);
       if (id === undefined) return [];
       this.#wanted.set(message.number, id);
       return message;

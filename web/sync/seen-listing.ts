@@ -8,6 +8,7 @@ import type { ServerWish } from '../model/server-ledger.ts';
 import type { MaildropListing } from '../pop3/maildrop-listing.ts';
 import type { MailStore } from '../store/mail-store.ts';
 import { fetchChoiceOf } from './provider-ways.ts';
+import { isOpen, isUnfinished } from './removal-journal.ts';
 
 /** What there is to do beside fetching, and what is remembered of the last visit. */
 export interface Before {
@@ -28,8 +29,13 @@ export async function lookBack(store: MailStore, { id, retention }: Account): Pr
     store.removals(id),
     store.status(id),
   ]);
-  const open = wishes.length + removals.length + (removal?.unknown ?? 0);
-  return { wishes, uidlChanges, isBusy: retention !== undefined || open > 0, seen };
+  // Where no rule deletes anything a message that is to be kept stays anyway, and of an ended deletion nothing is awaited.
+  const isBusy =
+    retention !== undefined ||
+    wishes.some(({ wish }) => wish !== 'keep') ||
+    removals.some(isOpen) ||
+    (removal !== undefined && isUnfinished(removal));
+  return { wishes, uidlChanges, isBusy, seen };
 }
 
 /**

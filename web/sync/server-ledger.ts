@@ -3,8 +3,9 @@
  * judgement that a fetch deletes by. Pure.
  */
 import type { Uidl } from '../model/ids.ts';
-import type { Removal } from '../model/retention.ts';
+import { isWhole, type Removal } from '../model/retention.ts';
 import type { LedgerEntry, LedgerFate, LedgerFigures, LedgerFilter } from '../model/server-ledger.ts';
+import { ignoredLately } from './removal-journal.ts';
 import { isToCome, judge, type Judged, type RemovalQuestion } from './removal-plan.ts';
 
 export interface LedgerQuestion extends RemovalQuestion {
@@ -13,9 +14,11 @@ export interface LedgerQuestion extends RemovalQuestion {
 
 /** One entry for each listed message, the newest first. */
 export function ledgerEntries(question: LedgerQuestion): LedgerEntry[] {
-  const { known, removals } = question;
+  const { known, removals, now } = question;
   const states = new Map(removals.map(({ uidl, state }) => [uidl, state]));
-  const judged = [...judge(question)].sort((a, b) => b.message.number - a.message.number);
+  const judged = [...judge({ ...question, ignored: ignoredLately(removals, now) })].sort(
+    (a, b) => b.message.number - a.message.number,
+  );
   return judged.map((one): LedgerEntry => {
     const { uidl, octets } = one.message;
     const { holding } = one;
@@ -26,10 +29,19 @@ export function ledgerEntries(question: LedgerQuestion): LedgerEntry[] {
       place: placeOf(one, uidl !== null && known.has(uidl)),
       id: holding?.id ?? null,
       fate: fateOf(one),
-      last: state === 'stayed' ? 'refused' : state === 'asked' || state === 'unknown' ? 'unknown' : null,
+      last: state === undefined ? null : LAST[state],
     };
   });
 }
+
+const LAST: Readonly<Record<Removal['state'], LedgerEntry['last']>> = {
+  asked: 'unknown',
+  unknown: 'unknown',
+  stayed: 'refused',
+  ignored: 'refused',
+  gone: null,
+  'taken-back': null,
+};
 
 function placeOf({ holding }: Judged, isKnown: boolean): LedgerEntry['place'] {
   if (holding?.damaged) return 'damaged';
@@ -79,4 +91,16 @@ export function figuresOf(entries: readonly LedgerEntry[]): LedgerFigures {
 export function onlyHere(holdings: readonly { uidl: Uidl }[], entries: readonly LedgerEntry[]): number {
   const there = new Set(entries.map(({ uidl }) => uidl));
   return holdings.reduce((count, { uidl }) => count + (there.has(uidl) ? 0 : 1), 0);
+}
+
+/** Of what somebody wants to be fetched, how much is not on the server, or not any more. */
+export function awaited(
+  { known, holdings, wishes }: Pick<LedgerQuestion, 'known' | 'holdings' | 'wishes'>,
+  entries: readonly LedgerEntry[],
+): number {
+  const asked = new Set([...wishes.values()].flatMap(({ uidl, wish }) => (wish === 'fetch' ? uidl : [])));
+  if (asked.size === 0) return 0;
+  for (const { uidl } of entries) if (uidl !== null) asked.delete(uidl);
+  const lacking = new Set(holdings.flatMap((one) => ('header' in one || isWhole(one) ? [] : one.uidl)));
+  return [...asked].filter((uidl) => !known.has(uidl) || lacking.has(uidl)).length;
 }

@@ -68,19 +68,39 @@ export const unsealing =
     return { put, drop: sealed.filter(isOver).map(({ uidl }) => uidl), result: null };
   };
 
+/** So long something is wanted of a message that no listing shows: Gmail lists in batches, and a server may have a bad day. */
+const MISSED_MS = 30 * 86_400_000;
+
+export interface WishSight {
+  listed: ReadonlySet<Uidl | null>;
+  /** What need not come any more: what is not whole here is not among them. */
+  fetched: ReadonlySet<Uidl>;
+  /** Milliseconds since 1970. */
+  now: number;
+}
+
 /**
  * Messages that go without a copy are only told by unique-id and size: where they are not listed any more, the wish is
- * over, so that it never meets another message. What was to be fetched is known once it is here; `fetched` leaves out what is
- * damaged here and may yet come again.
+ * over, so that it never meets another message. What was to be fetched is known once it is here. Whatever else is to be
+ * done with a message is waited for, but not for ever; only a wish to keep it outlasts every absence.
  */
 export const expiring =
-  (listed: ReadonlySet<Uidl | null>, fetched: ReadonlySet<Uidl>) =>
+  ({ listed, fetched, now }: WishSight) =>
   (wishes: Wishes): WishChange<null> => {
-    const over = [...wishes.values()].filter(
-      ({ uidl, wish }) =>
-        (wish === 'delete-without-copy' && !listed.has(uidl)) || (wish === 'fetch' && fetched.has(uidl)),
-    );
-    return { drop: over.map(({ uidl }) => uidl), result: null };
+    const [put, drop]: [ServerWish[], Uidl[]] = [[], []];
+    for (const one of wishes.values()) {
+      const { uidl, wish } = one;
+      if (wish === 'keep') continue;
+      const { missingSince, ...wished } = one;
+      const isListed = listed.has(uidl);
+      const isDone = wish === 'fetch' && fetched.has(uidl);
+      const isLost =
+        !isListed && (wish === 'delete-without-copy' || now - (missingSince ?? now) >= MISSED_MS);
+      if (isDone || isLost) drop.push(uidl);
+      else if (isListed && missingSince !== undefined) put.push(wished);
+      else if (!isListed && missingSince === undefined) put.push({ ...wished, missingSince: now });
+    }
+    return { put, drop, result: null };
   };
 
 /** What was to be fetched again has come, or never will. */

@@ -13,7 +13,14 @@ import type {
   LedgerWindow,
 } from '../model/server-ledger.ts';
 import type { ListedMessage } from '../pop3/listing.ts';
-import { figuresOf, ledgerEntries, onlyHere, passes, type LedgerQuestion } from '../sync/server-ledger.ts';
+import {
+  awaited,
+  figuresOf,
+  ledgerEntries,
+  onlyHere,
+  passes,
+  type LedgerQuestion,
+} from '../sync/server-ledger.ts';
 
 /** Headers that are remembered; beyond that all are forgotten and asked for again. */
 const MAX_HEADS = 5_000;
@@ -31,6 +38,7 @@ export class LedgerBook {
   #elsewhere = new Map<Uidl, ListedMessage>();
   readonly #shown = new Map<LedgerFilter, readonly LedgerEntry[]>();
   #onlyHere = 0;
+  #awaited = 0;
   #held: LedgerWindow['held'] = null;
   #figures: LedgerWindow['figures'] | null = null;
   readonly #heads: Map<Uidl, LedgerHead | 'none'>;
@@ -70,6 +78,7 @@ export class LedgerBook {
     this.#figures = null;
     const kept = facts.holdings.filter((one) => !('header' in one));
     this.#onlyHere = onlyHere(kept, this.#entries);
+    this.#awaited = awaited(facts, this.#entries);
     this.#held = isRecent ? 'recent' : heldBy(this.#entries);
   }
 
@@ -91,6 +100,7 @@ export class LedgerBook {
       version,
       figures: this.#figures,
       onlyHere: this.#onlyHere,
+      awaited: this.#awaited,
       held: this.#held,
       hidesHeaders: this.hidesHeaders,
       offset,

@@ -53,6 +53,7 @@ export class LedgerDesk implements LedgerApi {
   /** Books that were not judged anew since something changed. */
   readonly #stale = new Set<AccountId>();
   readonly #sessions = new Map<AccountId, LedgerSession>();
+  readonly #listedBy = new WeakMap<LedgerBook, LedgerSession>();
   readonly #undos = new Map<number, Undo>();
   #version = 0;
   #lastUndo = 0;
@@ -106,8 +107,9 @@ export class LedgerDesk implements LedgerApi {
     if (this.#sessions.get(id)?.isOpen !== true) await this.listServer(id, signal);
     const book = await this.#mustBook(id);
     const still = book.withoutHead(wanted);
-    const known = book.messages(still);
-    const heads = known.length === 0 ? [] : ((await this.#sessions.get(id)?.ask(known)) ?? null);
+    if (still.length === 0) return;
+    // Not of the one that is open: numbers are worth nothing in another session than the one that has listed them.
+    const heads = (await this.#listedBy.get(book)?.ask(book.messages(still))) ?? null;
     if (heads === null) book.hidesHeaders = true;
     for (const [place, uidl] of still.entries()) {
       const head = heads?.[place] ?? null;
@@ -119,8 +121,10 @@ export class LedgerDesk implements LedgerApi {
   async changeLedger(id: AccountId, selection: LedgerSelection, action: LedgerAction): Promise<LedgerChange> {
     const { store, mailroom, now } = this.#parts;
     const selected = (await this.#mustBook(id)).select(selection);
-    const meant = selected.filter((entry) => isFor(action, entry));
-    const leftOut = figuresOf(selected.filter((entry) => !isFor(action, entry)));
+    const able = selected.filter(({ uidl }) => !action.startsWith('delete') || !isMadeHere(uidl));
+    const meant = able.filter((entry) => isFor(action, entry));
+    const leftOut = figuresOf(able.filter((entry) => !isFor(action, entry)));
+    const nameless = selected.length - able.length;
     const wishedAt = now();
     const { before, tooLate } = await store.changeWishes(
       id,
@@ -137,7 +141,7 @@ export class LedgerDesk implements LedgerApi {
         : null;
     const undo = this.#remember({ account: id, before, forgotten });
     mailroom.tell({ type: 'server-ledger-changed', account: id });
-    return { changed: figuresOf(changed), leftOut, tooLate: tooLate.length, undo };
+    return { changed: figuresOf(changed), leftOut, nameless, tooLate: tooLate.length, undo };
   }
 
   async undoLedgerChange(id: AccountId, undo: number): Promise<number> {
@@ -162,7 +166,9 @@ export class LedgerDesk implements LedgerApi {
         await visitLedger(this.#parts, {
           ...{ account, password, signal: session.signal },
           onListed: (listed) => {
-            this.#books.set(id, new LedgerBook(listed, now(), this.#books.get(id)));
+            const book = new LedgerBook(listed, now(), this.#books.get(id));
+            this.#books.set(id, book);
+            this.#listedBy.set(book, session);
             this.#changed(id);
             onListed();
           },
@@ -260,19 +266,19 @@ export class LedgerDesk implements LedgerApi {
   }
 }
 
-function isFor(action: LedgerAction, { place, uidl, fate }: Named): boolean {
+function isFor(action: LedgerAction, { place, fate }: Named): boolean {
   switch (action) {
     case 'keep':
       return true;
     case 'none':
-      if (fate.fate === 'comes') return place === 'damaged';
+      if (fate.fate === 'comes') return place === 'damaged' || place === 'partial';
       return fate.fate === 'kept' || (fate.fate === 'goes' ? fate.why === 'asked' : isHeldWish(fate));
     case 'delete':
       return place === 'here';
     case 'delete-without-copy':
-      return place !== 'here' && !isMadeHere(uidl);
+      return place !== 'here';
     case 'fetch':
-      return place === 'removed' || place === 'not-here' || place === 'damaged';
+      return place !== 'here';
   }
 }
 

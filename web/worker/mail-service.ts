@@ -81,7 +81,7 @@ export function createMailService(given: MailServiceParts): MailApi {
   const proxy = new ProxyDesk({ ...parts, mailroom });
   const reading = new ReadingDesk(store, mailroom, parser);
   const fetching = new FetchDesk({ ...parts, engine, remoteRuns });
-  const retention = new RetentionDesk({ ...parts, passwords, mailroom });
+  const retention = new RetentionDesk({ ...parts, passwords, mailroom, engine, remoteRuns });
   const completion = new CompletionDesk({ ...parts, passwords, mailroom });
   const move = new MoveDesk({ ...parts, mailroom });
   const popstate = new PopstateDesk(store);

@@ -2,14 +2,17 @@
 import type { MailApi } from '../api/mail-api.ts';
 import type { AccountId } from '../model/ids.ts';
 import type { DeletingRule, Retention, RemovalForecast } from '../model/retention.ts';
-import { maildropName, type Exclusive } from '../sync/engine.ts';
+import { maildropName, type Exclusive, type SyncEngine } from '../sync/engine.ts';
 import { forecastRemoval } from '../sync/removal-forecast.ts';
 import { findOpenAccount } from './account-desk.ts';
 import { cleanRetention } from './draft.ts';
 import { reach, type FetchParts } from './fetch-desk.ts';
+import type { RemoteRuns } from './remote-runs.ts';
 
 export interface RetentionDeskParts extends FetchParts {
   exclusive: Exclusive;
+  engine: Pick<SyncEngine, 'cancel'>;
+  remoteRuns: Pick<RemoteRuns, 'cancel'>;
 }
 
 export class RetentionDesk implements Pick<MailApi, 'forecastRemoval' | 'setRetention'> {
@@ -29,12 +32,19 @@ export class RetentionDesk implements Pick<MailApi, 'forecastRemoval' | 'setRete
     });
   }
 
-  /** Under the maildrop's lock: a visit that runs ends under the rule that it began with. */
+  /**
+   * Under the maildrop's lock: a visit that runs ends under the rule that it began with. If that is one that deletes the
+   * visit is called off: who wants another rule does not want to see it carried out meanwhile.
+   */
   async setRetention(id: AccountId, retention: Retention): Promise<void> {
-    const { exclusive, store, mailroom, now } = this.#parts;
+    const { exclusive, store, mailroom, now, engine, remoteRuns } = this.#parts;
     const rule = retention.rule === 'keep' ? null : cleanRetention(retention);
-    const name = maildropName(await findOpenAccount(store, id));
-    await exclusive(name, new AbortController().signal, async () => {
+    const found = await findOpenAccount(store, id);
+    if (found.retention !== undefined) {
+      remoteRuns.cancel(id);
+      await engine.cancel(id);
+    }
+    await exclusive(maildropName(found), new AbortController().signal, async () => {
       const { retention: _before, formerRule: _elsewhere, ...account } = await findOpenAccount(store, id);
       await store.putAccount(
         rule === null ? account : { ...account, retention: { ...rule, confirmedAt: now() } },

@@ -62,6 +62,25 @@ describe('the rest of a message', () => {
     expect((await tab.store.summaries()).length).toBe(3);
   });
 
+  it('comes with the next fetch when it is chosen among what is on the server, unless that is taken back', async () => {
+    const { mail, tab, account, row } = await start();
+    const { id } = account;
+    await tab.api.listServer(id, new AbortController().signal);
+    const fate = async () => (await tab.api.ledgerWindow(id, 'not-here', 0, 9))?.rows.map((one) => one.fate);
+    const ask = (action: 'fetch' | 'none') => tab.api.changeLedger(id, { uidls: [row.uidl] }, action);
+    expect(await ask('fetch')).toMatchObject({ changed: { messages: 1 }, leftOut: { messages: 0 } });
+    expect(await fate()).toEqual([{ fate: 'comes' }]);
+    expect((await ask('none')).changed.messages).toBe(1);
+    expect(await fate()).toMatchObject([{ fate: 'stays' }]);
+    await ask('fetch');
+    const told = tab.next('messages-changed');
+    await tab.api.sync(id);
+    expect(await told).toEqual({ type: 'messages-changed', ids: [row.id], whole: true });
+    expect(mail.retrieved).toEqual([3]);
+    expect(await fate()).toEqual([]);
+    expect(isSame(await tab.api.source(row.id), LARGE.raw)).toBe(true);
+  });
+
   it('is read as the whole, not as what was opened before', async () => {
     const { tab, row } = await start();
     const before = await tab.api.content(row.id);

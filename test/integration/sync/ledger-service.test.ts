@@ -1,8 +1,8 @@
 /** The ledger of a server, from the page's call to the mail server and back. */
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { LedgerFilter, LedgerWindow } from '../../../web/model/server-ledger.ts';
 import type { Account } from '../../../web/model/account.ts';
-import { uidl } from '../../../web/model/ids.ts';
+import { uidl, type AccountId } from '../../../web/model/ids.ts';
 import { makeMail, makeMaildrop, SyncRig } from './rig.ts';
 import { ServiceRig, type Tab } from './service-rig.ts';
 
@@ -104,6 +104,37 @@ describe('the ledger', () => {
     await tab.api.readLedgerHeads(account.id, ids(5, 6), never);
     const { rows, hidesHeaders } = await windowOf(started);
     expect([hidesHeaders, rows[0]?.head, rows[1]?.head]).toEqual([true, 'none', 'none']);
+  });
+
+  it.each([
+    // Numbers are worth nothing in another session.
+    ['another listing', (tab: Tab, id: AccountId) => tab.api.listServer(id, never)],
+    // And that server has a TOP.
+    ['a fetch', (tab: Tab, id: AccountId) => tab.api.sync(id)],
+  ])('asks no headers of a session that %s has ended in between', async (_name, come) => {
+    const started = await start();
+    const { mail, rig, tab, account } = started;
+    await tab.api.listServer(account.id, never);
+    await windowOf(started);
+    rig.clock.advance(10_000);
+    mail.faults.refuse = { RETR: 'later' };
+    const { holdings } = tab.store;
+    let coming: Promise<unknown> | null = null;
+    tab.store.holdings = async (id) => {
+      tab.store.holdings = holdings;
+      const before = mail.commands.length;
+      coming = come(tab, account.id);
+      await vi.waitFor(() => expect(mail.commands.slice(before)).toContain('CAPA'));
+      return tab.store.holdings(id);
+    };
+    const reading = tab.api.readLedgerHeads(account.id, ids(6), never);
+    await expect(reading).rejects.toMatchObject({ code: 'cancelled' });
+    await coming;
+    expect(said(started, 'TOP')).toEqual([]);
+    expect(await windowOf(started)).toMatchObject({
+      hidesHeaders: false,
+      rows: { 0: { head: 'not-asked' } },
+    });
   });
 
   it('makes way for a fetch, which needs not wait until nobody scrolls any more', async () => {
@@ -269,6 +300,24 @@ describe('what people want of messages', () => {
     expect(await store.summaries()).toHaveLength(6);
   });
 
+  it('is waited for where the server lists it no more, and that is said', async () => {
+    const started = await listed();
+    const { mail, tab, account } = started;
+    await tab.store.addUidls(account.id, ids(5));
+    await tab.api.changeLedger(account.id, { uidls: ids(5, 6) }, 'fetch');
+    mail.faults.refuse = { 'RETR 5': 'later' };
+    await tab.api.sync(account.id);
+    expect((await windowOf(started)).awaited).toBe(0);
+    const drop = mail.maildrop.open();
+    drop?.markDeleted(5);
+    drop?.commit();
+    await tab.api.listServer(account.id, never);
+    expect([await windowOf(started), await tab.store.wishes(account.id)]).toMatchObject([
+      { awaited: 1, onlyHere: 0, figures: { all: { messages: 5 } } },
+      [{ uidl: 'uid-5', wish: 'fetch' }],
+    ]);
+  });
+
   it('brings what the choice of the newest leaves out', async () => {
     const mail = await SyncRig.start(makeMaildrop(103));
     const rig = new ServiceRig(mail, { isKept: () => Promise.resolve(true) });
@@ -293,6 +342,28 @@ describe('what people want of messages', () => {
     await tab.api.sync(account.id);
     expect(mail.retrieved.slice(100)).toEqual([2]);
     expect(await tab.store.wishes(account.id)).toEqual([]);
+  });
+
+  it('is not said to be done where the server gives no unique-ids, and nobody is asked about it', async () => {
+    const mail = await SyncRig.start(makeMaildrop(2), {
+      refuse: { UIDL: 'what' },
+      capabilities: ['USER', 'TOP'],
+    });
+    const rig = new ServiceRig(mail, { isKept: () => Promise.resolve(true) });
+    closers.push(() => rig.stop());
+    const { api, store } = rig.tab();
+    const { id } = await api.addAccount(rig.draft());
+    await api.sync(id);
+    mail.maildrop.deliver({ uidl: 'uid-3', raw: makeMail(3) });
+    await api.listServer(id, never);
+    for (const action of ['delete', 'delete-without-copy'] as const) {
+      expect(await api.changeLedger(id, { filter: 'all', except: [] }, action)).toMatchObject({
+        changed: { messages: 0 },
+        leftOut: { messages: 0 },
+        nameless: 3,
+      });
+    }
+    expect(await store.wishes(id)).toEqual([]);
   });
 
   it('cannot be said of a server that was not listed', async () => {

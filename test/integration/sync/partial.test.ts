@@ -2,8 +2,10 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { MaildropMessage } from '../../../proxy/demo/maildrop.ts';
 import type { Faults } from '../../../proxy/demo/pop3-faults.ts';
+import { uidl } from '../../../web/model/ids.ts';
 import type { MessageSummary } from '../../../web/model/message.ts';
 import { headerIdentity } from '../../../web/pop3/identity-hash.ts';
+import { wishing } from '../../../web/sync/wishes.ts';
 import { makeMail, makeMaildrop, SyncRig } from './rig.ts';
 
 const LARGE_OCTETS = 150_000;
@@ -65,6 +67,24 @@ describe('a large message', () => {
     expect(row).toMatchObject({ hasAttachment: true, preview: expect.stringContaining('What it is about.') });
     expect(row?.partial?.octets).toBe(largeMail(1).raw.length);
     expect((await rig.store.use(rig.account.id)).octets).toBeLessThan(10_000);
+  });
+
+  it('comes whole with a fetch when that is asked for, alone and once', async () => {
+    const rig = await start(mixed());
+    await rig.fetch();
+    const wish = { uidl: uidl('large-2'), wish: 'fetch', octets: LARGE_OCTETS, wishedAt: 1 } as const;
+    await rig.store.changeWishes(rig.account.id, wishing([{ uidl: wish.uidl, wish }]));
+    rig.faults.refuse = { 'RETR 4': 'later' };
+    expect((await rig.fetch()).result?.skipped).toMatchObject([{ uidl: 'large-2' }]);
+    expect(await rig.store.wishes(rig.account.id)).toMatchObject([wish]);
+    delete rig.faults.refuse;
+    expect((await rig.fetch()).result).toMatchObject({ fetched: 0, skipped: [] });
+    await rig.fetch();
+    expect(rig.retrieved.filter((number) => number % 2 === 0)).toEqual([4, 4]);
+    expect((await partials(rig)).map((row) => row.uidl)).not.toContain('large-2');
+    expect(await partials(rig)).toHaveLength(3);
+    await expectComplete(rig);
+    expect(await rig.store.wishes(rig.account.id)).toEqual([]);
   });
 
   it('is not fetched again by itself, also when all is wanted whole later', async () => {

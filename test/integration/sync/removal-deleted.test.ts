@@ -69,6 +69,17 @@ describe('with the rule "when deleted here"', () => {
     expect(await rig.stored()).toHaveLength(3);
   });
 
+  it('what was asked to go and then deleted for good goes all the same', async () => {
+    await start();
+    const wish = { uidl: uidl('uid-3'), wish: 'delete', octets: makeMail(3).length, wishedAt: 1 } as const;
+    await rig.store.changeWishes(rig.account.id, wishing([{ uidl: wish.uidl, wish }]));
+    await deleteForGood(3);
+    await fetch();
+    expect(there()).not.toContain('uid-3');
+    expect(await rig.store.wishes(rig.account.id)).toEqual([]);
+    expect(await removal()).toMatchObject({ gone: 1, held: {} });
+  });
+
   it('what was moved back before the visit stays', async () => {
     await start();
     await toTrash(2, 5);

@@ -1,5 +1,5 @@
 /** The rule of an account, from the page's call to the mail server and back: tried, confirmed, acted upon, taken back. */
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Account } from '../../../web/model/account.ts';
 import type { Retention } from '../../../web/model/retention.ts';
 import { readMbox } from '../../support/read-mbox.ts';
@@ -16,14 +16,14 @@ afterEach(async () => {
 
 async function start(
   kept: () => boolean = () => true,
-): Promise<{ mail: SyncRig; tab: Tab; account: Account }> {
+): Promise<{ mail: SyncRig; rig: ServiceRig; tab: Tab; account: Account }> {
   const mail = await SyncRig.start(makeMaildrop(4));
   const rig = new ServiceRig(mail, { isKept: () => Promise.resolve(kept()) });
   closers.push(() => rig.stop());
   const tab = rig.tab();
   const account = await tab.api.addAccount(rig.draft());
   await tab.api.sync(account.id);
-  return { mail, tab, account };
+  return { mail, rig, tab, account };
 }
 
 const deles = (mail: SyncRig): string[] => mail.commands.filter((command) => command.startsWith('DELE'));
@@ -85,6 +85,26 @@ describe('a rule that deletes on the server', () => {
     await tab.api.sync(account.id);
     expect(mail.maildrop.messages).toHaveLength(1);
     expect(await tab.store.summaries()).toHaveLength(5);
+  });
+
+  it('is taken back at once, also while a visit runs that would delete, in whichever tab', async () => {
+    const { mail, rig, tab, account } = await start();
+    await tab.api.setRetention(account.id, AT_ONCE);
+    const other = rig.tab();
+    await other.api.accounts();
+    mail.maildrop.deliver({ uidl: 'uid-5', raw: makeMail(5) });
+    for (const { api } of [tab, other]) {
+      mail.faults.stallAt = ['RETR 5'];
+      mail.commands.length = 0;
+      const visit = api.sync(account.id);
+      await vi.waitFor(() => expect(mail.commands).toContain('RETR 5'));
+      await tab.api.setRetention(account.id, { rule: 'keep' });
+      await visit;
+      expect((await entry(tab))?.account.retention).toBeUndefined();
+      delete mail.faults.stallAt;
+      await tab.api.setRetention(account.id, AT_ONCE);
+    }
+    expect([deles(mail), mail.maildrop.messages.length]).toEqual([[], 5]);
   });
 
   it('waits until the browser has promised to keep the mail', async () => {

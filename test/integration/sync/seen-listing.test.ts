@@ -127,6 +127,28 @@ describe('a listing that was heard before, with nothing to fetch', () => {
     expect(await rig.stored()).toEqual(expect.arrayContaining(rig.maildrop.messages.map((one) => one.uidl)));
   });
 
+  it('is not compared for a message that is to be kept where no rule deletes anything', async () => {
+    await start();
+    await wish('keep', 'uid-2');
+    expect(await visit()).toEqual(unchanged(3));
+    rig.maildrop.deliver({ uidl: 'uid-4', raw: makeMail(4) });
+    expect(await visit()).toEqual(compared(1, 4));
+    await visit();
+    expect(await visit()).toEqual(unchanged(4));
+    rig.account.retention = { rule: 'after-download', confirmedAt: 1 };
+    await visit({ isKept: () => Promise.resolve(true) });
+    expect(rig.maildrop.messages.map((one) => one.uidl)).toEqual(['uid-2']);
+  });
+
+  it('is not compared for what the journal says of deletions that have ended', async () => {
+    await start();
+    await wish('delete', 'uid-2');
+    const isKept = (): Promise<boolean> => Promise.resolve(true);
+    await visit({ isKept });
+    expect(await visit({ isKept })).toEqual(compared(0, 2));
+    expect(await visit({ isKept })).toEqual(unchanged(2));
+  });
+
   it('is compared when a rule may delete something', async () => {
     await start();
     rig.account.retention = { rule: 'after-download', confirmedAt: 1 };

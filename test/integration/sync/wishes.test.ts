@@ -9,6 +9,7 @@ import type { SyncParts } from '../../../web/sync/maildrop-sync.ts';
 import { wishing } from '../../../web/sync/wishes.ts';
 import { makeMail, makeMaildrop, SyncRig, type Fetched } from './rig.ts';
 
+const DAY_MS = 86_400_000;
 const COUNT = 4;
 const AT_ONCE: ConfirmedRule = { rule: 'after-download', confirmedAt: 1 };
 const isKept = (): Promise<boolean> => Promise.resolve(true);
@@ -23,6 +24,12 @@ async function start(faults: Faults = {}, retention?: ConfirmedRule): Promise<vo
 const fetch = (parts: Partial<SyncParts> = {}): Promise<Fetched> =>
   rig.fetch({ parts: { isKept, ...parts } });
 const there = (): string[] => rig.maildrop.messages.map((message) => message.uidl);
+/** By somebody else. */
+function deleteThere(number: number): void {
+  const drop = rig.maildrop.open();
+  drop?.markDeleted(number);
+  drop?.commit();
+}
 const said = (verb: string): string[] => rig.commands.filter((command) => command.startsWith(verb));
 
 function wish(kind: WishKind | null, ...numbers: number[]) {
@@ -88,6 +95,25 @@ describe('a message that is asked to be deleted', () => {
     expect(there()).toEqual(['uid-1', 'uid-3', 'uid-4']);
   });
 
+  it.each([
+    ['is taken back', (): Promise<unknown> => wish(null, 2)],
+    ['somebody else has done', async () => deleteThere(2)],
+  ])('is not said to have been refused, or held back, once that %s', async (_name, act) => {
+    await start({ refuse: { DELE: 'read-only' } });
+    await fetch();
+    await wish('delete', 2, 3);
+    await fetch();
+    await wish(null, 3);
+    await fetch({ isKept: () => Promise.resolve(false) });
+    const said = async () => (await rig.store.status(rig.account.id)).removal;
+    expect(await said()).toMatchObject({ refused: 0, held: { 'may-be-cleared': 1 } });
+    await fetch();
+    expect(await said()).toMatchObject({ refused: 1, held: {} });
+    await act();
+    await fetch();
+    expect(await said()).toMatchObject({ refused: 0, held: {} });
+  });
+
   it('stays when it is not here, unless somebody agreed to lose it; then it is not fetched first', async () => {
     await start({ refuse: { 'RETR 2': 'later', 'RETR 3': 'later' } });
     await fetch();
@@ -103,9 +129,7 @@ describe('a message that is asked to be deleted', () => {
     await start({ refuse: { RETR: 'later' } });
     await fetch();
     await wish('delete-without-copy', 4);
-    const drop = rig.maildrop.open();
-    drop?.markDeleted(4);
-    drop?.commit();
+    deleteThere(4);
     rig.maildrop.deliver({ uidl: 'uid-4', raw: makeMail(40) });
     await fetch();
     expect(there()).toContain('uid-4');
@@ -270,14 +294,38 @@ describe('a message that is damaged here', () => {
     expect([await damaged(), await wishes()]).toEqual([[], []]);
   });
 
+  it('is waited for while the server does not list it, and for no longer than 30 days', async () => {
+    await start();
+    await fetch();
+    await spoil(4);
+    await wish('fetch', 4);
+    deleteThere(4);
+    for (const days of [0, 20]) {
+      rig.clock.advance(days * DAY_MS);
+      await fetch();
+      expect(await wishes()).toEqual(['uid-4 fetch']);
+    }
+    // A listing that showed it again begins anew; the next one does not.
+    rig.maildrop.deliver({ uidl: 'uid-4', raw: makeMail(4) });
+    rig.faults.refuse = { 'RETR 4': 'later' };
+    await fetch();
+    deleteThere(4);
+    for (const days of [5, 29]) {
+      rig.clock.advance(days * DAY_MS);
+      await fetch();
+      expect(await wishes()).toEqual(['uid-4 fetch']);
+    }
+    rig.clock.advance(DAY_MS);
+    await fetch();
+    expect([await wishes(), await damaged()]).toEqual([[], ['uid-4']]);
+  });
+
   it('is not replaced by another one that the server gave its unique-id', async () => {
     await start();
     await fetch();
     await spoil(4);
     await wish('fetch', 4);
-    const drop = rig.maildrop.open();
-    drop?.markDeleted(4);
-    drop?.commit();
+    deleteThere(4);
     rig.maildrop.deliver({ uidl: 'uid-4', raw: makeMail(40) });
     await fetch();
     expect(await damaged()).toEqual(['uid-4']);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { uidl } from '../../../web/model/ids.ts';
 import type { Removal } from '../../../web/model/retention.ts';
-import { isOutdated, settled } from '../../../web/sync/removal-journal.ts';
+import { ignoredLately, isOutdated, settled } from '../../../web/sync/removal-journal.ts';
 
 const DAY = 86_400_000;
 const NOW = 1_000 * DAY;
@@ -15,6 +15,15 @@ describe('the journal of removals', () => {
     const listed = new Set([uidl('there')]);
     expect(settled(entry('there', 'unknown', 1), listed).state).toBe('stayed');
     expect(settled(entry('not-there', 'asked', 1), listed).state).toBe('gone');
+    expect(settled(entry('there', 'gone', 1), listed).state).toBe('ignored');
+    expect(settled(entry('not-there', 'ignored', 1), listed).state).toBe('gone');
+  });
+
+  it('names for a day what a server was asked to delete and lists all the same', () => {
+    const journal = [entry('a', 'ignored', 0.9), entry('b', 'ignored', 1), entry('c', 'gone', 0)];
+    expect([...ignoredLately(journal, NOW)]).toEqual(['a']);
+    // A clock that was set back does not hold it for years.
+    expect(ignoredLately(journal, NOW - 900 * DAY).size).toBe(0);
   });
 
   it.each([

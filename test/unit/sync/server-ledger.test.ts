@@ -261,6 +261,7 @@ describe('an entry', () => {
     ['deleted for good', { rule: whenDeleted, holdings: [deletion('a')] }, { place: 'removed', id: null }],
     ['that nothing names', { listed: [listed(1, null)], ...absent }, { uidl: null, place: 'not-here' }],
     ['that the server would not delete', { removals: [removal('stayed')] }, { last: 'refused' }],
+    ['that the server has kept all the same', { removals: [removal('ignored')] }, { last: 'refused' }],
     ['whose deletion was cut', { removals: [removal('unknown')] }, { last: 'unknown' }],
     ['asked for when this device died', { removals: [removal('asked')] }, { last: 'unknown' }],
     ['taken back', { removals: [removal('taken-back')] }, { last: null }],

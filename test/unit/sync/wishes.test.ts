@@ -93,23 +93,39 @@ describe('the seal', () => {
   });
 });
 
-it('a deletion without a copy is over once the message is not listed any more, a fetch once it is here', () => {
-  const before = [
-    wish('there', 'delete-without-copy'),
-    wish('gone', 'delete-without-copy'),
-    wish('gone too', 'delete'),
-    wish('gone as well', 'keep'),
-    wish('fetched', 'fetch'),
-    wish('to be fetched', 'fetch'),
-  ];
-  const { kept } = after(
-    before,
-    expiring(new Set([uidl('there'), null]), new Set([uidl('fetched'), uidl('there')])),
-  );
-  expect(kept).toEqual([
-    'there delete-without-copy',
-    'gone too delete',
-    'gone as well keep',
-    'to be fetched fetch',
-  ]);
+describe('a listing', () => {
+  const DAY_MS = 86_400_000;
+  const sight = (listed: string[], now = 1) => ({
+    listed: new Set([...listed.map(uidl), null]),
+    fetched: new Set([uidl('fetched'), uidl('there')]),
+    now,
+  });
+
+  it('ends a deletion without a copy once the message is not there any more, and a fetch once it is here', () => {
+    const before = [
+      wish('there', 'delete-without-copy'),
+      wish('gone', 'delete-without-copy'),
+      wish('gone too', 'delete'),
+      wish('gone as well', 'keep'),
+      wish('fetched', 'fetch'),
+      wish('to be fetched', 'fetch'),
+    ];
+    expect(after(before, expiring(sight(['there']))).kept).toEqual([
+      'there delete-without-copy',
+      'gone too delete',
+      'gone as well keep',
+      'to be fetched fetch',
+    ]);
+  });
+
+  it('that lacks a message for 30 days ends what waits for it, but not that it is to be kept', () => {
+    const before = [wish('a', 'fetch'), wish('b', 'delete'), wish('c', 'keep')];
+    const missed = changedWishes(before, expiring(sight([], DAY_MS))).wishes ?? [];
+    expect(missed.map(({ missingSince }) => missingSince)).toEqual([DAY_MS, DAY_MS, undefined]);
+    expect(changedWishes(missed, expiring(sight([], 31 * DAY_MS - 1))).wishes).toBeNull();
+    expect(after(missed, expiring(sight([], 31 * DAY_MS))).kept).toEqual(['c keep']);
+    // One that shows it again begins anew.
+    const seen = changedWishes(missed, expiring(sight(['a', 'b'], 20 * DAY_MS))).wishes ?? [];
+    expect(after(seen, expiring(sight([], 31 * DAY_MS))).kept).toHaveLength(3);
+  });
 });

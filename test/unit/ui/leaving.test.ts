@@ -83,7 +83,9 @@ describe('the dialog before an account leaves', () => {
     api.goneThere = 2;
     const dialog = await ask();
     await fireEvent.click(await dialog.findByRole('radio', { name: 'Remove its mail too' }));
-    await dialog.findByText(/^2 of them were deleted on .* lost for good\.$/);
+    await dialog.findByText(
+      /^2 of them were deleted on .* lost for good\. A copy of all mail, saved in the settings first, keeps them\.$/,
+    );
     await fireEvent.click(dialog.getByText('Remove with its mail'));
     await vi.waitFor(() => expect(screen.queryByText(GENERATED_ACCOUNT.address)).toBeNull());
     expect([api.count('closeAccount'), api.count('removeAccount')]).toEqual([0, 1]);

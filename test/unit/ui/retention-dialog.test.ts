@@ -6,6 +6,7 @@ import type { Account } from '../../../web/model/account.ts';
 import { AccountsState } from '../../../web/state/accounts.svelte.ts';
 import { statesAsContext } from '../../../web/state/context.ts';
 import { StorageState } from '../../../web/state/storage.svelte.ts';
+import { SyncState } from '../../../web/state/sync.svelte.ts';
 import { ToastState } from '../../../web/state/toast.svelte.ts';
 import RetentionDialog from '../../../web/ui/settings/RetentionDialog.svelte';
 import { FakeMailApi } from '../../support/fake-mail-api.ts';
@@ -14,12 +15,15 @@ import { GENERATED_ACCOUNT } from '../../support/generated-mail.ts';
 afterEach(cleanup);
 
 let api: FakeMailApi;
+let sync: SyncState;
 
 async function open(persisted = true, account: Account = GENERATED_ACCOUNT): Promise<void> {
   api = new FakeMailApi({});
   const storage = new StorageState({ persisted: () => Promise.resolve(persisted) });
   await storage.load();
-  const context = statesAsContext({ accounts: new AccountsState(api), storage, toasts: new ToastState() });
+  sync = new SyncState(api, { accounts: () => [], online: () => true, askToken: async () => false });
+  const accounts = new AccountsState(api);
+  const context = statesAsContext({ accounts, storage, sync, toasts: new ToastState() });
   render(RetentionDialog, { context, props: { open: true, account } });
 }
 
@@ -62,6 +66,17 @@ describe('the dialog about mail on the server', () => {
     expect(saved()).toEqual([['setRetention', GENERATED_ACCOUNT.id, { rule: 'after-days', days: 30 }]]);
   });
 
+  it('says that it waits for the fetch that runs', async () => {
+    await open();
+    api.hold('forecastRemoval');
+    await choose('Delete after 30 days');
+    expect(screen.getByText('Looking at pop.demo.example…')).toBeTruthy();
+    const { id: account } = GENERATED_ACCOUNT;
+    const none = { messagesDone: 0, messagesTotal: 0, octetsDone: 0, octetsTotal: 0 };
+    sync.running.set(account, { account, phase: 'fetching', ...none, startedAt: 0 });
+    expect(await screen.findByText('Waiting for the fetch that runs…')).toBeTruthy();
+  });
+
   it('never lets somebody agree to one choice by the figures of another', async () => {
     await open();
     await choose('Delete after a year');
@@ -80,6 +95,11 @@ describe('the dialog about mail on the server', () => {
     await choose('Delete once it is here');
     expect(await screen.findByText(/Nothing was changed/)).toBeTruthy();
     expect(button('Delete once it is here').disabled).toBe(true);
+    button('Try again').focus();
+    await fireEvent.click(button('Try again'));
+    await screen.findByText(/^Would delete/);
+    expect(button('Delete once it is here').disabled).toBe(false);
+    expect((document.activeElement as HTMLInputElement).type).toBe('radio');
   });
 
   it('says that it is held back while the browser may throw mail away', async () => {

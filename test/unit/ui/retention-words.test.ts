@@ -40,6 +40,13 @@ describe('the dry run', () => {
     );
   });
 
+  it('does not say that all of it goes at once where it does not', () => {
+    const due = { messages: 501, octets: 48_000_000, oldestAt: null };
+    expect(forecastWords(forecast({ due }), THIRTY, HOST)[0]).toBe(
+      'Would delete 501 messages, 48 MB, on mail.example.org from the next fetch on, 500 with each.',
+    );
+  });
+
   it('says what goes later, what stays and why', () => {
     const later = { messages: 2, octets: 5_000, oldestAt: Date.UTC(2019, 4, 3, 12) };
     const words = forecastWords(forecast({ later, held: { size: 1, 'not-here': 3 } }), THIRTY, HOST);
@@ -87,7 +94,7 @@ describe('what has become of it', () => {
       THIRTY,
       { ...status, unknown: 1, refused: 2 },
       'kept',
-      'Nothing has been deleted yet. The server did not say whether it deleted 1 message; the next fetch tells. 2 messages still there although deleting was asked for.',
+      'Nothing has been deleted yet. The server did not say whether it deleted 1 message; the next fetch tells. 2 messages still there although deleting was asked for: see in the provider’s own webmail whether it lets other programs delete.',
     ],
   ] as const)('%s', (_name, rule, given, persistence, words) => {
     expect(removalWords(rule, given, persistence)).toBe(words);

@@ -74,7 +74,7 @@ describe('a server with 100,000 messages', () => {
 });
 
 describe('the focus', () => {
-  it.each(['Keep on server', 'Delete on server', 'Fetch again', 'Follow the rule'])(
+  it.each(['Keep on server', 'Delete on server', 'Fetch again', 'Take back'])(
     'goes to the list when the buttons go: %s',
     async (name) => {
       await open();
@@ -139,7 +139,7 @@ describe('choosing', () => {
     expect(chosen()).toEqual([]);
     await press('End', ' ', 'Delete');
     expect([...api.ledger.wishes.values()]).toMatchObject([{ uidl: 'u1', wish: 'delete' }]);
-    expect(screen.getByText('Deleted at the next fetch')).toBeTruthy();
+    expect(screen.getByText(/^Deleted at the next fetch, /)).toBeTruthy();
     await press('z');
     expect(api.ledger.wishes.size).toBe(0);
   });

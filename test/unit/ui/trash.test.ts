@@ -122,6 +122,22 @@ describe('Trash', () => {
     expect(screen.getByText(/on the mail server, where you chose so\./)).not.toBeNull();
   });
 
+  it('does not promise that where it is held back', async () => {
+    const retention = { rule: 'when-deleted', confirmedAt: 1 } as const;
+    const storage = { persisted: () => Promise.resolve(false) };
+    const api = new FakeMailApi({ rows: trashed(generateSummaries(1)) });
+    api.accountList = [{ ...GENERATED_ACCOUNT, retention }];
+    openApp(api, { hash: '#/trash', around: { storage } });
+    await settled();
+    expect(
+      screen.getByText(/^These go on the mail server, too, once this browser keeps your mail/),
+    ).not.toBeNull();
+    api.accountList = [{ ...GENERATED_ACCOUNT, retention, recent: true }];
+    api.emit({ type: 'accounts-changed' });
+    await settled();
+    expect(screen.getByText('Messages stay here until you delete them for good.')).not.toBeNull();
+  });
+
   it('is emptied as a whole, with a way back', async () => {
     const { api, states } = await open([
       ...generateSummaries(4).slice(0, 1),

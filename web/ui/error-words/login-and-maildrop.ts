@@ -104,7 +104,7 @@ export const maildropWords = {
   'message-gone': (facts) => ({
     title: `This message is no longer on ${facts.host}`,
     advice:
-      'It was deleted there, by you on another device, by the provider, or after its time. What is here of it stays.',
+      'It was deleted there by you on another device, by the provider or after its time; or the provider shows each message to mail programs only once, as Gmail does. Its own webmail tells. What is here of it stays.',
   }),
   'message-too-large': (facts) => ({
     title: 'A message is larger than Poplar accepts',

@@ -49,7 +49,7 @@ export class LedgerActions {
       else if (words !== null) toasts.note(words);
       return change;
     } catch (error) {
-      toasts.note(errorText(asPoplarError(error)).title);
+      toasts.note(failureWords(error));
       return null;
     }
   }
@@ -60,7 +60,12 @@ export class LedgerActions {
       const tooLate = await ledger.undo(change);
       if (tooLate > 0) toasts.note(tooLateWords(tooLate));
     } catch (error) {
-      toasts.note(errorText(asPoplarError(error)).title);
+      toasts.note(failureWords(error));
     }
   }
+}
+
+function failureWords(error: unknown): string {
+  const { title, advice } = errorText(asPoplarError(error));
+  return `${title}. ${advice}`;
 }

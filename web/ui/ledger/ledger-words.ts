@@ -10,6 +10,7 @@ import type {
   LedgerFilter,
   LedgerWindow,
 } from '../../model/server-ledger.ts';
+import { fetchWords } from '../settings/retention-words.ts';
 import { formatAgo, formatCount, formatDay, formatOctets } from '../units.ts';
 
 export const FILTER_WORDS: Readonly<Record<LedgerFilter, string>> = {
@@ -23,7 +24,7 @@ export const PLACE_WORDS: Readonly<Record<LedgerEntry['place'], string>> = {
   here: 'Here',
   partial: 'Beginning',
   damaged: 'Damaged',
-  removed: 'Was here',
+  removed: 'Was fetched',
   'not-here': 'Not here',
 };
 
@@ -39,6 +40,7 @@ const BECAUSE: Readonly<Record<HoldReason, string>> = {
   size: 'the server says another size than came',
   'not-read-back': 'the copy here could not be read back',
   header: 'the server does not show that it is the same',
+  ignored: 'the server has kept it; Poplar asks again after a day',
 };
 
 /** What becomes of a message there. */
@@ -47,6 +49,11 @@ export function fateWords({ fate, last }: Pick<LedgerEntry, 'fate' | 'last'>): s
   if (last === null || fate.fate === 'leaving') return words;
   return last === 'refused' ? `${words} (refused last time)` : `${words} (last outcome unknown)`;
 }
+
+const WHY_WORDS: Readonly<Record<Extract<LedgerFate, { fate: 'goes' }>['why'], string>> = {
+  rule: 'by the rule',
+  asked: 'as you asked',
+};
 
 function fateAlone(fate: LedgerEntry['fate']): string {
   switch (fate.fate) {
@@ -57,7 +64,7 @@ function fateAlone(fate: LedgerEntry['fate']): string {
     case 'leaving':
       return 'Being deleted; the next fetch tells';
     case 'goes':
-      return fate.at === null ? 'Deleted at the next fetch' : `Deleted on ${formatDay(fate.at)}`;
+      return `${fate.at === null ? 'Deleted at the next fetch' : `Deleted on ${formatDay(fate.at)}`}, ${WHY_WORDS[fate.why]}`;
     case 'stays':
       if (fate.why === 'no-rule' || isPlain(fate)) return 'Stays';
       return `${fate.asked ? 'Held back' : 'Stays'}: ${BECAUSE[fate.why]}`;
@@ -89,27 +96,34 @@ export function amount({ messages, octets }: LedgerFigures): string {
   return `${formatCount(messages, 'message')}, ${formatOctets(octets)}`;
 }
 
-/** What was done, in one sentence; null when nothing was. */
+/** What was done, in a sentence each; null when there is more to ask first. */
 export function changeWords(action: LedgerAction, change: LedgerChange, host: string): string | null {
-  const { changed, leftOut, tooLate } = change;
+  const { changed, leftOut, nameless, tooLate } = change;
   const words: string[] = [];
-  if (changed.messages > 0) words.push(doneWords(action, formatCount(changed.messages, 'message'), host));
+  if (changed.messages > 0) words.push(doneWords(action, changed, host));
   if (action === 'fetch' && leftOut.messages > 0) {
     words.push(`${formatCount(leftOut.messages, 'message')} here already: never fetched twice.`);
   }
+  if (nameless > 0) {
+    words.push(
+      `${formatCount(nameless, 'message stays', 'messages stay')} there: without unique-ids Poplar cannot be sure to delete the right one. Delete ${nameless === 1 ? 'it' : 'them'} in the provider’s own webmail.`,
+    );
+  }
   if (tooLate > 0) words.push(tooLateWords(tooLate));
+  if (action === 'none' && words.length === 0) words.push('Nothing to take back there.');
   return words.length === 0 ? null : words.join(' ');
 }
 
-function doneWords(action: LedgerAction, messages: string, host: string): string {
+function doneWords(action: LedgerAction, changed: LedgerFigures, host: string): string {
+  const messages = formatCount(changed.messages, 'message');
   switch (action) {
     case 'keep':
       return `${messages} kept on ${host}, whatever the rule says.`;
     case 'delete':
     case 'delete-without-copy':
-      return `${messages} to be deleted on ${host} at the next fetch.`;
+      return `${messages} to be deleted on ${host} ${fetchWords(changed)}.`;
     case 'none':
-      return `${messages} follow the rule again.`.replace(/^1 message follow/, '1 message follows');
+      return `${messages} ${changed.messages === 1 ? 'is' : 'are'} treated like all others again.`;
     case 'fetch':
       return `${messages} to come with the next fetch.`;
   }
@@ -126,19 +140,32 @@ export function noticeWords(
     figures,
     hidesHeaders,
     onlyHere,
-  }: Pick<LedgerWindow, 'held' | 'figures' | 'hidesHeaders' | 'onlyHere'>,
+    awaited,
+  }: Pick<LedgerWindow, 'held' | 'figures' | 'hidesHeaders' | 'onlyHere' | 'awaited'>,
   hasRule: boolean,
 ): string[] {
   const isAsked = hasRule || figures.going.messages > 0;
   const words: string[] = [];
   if (held === 'may-be-cleared' && isAsked) {
-    words.push('Deleting is held back: this browser may clear the copies here away.');
+    words.push(
+      'Deleting is held back: this browser may clear the copies here away. Ask it to keep them, or save a copy of all mail in the settings.',
+    );
   }
   if (held === 'clock' && isAsked) {
-    words.push('The clock of this device has jumped: for a week the rule deletes nothing.');
+    words.push(
+      'The clock of this device has jumped: for a week the rule deletes nothing. See that it is right now.',
+    );
   }
-  if (held === 'recent') words.push('While only the last days are fetched, nothing is deleted there.');
+  if (held === 'recent')
+    words.push(
+      'While only the last days are fetched, nothing is deleted there; the settings of the account change that.',
+    );
   if (hidesHeaders) words.push('This server shows no headers: of what is not here only the size is known.');
+  if (awaited > 0) {
+    words.push(
+      `${formatCount(awaited, 'message')} that you want fetched again ${awaited === 1 ? 'is' : 'are'} not on the server now. Poplar looks for ${awaited === 1 ? 'it' : 'them'} for 30 days, then gives up.`,
+    );
+  }
   if (onlyHere > 0)
     words.push(`${formatCount(onlyHere, 'message')} on this device alone, not on the server.`);
   return words;

@@ -15,5 +15,5 @@ export function lossWords({ messages, goneThere }: AccountRemovalForecast, host:
   if (goneThere === 0) return `What ${host} still has can be fetched again; what is only here cannot.`;
   const some =
     goneThere >= messages ? 'All of them were' : `${formatCount(goneThere, 'of them was', 'of them were')}`;
-  return `${some} deleted on ${host} after they came here: they would be lost for good.`;
+  return `${some} deleted on ${host} after they came here: they would be lost for good. A copy of all mail, saved in the settings first, keeps them.`;
 }

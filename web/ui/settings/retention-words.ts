@@ -1,13 +1,14 @@
 /** How long mail stays on the server, what a rule would delete, and what it has: in words. Pure. */
 import type { Backup } from '../../model/backup.ts';
-import type {
-  DeletingRule,
-  Held,
-  HoldReason,
-  RemovalFigures,
-  RemovalForecast,
-  RemovalStatus,
-  Retention,
+import {
+  MAX_REMOVED,
+  type DeletingRule,
+  type Held,
+  type HoldReason,
+  type RemovalFigures,
+  type RemovalForecast,
+  type RemovalStatus,
+  type Retention,
 } from '../../model/retention.ts';
 import { formatCount, formatDay, formatOctets } from '../units.ts';
 
@@ -70,7 +71,9 @@ export function removalWords(
     );
   }
   if (refused > 0)
-    words.push(`${formatCount(refused, 'message')} still there although deleting was asked for.`);
+    words.push(
+      `${formatCount(refused, 'message')} still there although deleting was asked for: see in the provider’s own webmail whether it lets other programs delete.`,
+    );
   if (rule !== undefined) words.push(...heldWords(held));
   return words.join(' ');
 }
@@ -91,7 +94,7 @@ export function forecastWords(
   const words = [
     due.messages === 0
       ? `Would delete nothing on ${host} now.`
-      : `Would delete ${amount(due)}, on ${host} with the next fetch.`,
+      : `Would delete ${amount(due)}, on ${host} ${fetchWords(due)}.`,
   ];
   if (later.messages > 0 && rule.rule === 'after-days') {
     words.push(`Later ${amount(later)}, each when it has been here for ${formatCount(rule.days, 'day')}.`);
@@ -102,6 +105,11 @@ export function forecastWords(
       : 'Mail that comes from now on goes the same way.';
   words.push(...heldWords(held), fromNowOn);
   return words;
+}
+
+/** With which fetch so many messages go. */
+export function fetchWords({ messages }: { messages: number }): string {
+  return messages > MAX_REMOVED ? `from the next fetch on, ${MAX_REMOVED} with each` : 'with the next fetch';
 }
 
 function amount({ messages, octets, oldestAt }: RemovalFigures): string {
@@ -127,6 +135,7 @@ const HELD_WORDS: Readonly<Record<HoldReason, string | null>> = {
   size: 'because the server says another size than what came',
   'not-read-back': 'because what is kept here could not be read back as it came',
   header: 'because the server does not show that they are the same as here',
+  ignored: null,
 };
 
 function heldWords(held: Held): string[] {
