@@ -99,7 +99,8 @@ export async function wish(history: History, random: Random): Promise<void> {
   if (tooLate.length > 0) return;
   const forgotten = kind === 'fetch' ? await store.forgetUidls(rig.account.id, [identity]) : null;
   for (const { id } of forgotten?.deletions ?? []) history.oracle.deleted.delete(id);
-  history.undos.push({ before, forgotten, item, name: item.message.uidl, was: item.wish });
+  const was = before[0]?.wish?.wish ?? null;
+  history.undos.push({ before, forgotten, item, name: item.message.uidl, was: was === 'none' ? null : was });
   item.wish = kind;
   item.wishLost = false;
 }
