@@ -21,6 +21,8 @@ export interface Row {
   isWhole: boolean;
   /** Its octets have changed on the disk, and were not mended since. */
   isSpoiled: boolean;
+  /** It is, as it came, in the last copy that was saved of all mail. */
+  isSaved: boolean;
   /** By a clock that nobody sets. */
   readonly firstAt: number;
 }
@@ -36,7 +38,7 @@ export interface Licence {
 export class Oracle {
   readonly rows = new Map<MessageId, Row>();
   /** Deleted here for good, and not wanted again. */
-  readonly deleted = new Map<MessageId, string>();
+  readonly deleted = new Map<MessageId, Row>();
   readonly #server: HistoryServer;
   readonly #account: AccountId;
   /** Messages that somebody has deleted here for good at any time. */
@@ -51,18 +53,19 @@ export class Oracle {
 
   /** How many of this message are here, and how many were deleted here for good. */
   count(text: string): { here: number; deleted: number } {
-    const isIt = (one: string): boolean => one === text;
+    const isIt = (row: Row): boolean => row.text === text;
     return {
-      here: [...this.rows.values()].filter((row) => isIt(row.text)).length,
+      here: [...this.rows.values()].filter(isIt).length,
       deleted: [...this.deleted.values()].filter(isIt).length,
     };
   }
 
   deletedForGood(id: MessageId): void {
-    const text = this.rows.get(id)?.text ?? '';
+    const row = this.rows.get(id);
+    if (row === undefined) return;
     this.rows.delete(id);
-    this.deleted.set(id, text);
-    this.#everDeleted.add(text);
+    this.deleted.set(id, row);
+    this.#everDeleted.add(row.text);
   }
 
   spoiled(row: Row): void {
@@ -110,7 +113,16 @@ export class Oracle {
       const text = this.#textOf(octets, isWhole);
       must(text !== null, `nobody sent this: ${nameOf(octets)}`);
       must(folder === 'inbox' && !seen && !starred, `came with marks: ${nameOf(octets)}`);
-      this.rows.set(id, { text, folder, seen, starred, isWhole, isSpoiled: false, firstAt: now });
+      this.rows.set(id, {
+        text,
+        folder,
+        seen,
+        starred,
+        isWhole,
+        isSpoiled: false,
+        isSaved: false,
+        firstAt: now,
+      });
       return;
     }
     const isRight = isWhole ? octets === row.text : octets !== '' && row.text.startsWith(octets);
@@ -143,10 +155,9 @@ export class Oracle {
   #mayGo({ text, wish, wishLost }: Item, { rule, isKept, now }: Licence): boolean {
     if (wish === 'delete-without-copy') return true;
     if (wish === 'keep' && !wishLost) return false;
-    const isAsked = this.#server.items.some((one) => one.text === text && one.wish === 'delete');
-    const rows = [...this.rows.values()].filter((row) => row.text === text);
-    const sound = rows.filter((row) => row.isWhole && !row.isSpoiled);
-    if (!isKept) return false;
+    const isAsked = this.#server.items.some((one) => one.text === text && one.wish?.startsWith('delete'));
+    const isSafe = (row: Row): boolean => row.text === text && (isKept || row.isSaved);
+    const sound = [...this.rows.values()].filter((row) => isSafe(row) && row.isWhole && !row.isSpoiled);
     if (isAsked && sound.length > 0) return true;
     switch (rule?.rule) {
       case undefined:

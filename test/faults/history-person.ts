@@ -1,5 +1,5 @@
 /** What a person does with mail and accounts in a long history. */
-import type { MessageId } from '../../web/model/ids.ts';
+import { messageId, type MessageId } from '../../web/model/ids.ts';
 import type { FetchChoice, HeadsAbove, NewestCount } from '../../web/model/fetch-choice.ts';
 import type { Retention } from '../../web/model/retention.ts';
 import type { LedgerEntry, WishKind } from '../../web/model/server-ledger.ts';
@@ -65,6 +65,7 @@ async function entryOf(history: History, random: Random, item: Item): Promise<Le
     wishes: byUidl(await store.wishes(id)),
     removals: await store.removals(id),
     ...holdsNow(history.isKept, clock),
+    ...(status.backup && { backup: status.backup }),
   });
   const place = history.rig.maildrop.messages.indexOf(item.message);
   return newestFirst.at(-1 - place) ?? null;
@@ -97,10 +98,24 @@ export async function wish(history: History, random: Random): Promise<void> {
     wishing([{ uidl: identity, wish: put }]),
   );
   if (tooLate.length > 0) return;
+  // It counts as known, so that not all of a few messages are new that the server has renamed.
+  if (kind === 'delete-without-copy') history.server.hideNames();
   const forgotten = kind === 'fetch' ? await store.forgetUidls(rig.account.id, [identity]) : null;
-  for (const { id } of forgotten?.deletions ?? []) history.oracle.deleted.delete(id);
+  const rows = new Map<MessageId, Row>();
+  for (const { id } of forgotten?.deletions ?? []) {
+    const row = history.oracle.deleted.get(id);
+    if (row !== undefined) rows.set(id, row);
+    history.oracle.deleted.delete(id);
+  }
   const was = before[0]?.wish?.wish ?? null;
-  history.undos.push({ before, forgotten, item, name: item.message.uidl, was: was === 'none' ? null : was });
+  history.undos.push({
+    before,
+    forgotten,
+    rows,
+    item,
+    name: item.message.uidl,
+    was: was === 'none' ? null : was,
+  });
   item.wish = kind;
   item.wishLost = false;
 }
@@ -112,13 +127,14 @@ export async function undo(history: History, random: Random): Promise<void> {
   const { rig, oracle } = history;
   const store = history.store(random);
   const { tooLate } = await store.changeWishes(rig.account.id, wishing(last.before));
-  if (tooLate.length === 0 && last.item.gone === null) last.item.wish = last.was;
+  if (tooLate.length === 0 && last.item.gone !== 'ours') last.item.wish = last.was;
   history.tell(`  ${nameOf(last.item.text)}: ${last.was ?? 'none'}`);
   if (last.forgotten === null) return;
   await store.recallUidls(rig.account.id, last.forgotten);
-  const taken = new Set(last.forgotten.deletions.map(({ id }) => id));
-  for (const { id } of await store.deletions(rig.account.id))
-    if (taken.has(id)) oracle.deleted.set(id, last.item.text);
+  for (const { id } of await store.deletions(rig.account.id)) {
+    const row = last.rows.get(id);
+    if (row !== undefined) oracle.deleted.set(id, row);
+  }
 }
 
 const RULES: readonly Retention[] = [
@@ -179,4 +195,19 @@ export async function repairAll(history: History, random: Random): Promise<void>
     },
     { signal: new AbortController().signal, onProgress: () => undefined },
   );
+}
+
+/** All mail goes into a file; as BackupDesk does it. */
+export async function backUp(history: History, random: Random): Promise<void> {
+  const store = history.store(random);
+  const { id: account } = history.rig.account;
+  const { rows } = history.oracle;
+  const last = Math.max(0, ...rows.keys());
+  const without: MessageId[] = [];
+  for (const [id, row] of rows) {
+    row.isSaved = row.isWhole && !row.isSpoiled;
+    if (!row.isSaved) without.push(id);
+  }
+  const backup = { at: history.now + history.setByMs, upTo: messageId(last), without, messages: rows.size };
+  await store.patchStatus(account, { backup });
 }

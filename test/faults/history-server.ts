@@ -81,6 +81,14 @@ export class HistoryServer {
     this.#lay(this.#inOrder());
   }
 
+  /** As from a backup of its own: these are there again, under their last names, as far as those were not given up. */
+  bringBack(gone: readonly Item[]): void {
+    const items = gone.filter(({ message }) => !this.#leftNames.has(message.uidl));
+    const order = this.#inOrder();
+    for (const item of items) item.gone = null;
+    this.#lay([...items, ...order]);
+  }
+
   /** These get other names; all of them at once are told from new mail, some are not. */
   rename(items: readonly Item[]): void {
     const order = this.#inOrder();

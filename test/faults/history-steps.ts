@@ -15,6 +15,7 @@ type Happening = (history: History, random: Random) => Promise<void> | void;
 const HAPPENINGS: Readonly<Record<string, { weight: number; happens: Happening }>> = {
   'mail comes': { weight: 9, happens: deliver },
   'another client deletes': { weight: 3, happens: takeAway },
+  'the server is set back': { weight: 2, happens: bringBack },
   'the server renames all': { weight: 2, happens: renameAll },
   'the server renames some': { weight: 2, happens: renameSome },
   'the server turns its list round': { weight: 2, happens: shuffle },
@@ -24,6 +25,11 @@ const HAPPENINGS: Readonly<Record<string, { weight: number; happens: Happening }
   'a visit that is cut': { weight: 5, happens: visits.cutVisit },
   'a visit that the server breaks': { weight: 5, happens: visits.brokenVisit },
   'a visit in which the device dies': { weight: 4, happens: visits.fatalVisit },
+  'a visit that is cancelled': { weight: 2, happens: visits.cancelledVisit },
+  'a visit while the person acts': {
+    weight: 4,
+    happens: visits.busyVisit([person.move, person.deleteForGood, person.wish, person.undo, person.mark]),
+  },
   'a visit with a full disk': { weight: 4, happens: visits.fullDiskVisit },
   'all tabs are opened anew': { weight: 1, happens: (history) => history.reopen() },
   'the rest is fetched': { weight: 2, happens: visits.complete },
@@ -36,6 +42,7 @@ const HAPPENINGS: Readonly<Record<string, { weight: number; happens: Happening }
   'another choice': { weight: 3, happens: person.changeChoice },
   'the disk spoils a message': { weight: 2, happens: person.spoil },
   'looks all through': { weight: 1, happens: person.repairAll },
+  'saves a copy of all mail': { weight: 1, happens: person.backUp },
   'the browser changes its promise': {
     weight: 1,
     happens: (history) => void (history.isKept = !history.isKept),
@@ -84,6 +91,13 @@ function takeAway(history: History, random: Random): void {
   const items = history.server.there.filter(() => random() < share);
   history.tell(`  ${named(items)}`);
   history.server.takeAway(items);
+}
+
+function bringBack(history: History, random: Random): void {
+  const share = random();
+  const items = history.server.items.filter(({ gone }) => gone !== null && random() < share);
+  history.tell(`  ${named(items)}`);
+  history.server.bringBack(items);
 }
 
 function renameAll({ server, rig }: History): void {

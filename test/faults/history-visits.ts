@@ -26,11 +26,12 @@ async function visit(
   random: Random,
   given: Partial<SyncParts> = {},
   after: () => Promise<void> = async () => undefined,
+  signal = new AbortController().signal,
 ): Promise<Visited> {
   const { rig, server, oracle, isKept, now } = history;
   const before = rig.commands.length;
   const parts = { ...history.parts(history.store(random)), ...given };
-  const fetching = rig.fetch({ parts });
+  const fetching = rig.fetch({ parts, signal });
   // What is slow must not be taken for silent where nothing goes wrong.
   const mayWait = rig.faults.stallAt === undefined;
   const { result, error } = await (mayWait
@@ -129,6 +130,26 @@ export async function fatalVisit(history: History, random: Random): Promise<void
   });
   await visit(history, random, {}, () => history.reopen());
 }
+
+/** The person has enough of it at one of the commands. */
+export async function cancelledVisit(history: History, random: Random): Promise<void> {
+  const control = new AbortController();
+  at(history, random, () => control.abort());
+  await visit(history, random, {}, undefined, control.signal);
+}
+
+/** The person does something at one of the commands, but for the last: then it is too late. */
+export const busyVisit =
+  (acts: readonly ((history: History, random: Random) => Promise<void>)[]) =>
+  async (history: History, random: Random): Promise<void> => {
+    // A store in memory has done it before the next command comes.
+    if (history.mortal === null) return;
+    let acting = Promise.resolve();
+    at(history, random, () => {
+      if (history.rig.commands.at(-1) !== 'QUIT') acting = pick(random, acts)(history, random);
+    });
+    await visit(history, random, {}, () => acting);
+  };
 
 const WRITES = [
   'patchStatus',

@@ -3,6 +3,7 @@
  * two (history-oracle.ts). Here is what there is; what happens is in history-steps.ts.
  */
 import { digest } from '../../web/message/digest.ts';
+import type { MessageId } from '../../web/model/ids.ts';
 import type { WishKind } from '../../web/model/server-ledger.ts';
 import type { Forgotten, MailStore } from '../../web/store/mail-store.ts';
 import type { WishOutcome } from '../../web/sync/wishes.ts';
@@ -10,13 +11,15 @@ import type { SyncParts } from '../../web/sync/maildrop-sync.ts';
 import { seeded, type Random } from '../support/seeded.ts';
 import { PASSWORD, SyncRig, USER } from '../integration/sync/rig.ts';
 import { databaseDevice, memoryDevice, type Device, type MortalDevice } from './device.ts';
-import { Oracle } from './history-oracle.ts';
+import { Oracle, type Row } from './history-oracle.ts';
 import { HistoryServer, type Item } from './history-server.ts';
 
 /** What the person may take back. */
 export interface Undo {
   before: WishOutcome['before'];
   forgotten: Forgotten | null;
+  /** What had been deleted here for good of that. */
+  rows: ReadonlyMap<MessageId, Row>;
   item: Item;
   /** What the server called it. */
   name: string;
