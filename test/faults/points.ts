@@ -11,3 +11,8 @@ export function tried<Point>(points: readonly Point[]): Point[] {
   const random = seeded(SEED);
   return points.filter((_, index) => random() < SHARE || index === 0);
 }
+
+/** So many, from 0: `few` in `npm test`. */
+export function some(few: number, all: number): number[] {
+  return Array.from({ length: SHARE === 1 ? all : few }, (_, nth) => nth);
+}

@@ -28,10 +28,11 @@ export class MemoryDisk {
   readonly messages = new Map<MessageId, Kept>();
   proxyToken: string | null = null;
   nextId = 1;
-  #changes = 0;
+  /** Of all accounts together; part of what a copy of the disk has to have. */
+  changes = 0;
 
   /** To be called with each change of an account's unique-ids. */
   countUidlChange(account: AccountId): void {
-    this.uidlChanges.set(account, ++this.#changes);
+    this.uidlChanges.set(account, ++this.changes);
   }
 }

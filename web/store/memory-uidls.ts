@@ -1,5 +1,6 @@
 /** Unique-ids of a MemoryDisk: added, forgotten, given to other messages. Must not know who asks. */
 import type { AccountId, MessageId, Uidl } from '../model/ids.ts';
+import { renamedWishes } from './change-wishes.ts';
 import type { Forgotten } from './mail-store.ts';
 import type { MemoryDisk } from './memory-disk.ts';
 
@@ -48,7 +49,7 @@ export function renameMessages(
   };
   for (const { summary } of disk.messages.values()) if (summary.account === account) rename(summary);
   disk.deletions.get(account)?.forEach(rename);
-  for (const wish of disk.wishes.get(account) ?? []) wish.uidl = renamed.get(wish.uidl) ?? wish.uidl;
+  disk.wishes.set(account, renamedWishes(disk.wishes.get(account) ?? [], renamed));
   renameRemovals(disk, account, renamed);
   if (renamed.size > 0) addUidls(disk, account, [...renamed.values()]);
 }

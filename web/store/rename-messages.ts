@@ -5,6 +5,7 @@
 import type { IDBPTransaction } from 'idb';
 import type { AccountId, MessageId, Uidl } from '../model/ids.ts';
 import { putUidls } from './add-uidls.ts';
+import { renamedWishes } from './change-wishes.ts';
 import type { Connection } from './connection.ts';
 import { issue } from './connection.ts';
 import { accountRange, byPage } from './keys.ts';
@@ -46,8 +47,7 @@ export async function renameMessages(
     await renameRemovals(transaction, account, renamed);
     const wishes = await transaction.objectStore('wishes').get(account);
     if (wishes === undefined) return;
-    const moved = wishes.map((wish) => ({ ...wish, uidl: renamed.get(wish.uidl) ?? wish.uidl }));
-    issue(transaction.objectStore('wishes').put(moved, account));
+    issue(transaction.objectStore('wishes').put(renamedWishes(wishes, renamed), account));
   });
   known.forget(account);
 }

@@ -159,6 +159,8 @@ class MaildropSync {
     this.#meter.enter('login');
     await client.login({ user: loginName(account), password });
     await this.#memory.learn(client, notes);
+    // Before anything is stored: how long it is here counts from the time that is noted with it.
+    await seeClock(this.#parts, account);
     this.#meter.enter('listing');
     const surveyed = await this.#survey(client);
     if (surveyed === null) return this.#leaveAsBefore(client);
@@ -177,7 +179,6 @@ class MaildropSync {
   async #leaveAsBefore(client: Pop3Client): Promise<SyncResult> {
     const { store, clock } = this.#parts;
     this.#meter.enter('closing');
-    await seeClock(this.#parts, this.#job.account);
     await sayGoodbye(client, clock);
     const { maildropCount } = await store.status(this.#job.account.id);
     return this.#finish(maildropCount);

@@ -126,7 +126,7 @@ function freshOf({ retrieve, headsOnly, tooLarge }: SyncPlan): ListedMessage[] {
   return [...retrieve, ...headsOnly, ...tooLarge];
 }
 
-/** Sizes of what is here by unique-id; none where they decide nothing, for it takes all summaries to know them. */
+/** Sizes of what is or was here by unique-id; none where they decide nothing, for it takes all summaries to know them. */
 async function readSizes(
   parts: SurveyParts,
   { retrieve, headsOnly, tooLarge }: SyncPlan,
@@ -134,8 +134,9 @@ async function readSizes(
 ): Promise<StoredSizes> {
   const isTwin = (message: ListedMessage): boolean => isNewTwin(message, given);
   if (tooLarge.length === 0 && ![...retrieve, ...headsOnly].some(isTwin)) return NO_SIZES;
-  const rows = await storedMail(parts).summaries();
-  return new Map(rows.map((row) => [row.uidl, wholeOctets(row)]));
+  const { summaries } = await everHere(parts.store, parts.account.id);
+  // Rows last: what is here counts for more than a note of what was deleted under its name.
+  return new Map(summaries.toReversed().map((one) => [one.uidl, wholeOctets(one)]));
 }
 
 function claimTooMuch(listed: readonly ListedMessage[], sizes: StoredSizes): boolean {

@@ -5,6 +5,7 @@ import type { Faults } from '../../../proxy/demo/pop3-faults.ts';
 import { PoplarError } from '../../../web/errors.ts';
 import { uidl } from '../../../web/model/ids.ts';
 import type { MessageSummary } from '../../../web/model/message.ts';
+import { headerIdentity } from '../../../web/pop3/identity-hash.ts';
 import { checkMaildrop } from '../../../web/sync/check.ts';
 import { createSocketDial } from '../../support/socket-transport.ts';
 import { makeMail, makeMaildrop, PASSWORD, SyncRig } from './rig.ts';
@@ -122,6 +123,17 @@ describe('messages that share a unique-id', () => {
       expect(next.retrieved).toEqual([3]);
     },
   );
+
+  it('do not hide new mail with the header of what was deleted here for good, listed before that', async () => {
+    const rig = await start([twin(1)]);
+    await rig.fetch();
+    const ids = (await rig.store.summaries()).map(({ id }) => id);
+    await rig.store.move(ids, 'trash');
+    await rig.store.removeMessages(ids, headerIdentity);
+    const next = await start([twin(1, 900), twin(1)]);
+    expect((await next.fetch({ parts: { store: rig.store } })).result).toMatchObject({ fetched: 1 });
+    expect(next.retrieved).toEqual([1]);
+  });
 });
 
 describe('a unique-id that the server gives to other mail', () => {

@@ -77,7 +77,10 @@ describe('closing an account', () => {
     await fetching;
     const here = (await tab.store.summaries()).length;
     expect(here).toBeGreaterThan(0);
-    expect(await tab.store.status(id)).toEqual(await tab.store.status(accountId('never-seen')));
+    const { clock, ...status } = await tab.store.status(id);
+    expect(status).toEqual(await tab.store.status(accountId('never-seen')));
+    // What is here counts from the time that was noted with it.
+    expect(clock?.sightAt).toBe(rig.clock.nowMs);
     expect((await tab.api.list(all, 0, 1)).total).toBe(here);
   });
 

@@ -1,6 +1,7 @@
 /** Deleting on the server: every message is here or there after every fault, and nothing is here twice. */
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Faults } from '../../../proxy/demo/pop3-faults.ts';
+import { PoplarError } from '../../../web/errors.ts';
 import type { ConfirmedRule, RemovalStatus } from '../../../web/model/retention.ts';
 import { uidl } from '../../../web/model/ids.ts';
 import { headerIdentity } from '../../../web/pop3/identity-hash.ts';
@@ -210,6 +211,28 @@ describe('delete after 30 days', () => {
     expect(there()).toEqual([]);
     await expectNothingLost();
   });
+
+  it.each([-365, 365])(
+    'counts anew also what came under a clock that was %i days off, in a visit that did not come to its end',
+    async (days) => {
+      await start({}, AFTER_30);
+      await fetch();
+      rig.maildrop.deliver({ uidl: 'uid-7', raw: makeMail(7) });
+      rig.clock.nowMs += days * DAY;
+      const breaks = (): never => {
+        throw new PoplarError('storage-failed', 'storage');
+      };
+      expect((await rig.fetch({ parts: { isKept }, onAdded: breaks })).error?.code).toBe('storage-failed');
+      expect(await rig.stored()).toContain('uid-7');
+      rig.clock.nowMs -= days * DAY;
+      for (const wait of [0, 8, 21]) {
+        rig.clock.advance(wait * DAY);
+        await fetch();
+      }
+      expect(there()).toContain('uid-7');
+      await expectNothingLost(7);
+    },
+  );
 
   it('deletes nothing under a clock that went back a year', async () => {
     await start();

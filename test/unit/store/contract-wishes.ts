@@ -91,6 +91,32 @@ export const wishCases: ContractCase[] = [
     },
   },
   {
+    name: 'keeps one wish of a message that was wished for under both its names: to keep it, else the last one',
+    async run(device) {
+      const store = await storeWithAnna(device);
+      const rows = await store.addMessages(anna.id, messages('a', 3));
+      const put = [
+        wish('a0', 'keep'),
+        { ...wish('b0', 'fetch'), wishedAt: 6 },
+        wish('b1', 'keep'),
+        { ...wish('a1', 'delete'), wishedAt: 6 },
+        { ...wish('a2', 'delete'), wishedAt: 6 },
+        wish('b2', 'fetch'),
+      ];
+      await store.changeWishes(anna.id, () => ({ put, result: null }));
+      await store.renameMessages(anna.id, new Map(rows.map(({ id }, at) => [id, uidl(`b${at}`)])));
+      assertEqual(
+        (await store.wishes(anna.id)).map((one) => [one.uidl, one.wish]),
+        [
+          ['b0', 'keep'],
+          ['b1', 'keep'],
+          ['b2', 'delete'],
+        ],
+        'wishes',
+      );
+    },
+  },
+  {
     name: 'keeps one wish for each unique-id, and none of an account that is gone',
     async run(device) {
       const store = await storeWithAnna(device);
