@@ -65,6 +65,24 @@ describe('layout', () => {
     await context.close();
   });
 
+  it('draws a menu below its button from the first moment on', async () => {
+    const { page, context } = await newWatchedPage(browser, { origin: app.origin, viewport: desk });
+    await page.goto(app.url);
+    await openDemo(page);
+    await openMessage(page, 'Welcome to Poplar');
+    // In one task, as the browser may draw the menu before it tells that it is open.
+    const more = page.getByRole('button', { name: 'More actions' });
+    const [button, menu] = await more.evaluate((element: HTMLElement) => {
+      element.click();
+      return [element, document.querySelector('[popover]:popover-open')].map((part) => {
+        const { right = 0, top = 0, bottom = 0 } = part?.getBoundingClientRect() ?? {};
+        return { right, top, bottom };
+      });
+    });
+    expect(menu).toMatchObject({ right: button?.right, top: (button?.bottom ?? 0) + 4 });
+    await context.close();
+  });
+
   it('goes from the first screen to a read message by keyboard alone', async () => {
     const { page, context } = await newWatchedPage(browser, { origin: app.origin, viewport: desk });
     await page.goto(app.url);
