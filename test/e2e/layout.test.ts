@@ -51,6 +51,29 @@ describe('layout', () => {
     await context.close();
   });
 
+  it('leaves no hover behind where a finger was', async () => {
+    const { page, context } = await newWatchedPage(browser, {
+      origin: app.origin,
+      viewport: phone,
+      hasTouch: true,
+      isMobile: true,
+      reducedMotion: 'reduce',
+    });
+    await page.goto(app.url);
+    await openDemo(page);
+    await openMessage(page, 'Welcome to Poplar');
+    // As phones take it: the pointer stays where the finger was.
+    await page.getByRole('button', { name: 'Add star' }).click();
+    const starred = page.getByRole('button', { name: 'Remove star' });
+    await starred.waitFor();
+    const [hovered, ground] = await starred.evaluate((element) => [
+      element.matches(':hover'),
+      getComputedStyle(element).backgroundColor,
+    ]);
+    expect([hovered, ground]).toEqual([true, 'rgba(0, 0, 0, 0)']);
+    await context.close();
+  });
+
   it.each([320, 375, 719, 720, 900, 1100])('cuts no button off beside a message at %i px', async (width) => {
     const { page, context } = await newWatchedPage(browser, {
       origin: app.origin,
