@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { launchBrowser, newWatchedPage, type WatchedPage } from '../support/browser.ts';
 import { startHtmlSite, type HtmlSite } from '../support/html-site.ts';
 import { hostileHtml } from './html/hostile-html.ts';
-import type { Shown, Walls } from './html/page/main.ts';
+import type { Shown, ShowOptions, Walls } from './html/page/main.ts';
 
 let browser: Browser;
 let site: HtmlSite;
@@ -30,11 +30,7 @@ afterEach(async () => {
 
 const NOTHING = { images: 0, trackers: 0, other: 0 };
 
-const show = (
-  html: string,
-  walls: Walls = 'both',
-  options: { dark?: boolean; width?: number } = {},
-): Promise<Shown> =>
+const show = (html: string, walls: Walls = 'both', options: ShowOptions = {}): Promise<Shown> =>
   page.evaluate(([text, which, more]) => window.poplar.show(text, which, more), [
     html,
     walls,
@@ -248,13 +244,42 @@ describe('showInFrame', () => {
     ],
     ['floats and overflow', '<div style="float: left; width: 2000px">a</div>'],
   ])('does not grow with its own frame: %s', async (_, html) => {
-    await show(html);
-    const settled = await page.evaluate(async () => {
-      for (let i = 0; i < 10; i++) await new Promise((resolve) => requestAnimationFrame(resolve));
-      return window.poplar.heights;
+    for (const fit of [false, true]) {
+      await show(html, 'both', { fit });
+      const settled = await page.evaluate(async () => {
+        for (let i = 0; i < 10; i++) await new Promise((resolve) => requestAnimationFrame(resolve));
+        return window.poplar.heights;
+      });
+      expect(settled.length).toBeLessThanOrEqual(3);
+      expect(settled.at(-1)).toBeLessThan(400);
+      await page.evaluate(() => {
+        window.poplar.close();
+        document.querySelector('iframe')?.remove();
+      });
+    }
+  });
+
+  it.each([
+    ['is made smaller where it is asked to fit', 600, true, 0],
+    ['is left to be pushed aside otherwise', 600, false, 226],
+    ['is not made too small to be read', 1000, true, 118],
+    ['is left as it is where there is room', 300, true, 0],
+  ])('mail that is wider than its frame %s (%i px)', async (_, width, fit, beyond) => {
+    await show(`<div style="width: ${width}px; height: 300px">a</div>`, 'both', { fit, width: 390 });
+    const [over, height] = await (
+      await mailFrame()
+    ).evaluate(() => {
+      const { scrollWidth, clientWidth } = document.documentElement;
+      const part = document.querySelector('div div')?.getBoundingClientRect();
+      return [scrollWidth - clientWidth, part?.height ?? 0];
     });
-    expect(settled.length).toBeLessThanOrEqual(3);
-    expect(settled.at(-1)).toBeLessThan(400);
+    expect(over).toBe(beyond);
+    // Nothing below is cut off, and no room is left there.
+    const scale = fit ? Math.max(0.5, Math.min(1, 390 / (width + 16))) : 1;
+    expect(height).toBeCloseTo(300 * scale, 0);
+    const told = await page.evaluate(() => window.poplar.heights.at(-1));
+    expect(told).toBeGreaterThanOrEqual(332 * scale);
+    expect(told).toBeLessThan(332 * scale + 20);
   });
 
   it('caps the height of an endless mail and lets it scroll', async () => {

@@ -51,6 +51,29 @@ describe('layout', () => {
     await context.close();
   });
 
+  it('leaves no hover behind where a finger was', async () => {
+    const { page, context } = await newWatchedPage(browser, {
+      origin: app.origin,
+      viewport: phone,
+      hasTouch: true,
+      isMobile: true,
+      reducedMotion: 'reduce',
+    });
+    await page.goto(app.url);
+    await openDemo(page);
+    await openMessage(page, 'Welcome to Poplar');
+    // As phones take it: the pointer stays where the finger was.
+    await page.getByRole('button', { name: 'Add star' }).click();
+    const starred = page.getByRole('button', { name: 'Remove star' });
+    await starred.waitFor();
+    const [hovered, ground] = await starred.evaluate((element) => [
+      element.matches(':hover'),
+      getComputedStyle(element).backgroundColor,
+    ]);
+    expect([hovered, ground]).toEqual([true, 'rgba(0, 0, 0, 0)']);
+    await context.close();
+  });
+
   it.each([320, 375, 719, 720, 900, 1100])('cuts no button off beside a message at %i px', async (width) => {
     const { page, context } = await newWatchedPage(browser, {
       origin: app.origin,
@@ -62,6 +85,24 @@ describe('layout', () => {
     const menu = await page.getByRole('button', { name: 'More actions' }).boundingBox();
     expect((menu?.x ?? Infinity) + (menu?.width ?? 0)).toBeLessThanOrEqual(width);
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+    await context.close();
+  });
+
+  it('draws a menu below its button from the first moment on', async () => {
+    const { page, context } = await newWatchedPage(browser, { origin: app.origin, viewport: desk });
+    await page.goto(app.url);
+    await openDemo(page);
+    await openMessage(page, 'Welcome to Poplar');
+    // In one task, as the browser may draw the menu before it tells that it is open.
+    const more = page.getByRole('button', { name: 'More actions' });
+    const [button, menu] = await more.evaluate((element: HTMLElement) => {
+      element.click();
+      return [element, document.querySelector('[popover]:popover-open')].map((part) => {
+        const { right = 0, top = 0, bottom = 0 } = part?.getBoundingClientRect() ?? {};
+        return { right, top, bottom };
+      });
+    });
+    expect(menu).toMatchObject({ right: button?.right, top: (button?.bottom ?? 0) + 4 });
     await context.close();
   });
 

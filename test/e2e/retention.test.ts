@@ -76,8 +76,23 @@ describe('mail on the server', () => {
     await dialog.getByRole('radio', { name: 'Delete once it is here' }).focus();
     await page.keyboard.press('Space');
     await dialog.getByText(/^Would delete 3 messages, .* on 127\.0\.0\.1 with the next fetch\.$/).waitFor();
-    await dialog.getByText(/^Held back: this browser may throw your mail away/).waitFor();
+    const held = dialog.getByText(/^Held back: this browser may throw your mail away/);
+    await held.waitFor();
     expect(await violations(page)).toEqual([]);
+
+    // On a small screen, too, nobody has to look for what a rule would do: it comes into sight beside the button.
+    await page.setViewportSize({ width: 720, height: 450 });
+    await dialog.getByRole('radio', { name: 'Delete after 7 days' }).focus();
+    await page.keyboard.press('Space');
+    await held.waitFor();
+    const [words, button] = await Promise.all(
+      [held, dialog.getByRole('button', { name: 'Delete after 7 days' })].map((part) => part.boundingBox()),
+    );
+    expect((words?.y ?? Infinity) + (words?.height ?? 0)).toBeLessThanOrEqual(button?.y ?? 0);
+    await page.setViewportSize({ width: 1440, height: 900 });
+    await dialog.getByRole('radio', { name: 'Delete once it is here' }).focus();
+    await page.keyboard.press('Space');
+    await held.waitFor();
     await dialog.getByRole('button', { name: 'Delete once it is here' }).focus();
     await page.keyboard.press('Enter');
     await expectClosed(page);

@@ -10,6 +10,8 @@ export const FRAME_SANDBOX = 'allow-same-origin allow-popups allow-popups-to-esc
 export interface FrameOptions {
   /** Whether the page around is dark now. Mail with colours of its own is shown on white paper all the same. */
   dark: boolean;
+  /** Mail that is wider than the frame is made smaller as a whole: for fingers, which can make it larger again. */
+  fit?: boolean;
   /** The height in CSS pixels that the frame needs to show all of the mail. */
   onHeight(heightPx: number): void;
   /** Where the frame's document is; the default is beside the page. */
@@ -20,6 +22,8 @@ export interface FrameOptions {
 const MAX_HEIGHT_PX = 100_000;
 /** Images and fonts settle in a few steps; a mail that still grows after so many is made to. */
 const MAX_HEIGHT_CHANGES = 200;
+/** Mail is not made smaller than this: where that is not enough it is pushed aside. */
+const LEAST_ZOOM = 0.5;
 /** A mail that finds a way to lead its frame elsewhere does not get it back forever. */
 const MAX_RELOADS = 3;
 
@@ -39,7 +43,7 @@ export function showInFrame(
     const document = mailDocument(frame);
     if (document !== null) {
       fill(document, fragment, options.dark);
-      stopWatching = watchHeight(frame, document, options.onHeight);
+      stopWatching = watchSize(frame, document, options);
     } else if (reloads < MAX_RELOADS) {
       reloads++;
       frame.src = options.src ?? 'mail-frame.html';
@@ -89,16 +93,17 @@ export function hasOwnColours(fragment: DocumentFragment): boolean {
   return [...styled, ...sheets].some((css) => colour.test(css));
 }
 
-/** Tells the height whenever it changes; returns the function that stops it. */
-function watchHeight(
+/** Fits the width, if asked to, and tells the height, whenever one of them changes; returns the function that stops it. */
+function watchSize(
   frame: HTMLIFrameElement,
   document: Document,
-  onHeight: (heightPx: number) => void,
+  { fit = false, onHeight }: FrameOptions,
 ): () => void {
   let last = -1;
   let changes = 0;
   const report = (): void => {
-    const heightPx = Math.min(MAX_HEIGHT_PX, neededHeight(frame, document));
+    const zoom = fit ? fitWidth(document) : 1;
+    const heightPx = Math.min(MAX_HEIGHT_PX, neededHeight(frame, document, zoom));
     if (Math.abs(heightPx - last) < 1) return;
     last = heightPx;
     changes++;
@@ -115,13 +120,22 @@ function watchHeight(
   return () => observer.disconnect();
 }
 
+/** Makes all of the mail as small as its widest part asks for; returns how small, at most 1. */
+function fitWidth({ documentElement: root, body }: Document): number {
+  // Measured as it is by itself: what was made smaller may be laid out otherwise.
+  body.style.zoom = '';
+  const zoom = Math.max(LEAST_ZOOM, Math.min(1, root.clientWidth / root.scrollWidth));
+  if (zoom < 1) body.style.zoom = String(zoom);
+  return zoom;
+}
+
 /**
  * Content only, never the frame's own height: `html` and `body` are `height: auto` whatever the mail says (see
  * mail-frame.html), so a frame that grows does not make its content grow.
  */
-function neededHeight(frame: HTMLIFrameElement, document: Document): number {
+function neededHeight(frame: HTMLIFrameElement, document: Document, zoom: number): number {
   const root = document.documentElement;
-  const content = Math.max(root.getBoundingClientRect().height, document.body.scrollHeight);
+  const content = Math.max(root.getBoundingClientRect().height, document.body.scrollHeight * zoom);
   const scrollbar = Math.max(0, (frame.contentWindow?.innerHeight ?? 0) - root.clientHeight);
   return Math.ceil(content + (root.clientHeight > 0 ? scrollbar : 0));
 }

@@ -34,11 +34,6 @@ export class AccountCheck {
     this.#api = api;
   }
 
-  /** The step that failed; null when none did, as when the account could not be kept after all had passed. */
-  get failedAt(): CheckHop | null {
-    return this.lines.find((line) => line.state === 'failed')?.hop ?? null;
-  }
-
   /** Runs the whole road. Null when it failed or was cancelled; never throws. */
   async run(draft: AccountDraft): Promise<MaildropFacts | null> {
     this.cancel();

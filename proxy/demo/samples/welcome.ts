@@ -24,8 +24,8 @@ WHAT STAYS WHERE
 
 - Your mail is kept in this browser, on this device. Close the page, switch the network off, come back: it is still
   here and readable.
-- The mail server keeps its copy as well. Poplar fetches each message once and, in this version, never deletes
-  anything on the server.
+- The mail server keeps its copy as well. Poplar fetches each message once, and deletes nothing on the server unless
+  you choose that in the settings.
 - The proxy keeps nothing. It writes no message and no password to disk. While a connection is protected by TLS that
   ends in the proxy, though, the proxy could read what passes, so use one that you run yourself or trust.
 - Clearing this site's data in the browser removes the mail from this device.
@@ -33,8 +33,8 @@ WHAT STAYS WHERE
 WHAT TO TRY
 
 1. Open the photos from the hill, the invoice with its PDF, and the letters in Japanese, Arabic and Albanian.
-2. Look at the newsletters: their pictures are blocked until you allow them, and the pixel that would have told the
-   sender that you are reading is blocked with them.
+2. Look at the newsletters: their pictures are blocked, and with them the pixel that would have told the sender that
+   you are reading.
 3. Find the message that only pretends to be from a bank. It wants you to hurry; there is no need.
 4. Go offline and reload the page.
 5. Then add an account of your own. Poplar checks each step with your mail server, shows you what it found, and names
@@ -63,8 +63,8 @@ proxy, on the same machine.</p>
 <ul>
 <li><strong>Your mail is kept in this browser</strong>, on this device. Close the page, switch the network off, come
 back: it is still here and readable.</li>
-<li><strong>The mail server keeps its copy as well.</strong> Poplar fetches each message once and, in this version,
-never deletes anything on the server.</li>
+<li><strong>The mail server keeps its copy as well.</strong> Poplar fetches each message once, and deletes nothing on
+the server unless you choose that in the settings.</li>
 <li><strong>The proxy keeps nothing.</strong> It writes no message and no password to disk. While a connection is
 protected by TLS that ends in the proxy, though, the proxy could read what passes, so use one that you run yourself or
 trust.</li>
@@ -73,8 +73,8 @@ trust.</li>
 <h3>What to try</h3>
 <ol>
 <li>Open the photos from the hill, the invoice with its PDF, and the letters in Japanese, Arabic and Albanian.</li>
-<li>Look at the newsletters: their pictures are blocked until you allow them, and the pixel that would have told the
-sender that you are reading is blocked with them.</li>
+<li>Look at the newsletters: their pictures are blocked, and with them the pixel that would have told the sender that
+you are reading.</li>
 <li>Find the message that only pretends to be from a bank. It wants you to hurry; there is no need.</li>
 <li>Go offline and reload the page.</li>
 <li>Then add an account of your own. Poplar checks each step with your mail server, shows you what it found, and names

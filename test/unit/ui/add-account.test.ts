@@ -232,7 +232,7 @@ describe('adding an account', () => {
     );
   });
 
-  it('stops at the failing step with cause, advice and the road, and keeps every field', async () => {
+  it('stops at the failing step with cause and advice, and keeps every field', async () => {
     await fillAndCheck();
     api.step({ hop: 'proxy', state: 'passed', facts: [] });
     api.step({ hop: 'name', state: 'running', facts: [] });
@@ -241,7 +241,8 @@ describe('adding an account', () => {
     const panel = await screen.findByRole('alert');
     expect(panel.textContent).toContain('There is no server called pop.example.com');
     expect(panel.textContent).toContain('Check the spelling');
-    expect(within(panel).getByText('Name').closest('li')?.textContent).toContain('failed here');
+    // The steps above are the road.
+    expect(within(panel).queryByRole('list')).toBeNull();
     expect(steps()).toEqual(['Proxy reached', 'Stopped at the server’s name']);
     expect(
       ['E-mail address', 'Your name', 'POP3 server', 'Password'].map((label) => field(label).value),

@@ -47,7 +47,7 @@ describe('the keyboard', () => {
   it('is in the list when the first mail has come', async () => {
     const { api, states } = open({ rows: [] });
     await settled();
-    expect(document.activeElement).toBe(document.body);
+    expect(document.activeElement).toBe(screen.getByRole('heading', { name: 'Inbox' }));
     const [account] = api.accountList;
     if (account === undefined) throw new TypeError('no account');
     api.deliver(generateSummaries(2));
@@ -56,9 +56,18 @@ describe('the keyboard', () => {
     expect(document.activeElement).toBe(screen.getByRole('listbox', { name: 'Messages' }));
   });
 
+  it('is at the name of a list that is empty', async () => {
+    open({ rows: generateSummaries(2) });
+    await settled();
+    await press('g', '#');
+    await settled();
+    expect(document.activeElement).toBe(screen.getByRole('heading', { name: 'Trash' }));
+  });
+
   it('begins a form at its heading', async () => {
     open({ accounts: [] });
     await settled();
+    expect(document.title).toBe('Poplar');
     screen.getByRole('button', { name: 'Add your account' }).click();
     await settled();
     expect(document.activeElement).toBe(screen.getByRole('heading', { name: 'Add your account' }));
@@ -66,16 +75,22 @@ describe('the keyboard', () => {
 });
 
 describe('the settings', () => {
-  it('have the focus on their name where the page before had it, and not when they are the first page', async () => {
+  it('have the focus where the person left them, else on their name, and not when they are the first page', async () => {
     open({ rows: generateSummaries(3), hash: '#/settings' });
     await settled();
     expect(document.activeElement).toBe(document.body);
+    cleanup();
+    const mail = open({ rows: generateSummaries(3) });
+    await settled();
+    mail.states.route.openSettings();
+    await settled();
+    expect(document.activeElement).toBe(screen.getByRole('heading', { name: 'Settings' }));
     cleanup();
     const { states } = open({ hash: `#/settings/server/${GENERATED_ACCOUNT.id}` });
     await settled();
     states.route.openSettings();
     await settled();
-    expect(document.activeElement).toBe(screen.getByRole('heading', { name: 'Settings' }));
+    expect(document.activeElement).toBe(screen.getByRole('link', { name: 'What is there' }));
   });
 });
 

@@ -49,9 +49,9 @@ describe('the road', () => {
     ]);
   });
 
-  it('ends where the attempt was, when that is known better', () => {
-    render(ErrorPanel, { error: new PoplarError('proxy-refused-address', 'proxy'), at: 'name' });
-    expect(road()).toContain('Name: failed here');
+  it('is not drawn where its steps stand already', () => {
+    render(ErrorPanel, { error: new PoplarError('name-not-found', 'name'), roadless: true });
+    expect(screen.queryByRole('list')).toBeNull();
   });
 
   it.each([

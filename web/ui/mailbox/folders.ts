@@ -32,6 +32,12 @@ export function foldersOf(entries: readonly AccountEntry[]): Folder[] {
   ];
 }
 
+/** A folder's name on one line, or an address on two: what tells one from another is as often behind the @ as before it. */
+export function nameLines({ account, name }: Folder): string[] {
+  const at = name.lastIndexOf('@');
+  return account === null || at < 1 ? [name] : [name.slice(0, at), name.slice(at)];
+}
+
 export type Shown = Pick<Folder, 'kind' | 'account'>;
 
 /** Whether a list is this folder's. Trash is one for all accounts. */

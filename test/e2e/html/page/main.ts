@@ -11,8 +11,15 @@ export interface Shown {
 /** `both`: as the reader does. `frame`: nothing is sanitised. `sanitizer`: a frame without sandbox and policy. */
 export type Walls = 'both' | 'frame' | 'sanitizer' | 'none';
 
+export interface ShowOptions {
+  dark?: boolean;
+  fit?: boolean;
+  /** Of the frame, in px. */
+  width?: number;
+}
+
 export interface TestPage {
-  show(html: string, walls: Walls, options?: { dark?: boolean; width?: number }): Promise<Shown>;
+  show(html: string, walls: Walls, options?: ShowOptions): Promise<Shown>;
   /** What is wrong with the HTML after the sanitizer. */
   check(html: string): string[];
   /** Heights reported for the frame shown last. */
@@ -78,7 +85,7 @@ window.poplar = {
   picture,
   close: () => close(),
   check: (html) => violations(sanitizeHtml(html, { cidUrl }).fragment, 'remote.'),
-  async show(html, walls, { dark = false, width = 600 } = {}) {
+  async show(html, walls, { dark = false, fit = false, width = 600 } = {}) {
     const clean = walls === 'both' || walls === 'sanitizer';
     const { fragment, blocked } = clean
       ? sanitizeHtml(html, { cidUrl })
@@ -91,6 +98,7 @@ window.poplar = {
       await new Promise<void>((resolve) => {
         const shown = showInFrame(frame, fragment, {
           dark,
+          fit,
           onHeight(heightPx) {
             heights.push(heightPx);
             frame.style.setProperty('height', `${heightPx}px`);
