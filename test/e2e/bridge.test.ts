@@ -88,8 +88,8 @@ describe('an account behind a bridge', () => {
     const alert = watched.page.getByRole('alert').filter({ hasText: 'The bridge does not answer' });
     await alert.waitFor({ timeout: 10_000 });
     expect(await alert.innerText()).toContain(`--connect-origin ${new URL(bridge.url).origin}`);
-    const failed = alert.getByRole('listitem').filter({ hasText: /failed/ });
-    expect(await failed.innerText()).toMatch(/Bridge/);
+    const steps = watched.page.getByRole('list', { name: 'Steps of the check' }).getByRole('listitem');
+    expect(await steps.last().innerText()).toContain('Stopped at the bridge');
     expect(await watched.page.getByLabel('Address of the bridge').inputValue()).toBe(bridge.url);
   });
 
