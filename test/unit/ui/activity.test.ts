@@ -145,6 +145,26 @@ describe('the line under the top bar', () => {
     expect(screen.getByText('12 new messages')).toBeTruthy();
   });
 
+  it('is not drawn for long while there is nothing to count', async () => {
+    vi.useFakeTimers();
+    api.emit({ type: 'sync-progress', progress: { ...progress, phase: 'listing' } });
+    await vi.advanceTimersByTimeAsync(1_999);
+    expect(screen.queryByRole('progressbar')).toBeNull();
+    await vi.advanceTimersByTimeAsync(1);
+    expect(screen.getByRole('progressbar')).toBeTruthy();
+    api.emit({ type: 'sync-progress', progress });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(screen.getByRole('progressbar')).toBeTruthy();
+    api.emit({ type: 'sync-finished', result });
+    await vi.advanceTimersByTimeAsync(0);
+    api.emit({ type: 'sync-progress', progress: { ...progress, phase: 'listing' } });
+    await vi.advanceTimersByTimeAsync(300);
+    expect(screen.queryByRole('progressbar')).toBeNull();
+    api.emit({ type: 'sync-progress', progress });
+    await vi.advanceTimersByTimeAsync(300);
+    expect(screen.getByRole('progressbar')).toBeTruthy();
+  });
+
   it('shows what, how far, and stops', async () => {
     vi.useFakeTimers();
     api.emit({ type: 'sync-progress', progress });
