@@ -78,7 +78,7 @@ export class FakeLedger {
     }
     this.#update();
     const leftOut = selected.filter((one) => !meant.includes(one));
-    return { changed: figuresOf(meant), leftOut: figuresOf(leftOut), nameless: 0, tooLate: 0, undo };
+    return { changed: figuresOf(meant), leftOut: figuresOf(leftOut), nameless: 0, held: 0, tooLate: 0, undo };
   }
 
   undo(undo: number): number {

@@ -103,6 +103,8 @@ export type LedgerAction = WishKind | 'none';
 
 export interface LedgerChange {
   changed: LedgerFigures;
+  /** So many of them are to be deleted, and held back for now. */
+  held: number;
   /**
    * What the action is not for. Of `delete`: what is not here, which takes `delete-without-copy`. Of `fetch`: what is here
    * as it came, which is never fetched twice.

@@ -125,6 +125,14 @@ export class LedgerBook {
     });
   }
 
+  /** How many of them somebody wants deleted, and nothing lets them go for now. */
+  heldOf(uidls: readonly Uidl[]): number {
+    const asked = new Set(uidls);
+    const isHeld = ({ uidl, fate }: LedgerEntry): boolean =>
+      uidl !== null && asked.has(uidl) && (this.#held === 'recent' || (fate.fate === 'stays' && fate.asked));
+    return this.#entries.filter(isHeld).length;
+  }
+
   /** Those of them that are only there, as they were listed: for the session that listed them. */
   messages(uidls: readonly Uidl[]): ListedMessage[] {
     return uidls.flatMap((uidl) => this.#elsewhere.get(uidl) ?? []);

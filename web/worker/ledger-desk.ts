@@ -132,16 +132,12 @@ export class LedgerDesk implements LedgerApi {
     );
     const isLate = new Set(tooLate);
     const changed = meant.filter(({ uidl }) => !isLate.has(uidl));
-    const forgotten =
-      action === 'fetch'
-        ? await store.forgetUidls(
-            id,
-            changed.map(({ uidl }) => uidl),
-          )
-        : null;
+    const names = changed.map(({ uidl }) => uidl);
+    const forgotten = action === 'fetch' ? await store.forgetUidls(id, names) : null;
     const undo = this.#remember({ account: id, before, forgotten });
     mailroom.tell({ type: 'server-ledger-changed', account: id });
-    return { changed: figuresOf(changed), leftOut, nameless, tooLate: tooLate.length, undo };
+    const held = action.startsWith('delete') ? (await this.#mustBook(id)).heldOf(names) : 0;
+    return { changed: figuresOf(changed), held, leftOut, nameless, tooLate: tooLate.length, undo };
   }
 
   async undoLedgerChange(id: AccountId, undo: number): Promise<number> {

@@ -32,6 +32,20 @@ describe('what people want of messages', () => {
     expect(said(started, 'RETR 5')).toEqual([]);
   });
 
+  it('is told from the start when it is held back', async () => {
+    let isKept = false;
+    const started = await listed(() => isKept);
+    const { tab, account } = started;
+    const ask = (action: 'delete' | 'delete-without-copy', ...numbers: number[]) =>
+      tab.api.changeLedger(account.id, { uidls: ids(...numbers) }, action);
+    expect(await ask('delete', 1, 2)).toMatchObject({ changed: { messages: 2 }, held: 2 });
+    expect(await ask('delete-without-copy', 5)).toMatchObject({ changed: { messages: 1 }, held: 0 });
+    isKept = true;
+    expect(await ask('delete', 1, 3)).toMatchObject({ changed: { messages: 2 }, held: 0 });
+    await tab.api.setAccountOptions(account.id, { recent: true });
+    expect(await ask('delete', 4)).toMatchObject({ changed: { messages: 1 }, held: 1 });
+  });
+
   it('is meant for all that a filter shows, but for some', async () => {
     const started = await listed();
     const { tab, account } = started;

@@ -52,10 +52,11 @@ describe('the fate of a message', () => {
 });
 
 describe('what was done', () => {
-  const change = (changed: number, leftOut = 0, tooLate = 0, nameless = 0): LedgerChange => ({
+  const change = (changed: number, leftOut = 0, tooLate = 0, nameless = 0, held = 0): LedgerChange => ({
     changed: { messages: changed, octets: changed * 1000 },
     leftOut: { messages: leftOut, octets: leftOut * 1000 },
     nameless,
+    held,
     tooLate,
     undo: 1,
   });
@@ -78,6 +79,12 @@ describe('what was done', () => {
     ['fetch', change(0, 1), '1 message here already: never fetched twice.'],
     ['keep', change(0, 0, 1), tooLateWords(1)],
     ['delete', change(0, 3), null],
+    ['delete', change(1, 0, 0, 0, 1), '1 message to be deleted on pop.test once nothing holds it back.'],
+    [
+      'delete',
+      change(3, 0, 0, 0, 2),
+      '3 messages to be deleted on pop.test with the next fetch, but 2 are held back for now.',
+    ],
     ['none', change(0, 2), 'Nothing to take back there.'],
     ['none', change(0, 0, 1), tooLateWords(1)],
     [

@@ -11,7 +11,7 @@ import type {
   LedgerWindow,
 } from '../../model/server-ledger.ts';
 import { fetchWords } from '../settings/retention-words.ts';
-import { formatAgo, formatCount, formatDay, formatOctets } from '../units.ts';
+import { formatAgo, formatCount, formatDay, formatNumber, formatOctets } from '../units.ts';
 
 export const FILTER_WORDS: Readonly<Record<LedgerFilter, string>> = {
   all: 'All',
@@ -100,7 +100,7 @@ export function amount({ messages, octets }: LedgerFigures): string {
 export function changeWords(action: LedgerAction, change: LedgerChange, host: string): string | null {
   const { changed, leftOut, nameless, tooLate } = change;
   const words: string[] = [];
-  if (changed.messages > 0) words.push(doneWords(action, changed, host));
+  if (changed.messages > 0) words.push(doneWords(action, change, host));
   if (action === 'fetch' && leftOut.messages > 0) {
     words.push(`${formatCount(leftOut.messages, 'message')} here already: never fetched twice.`);
   }
@@ -114,19 +114,25 @@ export function changeWords(action: LedgerAction, change: LedgerChange, host: st
   return words.length === 0 ? null : words.join(' ');
 }
 
-function doneWords(action: LedgerAction, changed: LedgerFigures, host: string): string {
+function doneWords(action: LedgerAction, { changed, held }: LedgerChange, host: string): string {
   const messages = formatCount(changed.messages, 'message');
   switch (action) {
     case 'keep':
       return `${messages} kept on ${host}, whatever the rule says.`;
     case 'delete':
     case 'delete-without-copy':
-      return `${messages} to be deleted on ${host} ${fetchWords(changed)}.`;
+      return `${messages} to be deleted on ${host} ${whenWords(changed, held)}.`;
     case 'none':
       return `${messages} ${changed.messages === 1 ? 'is' : 'are'} treated like all others again.`;
     case 'fetch':
       return `${messages} to come with the next fetch.`;
   }
+}
+
+function whenWords(changed: LedgerFigures, held: number): string {
+  if (held >= changed.messages) return `once nothing holds ${held === 1 ? 'it' : 'them'} back`;
+  const but = held === 0 ? '' : `, but ${formatNumber(held)} ${held === 1 ? 'is' : 'are'} held back for now`;
+  return `${fetchWords(changed)}${but}`;
 }
 
 export function tooLateWords(count: number): string {
