@@ -82,6 +82,8 @@ export type HoldReason =
   | 'may-be-cleared'
   /** The clock of this device has jumped. */
   | 'clock'
+  /** Only the last days are asked for, side by side with other programs: none of them may delete. */
+  | 'recent'
   /** It is not kept here. */
   | 'not-here'
   /** Only its beginning is. */

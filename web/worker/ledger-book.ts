@@ -57,7 +57,8 @@ export class LedgerBook {
 
   /** Judges all messages anew. What was deleted after the listing is left out from now on. */
   update(facts: LedgerFacts, isRecent: boolean): void {
-    const entries = ledgerEntries({ ...facts, listed: this.#listed });
+    const judged = ledgerEntries({ ...facts, listed: this.#listed });
+    const entries = isRecent ? judged.map(heldAsRecent) : judged;
     const gone = new Set(
       facts.removals.flatMap(({ uidl, state, decidedAt }) =>
         state === 'gone' && decidedAt >= this.asOf ? uidl : [],
@@ -129,7 +130,7 @@ export class LedgerBook {
   heldOf(uidls: readonly Uidl[]): number {
     const asked = new Set(uidls);
     const isHeld = ({ uidl, fate }: LedgerEntry): boolean =>
-      uidl !== null && asked.has(uidl) && (this.#held === 'recent' || (fate.fate === 'stays' && fate.asked));
+      uidl !== null && asked.has(uidl) && fate.fate === 'stays' && fate.asked;
     return this.#entries.filter(isHeld).length;
   }
 
@@ -156,6 +157,12 @@ export class LedgerBook {
     if (id !== null || uidl === null) return 'none';
     return this.#heads.get(uidl) ?? (this.hidesHeaders ? 'none' : 'not-asked');
   }
+}
+
+function heldAsRecent(entry: LedgerEntry): LedgerEntry {
+  const { fate } = entry;
+  if (fate.fate !== 'goes') return entry;
+  return { ...entry, fate: { fate: 'stays', why: 'recent', asked: fate.why === 'asked' } };
 }
 
 /** Why something that is to go is held back, if anything is. */

@@ -44,6 +44,10 @@ describe('what people want of messages', () => {
     expect(await ask('delete', 1, 3)).toMatchObject({ changed: { messages: 2 }, held: 0 });
     await tab.api.setAccountOptions(account.id, { recent: true });
     expect(await ask('delete', 4)).toMatchObject({ changed: { messages: 1 }, held: 1 });
+    expect(await windowOf(started, 'going')).toMatchObject({
+      held: 'recent',
+      rows: [5, 4, 3, 2, 1].map(() => ({ fate: { fate: 'stays', why: 'recent', asked: true } })),
+    });
   });
 
   it('is meant for all that a filter shows, but for some', async () => {

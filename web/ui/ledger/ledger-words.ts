@@ -31,6 +31,7 @@ export const PLACE_WORDS: Readonly<Record<LedgerEntry['place'], string>> = {
 const BECAUSE: Readonly<Record<HoldReason, string>> = {
   'may-be-cleared': 'this browser may clear the copy here',
   clock: 'the clock of this device has jumped',
+  recent: 'only the last days are fetched',
   'not-here': 'it is not on this device',
   partial: 'only its beginning is here',
   'no-unique-id': 'the server gives it no unique-id',

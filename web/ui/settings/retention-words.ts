@@ -126,6 +126,7 @@ function amount({ messages, octets, oldestAt }: RemovalFigures): string {
 const HELD_WORDS: Readonly<Record<HoldReason, string | null>> = {
   'may-be-cleared': null,
   clock: 'because the clock of this device has jumped: for a week nothing is deleted',
+  recent: null,
   'not-here': 'because they are not on this device',
   partial: 'because only their beginning is on this device',
   'no-unique-id': 'because the server gives them no unique-id',
