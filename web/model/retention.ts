@@ -70,8 +70,8 @@ export interface Removal {
   /**
    * `asked`: the session is under way, or died with this device. `gone`: the server has confirmed QUIT, or does not list
    * it any more. `stayed`: it is still there, refused or never heard of. `unknown`: the session broke; the next listing
-   * tells. `taken-back`: somebody wanted to keep it after all, just before QUIT. `ignored`: the server has confirmed QUIT,
-   * and lists it all the same, as some do by a setting of theirs.
+   * tells. `taken-back`: somebody wanted to keep it after all, just before QUIT or on the server. `ignored`: the server
+   * has confirmed QUIT, and lists it all the same, as some do by a setting of theirs.
    */
   state: 'asked' | 'gone' | 'stayed' | 'unknown' | 'taken-back' | 'ignored';
 }

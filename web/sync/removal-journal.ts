@@ -13,14 +13,18 @@ export function isOpen({ state }: Removal): boolean {
   return state === 'asked' || state === 'unknown';
 }
 
+const DAY_MS = 86_400_000;
+
 /** How it ended, by a listing of a later session: what is not listed any more is gone, what is listed has stayed. */
-export function settled(removal: Removal, listed: ReadonlySet<Uidl | null>): Removal {
+export function settled(removal: Removal, listed: ReadonlySet<Uidl | null>, now: number): Removal {
   if (!listed.has(removal.uidl)) return { ...removal, state: 'gone' };
-  return { ...removal, state: isOpen(removal) ? 'stayed' : 'ignored' };
+  if (isOpen(removal)) return { ...removal, state: 'stayed' };
+  // A server that ignores it lists it at the next visit; later somebody has taken it out of a Trash there.
+  return { ...removal, state: now - removal.decidedAt < 7 * DAY_MS ? 'ignored' : 'taken-back' };
 }
 
 /** A server that deletes nothing whatever it says is not asked again before. */
-const IGNORED_MS = 86_400_000;
+const IGNORED_MS = DAY_MS;
 
 /** What it was asked to delete lately, and lists all the same. */
 export function ignoredLately(journal: readonly Removal[], now: number): Set<Uidl> {

@@ -60,7 +60,7 @@ export async function settle(
   }
   if (old.length > 0) await store.forgetRemovals(account, forgettable(old, there, here));
   if (doubtful.length === 0) return { removal, ignored: new Set() };
-  const ended = doubtful.map((one) => ({ before: one.state, after: settled(one, there) }));
+  const ended = doubtful.map((one) => ({ before: one.state, after: settled(one, there, now()) }));
   const changed = ended.flatMap(({ before, after }) => (before === after.state ? [] : after));
   const status = statusAfter(removal, ended, now());
   await store.putRemovals(account, changed, { removal: status });
@@ -94,7 +94,7 @@ function statusAfter(
   ended: readonly { before: Removal['state']; after: Removal }[],
   at: number,
 ): RemovalStatus {
-  const back = ended.filter(({ before, after }) => before === 'gone' && after.state === 'ignored').length;
+  const back = ended.filter(({ before, after }) => before === 'gone' && after.state !== 'gone').length;
   const told = ended.filter(({ before, after }) => before !== 'gone' || after.state !== 'gone');
   return withEnded(
     { ...removal, gone: Math.max(0, removal.gone - back) },

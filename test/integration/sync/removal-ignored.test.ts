@@ -71,3 +71,19 @@ it('what somebody asked for is said to be there still, and can be asked for agai
   expect(rig.maildrop.messages.map((one) => one.uidl)).toEqual(['uid-1', 'uid-3']);
   expect(await removal()).toMatchObject({ gone: 1, refused: 0 });
 });
+
+it('what somebody has put back there, by now or long after, is not called kept by the server for ever', async () => {
+  rig = await SyncRig.start(makeMaildrop(COUNT));
+  await fetch();
+  const wish = { uidl: uidl('uid-2'), wish: 'delete', octets: makeMail(2).length, wishedAt: 1 } as const;
+  await rig.store.changeWishes(rig.account.id, wishing([{ uidl: wish.uidl, wish }]));
+  await fetch();
+  expect(rig.maildrop.messages).toHaveLength(COUNT - 1);
+  rig.maildrop.deliver({ uidl: 'uid-2', raw: makeMail(2) });
+  await fetch();
+  expect(await removal()).toMatchObject({ gone: 0, refused: 1 });
+  rig.clock.advance(7 * DAY_MS);
+  expect((await fetch()).result).toMatchObject({ fetched: 0, onServer: COUNT });
+  expect(await removal()).toMatchObject({ gone: 0, refused: 0 });
+  expect(await states()).toEqual(['taken-back']);
+});

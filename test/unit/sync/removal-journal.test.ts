@@ -13,10 +13,13 @@ function entry(name: string, state: Removal['state'], daysAgo: number): Removal 
 describe('the journal of removals', () => {
   it('settles by the next listing', () => {
     const listed = new Set([uidl('there')]);
-    expect(settled(entry('there', 'unknown', 1), listed).state).toBe('stayed');
-    expect(settled(entry('not-there', 'asked', 1), listed).state).toBe('gone');
-    expect(settled(entry('there', 'gone', 1), listed).state).toBe('ignored');
-    expect(settled(entry('not-there', 'ignored', 1), listed).state).toBe('gone');
+    expect(settled(entry('there', 'unknown', 1), listed, NOW).state).toBe('stayed');
+    expect(settled(entry('not-there', 'asked', 1), listed, NOW).state).toBe('gone');
+    expect(settled(entry('there', 'gone', 1), listed, NOW).state).toBe('ignored');
+    expect(settled(entry('not-there', 'ignored', 1), listed, NOW).state).toBe('gone');
+    expect(settled(entry('there', 'ignored', 6), listed, NOW).state).toBe('ignored');
+    for (const state of ['gone', 'ignored'] as const)
+      expect(settled(entry('there', state, 7), listed, NOW).state).toBe('taken-back');
   });
 
   it('names for a day what a server was asked to delete and lists all the same', () => {
