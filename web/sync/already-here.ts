@@ -7,8 +7,9 @@
 import { PoplarError } from '../errors.ts';
 import type { MessageId, Uidl } from '../model/ids.ts';
 import { wholeOctets, type MessageDigest, type MessageSummary } from '../model/message.ts';
+import type { Deletion } from '../model/retention.ts';
+import { contentIdentity, headerIdentity } from '../pop3/identity-hash.ts';
 import type { NewMessage } from '../store/mail-store.ts';
-import { contentIdentity } from '../pop3/identity-hash.ts';
 import { SLACK_OCTETS } from './renaming.ts';
 
 /** What servers add to a message or leave away (identity-hash.ts): a few fields, a line end. */
@@ -17,12 +18,15 @@ const ADDED_OCTETS = 512;
 export interface StoredMail {
   /** What is here of the account. */
   summaries: () => Promise<readonly MessageSummary[]>;
+  /** What was deleted here for good, where it is not to come again. */
+  deleted?: () => Promise<readonly Deletion[]>;
   raw: (id: MessageId) => Promise<Uint8Array | null>;
 }
 
 /**
- * A message here that is the one that came. `lacks`: only its beginning is here, or it is damaged, and all of it has come; it
- * is not to be left as it is. `isProven`: by its octets. Of a damaged one only its row tells: sender, subject, date and size.
+ * A message that is, or was, here and is the one that came. `lacks`: only its beginning is here, or it is damaged, and all
+ * of it has come; it is not to be left as it is. `isProven`: by its octets. Of a damaged one only its row tells: sender,
+ * subject, date and size.
  */
 export interface Found {
   id: MessageId;
@@ -37,6 +41,7 @@ export class AlreadyHere {
   readonly #stored: StoredMail;
   /** Loaded at the first question: most fetches have none. */
   #byOutline: Map<string, Row[]> | null = null;
+  #deleted: Map<string | null, Deletion[]> | null = null;
 
   constructor(stored: StoredMail) {
     this.#stored = stored;
@@ -44,7 +49,7 @@ export class AlreadyHere {
 
   /** The message here that this one is, or null. Each stands for one only, so that copies are counted right. */
   async take(message: NewMessage): Promise<Found | null> {
-    this.#byOutline ??= await this.#load();
+    this.#byOutline ??= grouped<string, Row & MessageDigest>(await this.#stored.summaries(), outline);
     const alike = this.#byOutline.get(outline(message.digest)) ?? [];
     // Without a date too many look alike to read them all.
     const slack = message.digest.sentAt === null ? 0 : ADDED_OCTETS;
@@ -55,7 +60,20 @@ export class AlreadyHere {
       alike.splice(index, 1);
       return toFound(row, message, true);
     }
-    return takeDamaged(alike, message);
+    const damaged = takeDamaged(alike, message);
+    // What is damaged here may be a copy of what was deleted: then this is rather its cure.
+    return damaged ?? (alike.some((row) => row.damaged === true) ? null : this.#takeDeleted(message));
+  }
+
+  /** There is nothing left to compare but its header. */
+  async #takeDeleted({ raw, partial }: NewMessage): Promise<Found | null> {
+    this.#deleted ??= grouped((await this.#stored.deleted?.()) ?? [], ({ header }) => header);
+    if (this.#deleted.size === 0) return null;
+    const alike = this.#deleted.get(headerIdentity(raw)) ?? [];
+    const octets = partial?.octets ?? raw.length;
+    const index = alike.findIndex((one) => Math.abs(wholeOctets(one) - octets) <= ADDED_OCTETS);
+    const [one] = index < 0 ? [] : alike.splice(index, 1);
+    return one === undefined ? null : { id: one.id, uidl: one.uidl, lacks: false, isProven: true };
   }
 
   /** Null when it is damaged, which is no reason to give up the fetch. */
@@ -67,17 +85,17 @@ export class AlreadyHere {
       throw error;
     }
   }
+}
 
-  async #load(): Promise<Map<string, Row[]>> {
-    const byOutline = new Map<string, Row[]>();
-    for (const row of await this.#stored.summaries()) {
-      const key = outline(row);
-      const alike = byOutline.get(key);
-      if (alike === undefined) byOutline.set(key, [row]);
-      else alike.push(row);
-    }
-    return byOutline;
+function grouped<Key, Item>(items: readonly Item[], keyOf: (item: Item) => Key): Map<Key, Item[]> {
+  const groups = new Map<Key, Item[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [item]);
+    else group.push(item);
   }
+  return groups;
 }
 
 /** What can be compared without reading a body, so that hardly any body is read for nothing. Of a beginning it is the same. */

@@ -60,6 +60,19 @@ export async function everHere(store: MailStore, account: AccountId): Promise<St
   };
 }
 
+/**
+ * What was deleted here for good and may not come by another name. What we have deleted on the server may: somebody took
+ * it out of the Trash there.
+ */
+export async function notToReturn(
+  store: Pick<MailStore, 'deletions' | 'removals'>,
+  account: AccountId,
+): Promise<Deletion[]> {
+  const journal = await store.removals(account);
+  const gone = new Set(journal.flatMap(({ uidl: name, state }) => (state === 'gone' ? name : [])));
+  return (await store.deletions(account)).filter((deletion) => !gone.has(deletion.uidl));
+}
+
 /** What a copy has in common with it. */
 function looks(message: Pick<Known, 'octets' | 'partial' | 'sentAt'>): string {
   return `${wholeOctets(message)} ${message.sentAt}`;

@@ -11,7 +11,7 @@ import type { ListedMessage } from '../pop3/listing.ts';
 import type { MailStore } from '../store/mail-store.ts';
 import { AlreadyHere, type StoredMail } from './already-here.ts';
 import type { ChoiceStart } from './choice-start.ts';
-import { everHere, keptFirst } from './deleted-here.ts';
+import { everHere, keptFirst, notToReturn } from './deleted-here.ts';
 import { identifyDuplicates, isNewTwin, NO_SIZES, requireUniqueIds, type StoredSizes } from './identity.ts';
 import { overstates, planSync, sumOctets, type SyncPlan, type SyncPolicy } from './plan.ts';
 import { recogniseRenamed } from './renamed.ts';
@@ -89,7 +89,8 @@ async function compare(
   if (looksRenamed(recognised, fresh, known)) {
     const renamed = await recogniseRenamed({ store, account, identify: byHeader(client) }, listed, fresh);
     const plan = planFor(listed, new Set([...given, ...renamed]));
-    return { listed, plan, ...told, known: new Set([...known, ...renamed]) };
+    const alreadyHere = new AlreadyHere({ ...storedMail(parts), deleted: () => notToReturn(store, account) });
+    return { listed, plan, ...learnt, alreadyHere, known: new Set([...known, ...renamed]) };
   }
   if (await isSettled(parts, listed, plan)) return { listed, plan, ...told };
   const { others, same } = await recogniseReused(parts, listed, given, sizes);

@@ -258,9 +258,13 @@ describe('a server that renames all its messages', () => {
     expect(rig.retrieved).toHaveLength(90);
   });
 
-  it.each([4, 12])('and adds to the headers of all %i has none stored twice', async (count) => {
+  it.each([4, 12])('and adds to the headers of all %i has none stored twice nor again', async (count) => {
     const rig = await start(count);
     await rig.fetch();
+    const deleted = (await rig.store.summaries()).find(({ uidl: name }) => name === 'uid-2');
+    const ids = deleted === undefined ? [] : [deleted.id];
+    await rig.store.move(ids, 'trash');
+    await rig.store.removeMessages(ids, headerIdentity);
     const status = new TextEncoder().encode('Status: RO\r\n');
     const moved = makeMaildrop(count).map(({ uidl: name, raw }) => {
       return { uidl: `new-${name}`, raw: Buffer.concat([status, raw]) };
@@ -269,7 +273,11 @@ describe('a server that renames all its messages', () => {
     expect((await next.fetch({ parts: { store: rig.store } })).result).toMatchObject({ fetched: 0 });
     next.commands.length = 0;
     expect((await next.fetch({ parts: { store: rig.store } })).result).toMatchObject({ fetched: 0 });
-    expect([next.retrieved, await rig.stored()]).toEqual([[], expect.objectContaining({ length: count })]);
+    expect([next.retrieved, await rig.stored()]).toEqual([
+      [],
+      expect.objectContaining({ length: count - 1 }),
+    ]);
+    expect(await rig.store.deletions(rig.account.id)).toMatchObject([{ uidl: 'new-uid-2' }]);
   });
 
   it('has what is deleted on it by a rule, and by a wish, found under the new names', async () => {
