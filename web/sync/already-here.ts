@@ -10,6 +10,7 @@ import { wholeOctets, type MessageDigest, type MessageSummary } from '../model/m
 import type { Deletion } from '../model/retention.ts';
 import { contentIdentity, headerIdentity } from '../pop3/identity-hash.ts';
 import type { NewMessage } from '../store/mail-store.ts';
+import { grouped } from './groups.ts';
 import { SLACK_OCTETS } from './renaming.ts';
 
 /** What servers add to a message or leave away (identity-hash.ts): a few fields, a line end. */
@@ -85,17 +86,6 @@ export class AlreadyHere {
       throw error;
     }
   }
-}
-
-function grouped<Key, Item>(items: readonly Item[], keyOf: (item: Item) => Key): Map<Key, Item[]> {
-  const groups = new Map<Key, Item[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [item]);
-    else group.push(item);
-  }
-  return groups;
 }
 
 /** What can be compared without reading a body, so that hardly any body is read for nothing. Of a beginning it is the same. */

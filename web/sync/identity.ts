@@ -9,6 +9,7 @@ import { PoplarError } from '../errors.ts';
 import { uidl, type Uidl } from '../model/ids.ts';
 import { contentIdentity, headerIdentity } from '../pop3/identity-hash.ts';
 import type { ListedMessage } from '../pop3/listing.ts';
+import { append } from './groups.ts';
 import { SLACK_OCTETS } from './renaming.ts';
 
 export interface IdentifiedMessage {
@@ -126,12 +127,6 @@ function bareFirst(
   if (octets === undefined) return oldestFirst;
   const bare = oldestFirst.find((message) => Math.abs(message.octets - octets) <= SLACK_OCTETS);
   return bare === undefined ? oldestFirst : [bare, ...oldestFirst.filter((message) => message !== bare)];
-}
-
-function append<Key, Value>(groups: Map<Key, Value[]>, key: Key, value: Value): void {
-  const group = groups.get(key);
-  if (group === undefined) groups.set(key, [value]);
-  else group.push(value);
 }
 
 /** What an identity has behind a shared unique-id. */

@@ -5,6 +5,7 @@
 import type { MessageId, Uidl } from '../model/ids.ts';
 import { wholeOctets, type MessageSummary } from '../model/message.ts';
 import type { ListedMessage } from '../pop3/listing.ts';
+import { append } from './groups.ts';
 
 /** So many tell by themselves. Of fewer the old names have to be gone altogether. */
 const MIN_MESSAGES = 10;
@@ -69,13 +70,8 @@ class Shelf {
 
   constructor({ summaries, headerOf }: Stored) {
     this.#headerOf = headerOf;
-    for (const row of summaries) {
-      // The header of a beginning is as good as that of the whole.
-      const octets = wholeOctets(row);
-      const shelf = this.#bySize.get(octets);
-      if (shelf === undefined) this.#bySize.set(octets, [row.id]);
-      else shelf.push(row.id);
-    }
+    // The header of a beginning is as good as that of the whole.
+    for (const row of summaries) append(this.#bySize, wholeOctets(row), row.id);
   }
 
   /** Whether anything here has that size. */
