@@ -33,15 +33,20 @@ export function contentIdentity(message: Uint8Array): Uidl {
   );
 }
 
+/** Octets of what does not count in the header, with CRLF: a message may be larger by so much than it was before. */
+export function volatileOctets(message: Uint8Array): number {
+  return header(message).droppedOctets;
+}
+
 /** No server can say a unique-id with a line feed in it, so that the two are never taken for each other. */
 function identity(digest: Uint8Array): Uidl {
   return uidl(`\n${base64FromBytes(digest)}`);
 }
 
-function header(message: Uint8Array): { bytes: Uint8Array; end: number } {
+function header(message: Uint8Array): { bytes: Uint8Array; droppedOctets: number; end: number } {
   const end = headerEnd(message);
   const lines = latin1FromBytes(message.subarray(0, end)).split(/\r?\n/);
-  let kept = '';
+  let [kept, droppedOctets] = ['', 0];
   let drops = false;
   let isFirst = true;
   for (const line of lines) {
@@ -49,9 +54,10 @@ function header(message: Uint8Array): { bytes: Uint8Array; end: number } {
     // Folded lines share the fate of the field they belong to.
     if (!/^[ \t]/.test(line)) drops = isFirst && PREAMBLE.test(line) ? true : VOLATILE.test(line);
     isFirst &&= drops;
-    if (!drops) kept += `${line}\n`;
+    if (drops) droppedOctets += line.length + 2;
+    else kept += `${line}\n`;
   }
-  return { bytes: bytesFromLatin1(kept), end };
+  return { bytes: bytesFromLatin1(kept), droppedOctets, end };
 }
 
 /** Index behind the empty line that ends the header, or the length. */

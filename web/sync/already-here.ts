@@ -8,7 +8,7 @@ import { PoplarError } from '../errors.ts';
 import type { MessageId, Uidl } from '../model/ids.ts';
 import { wholeOctets, type MessageDigest, type MessageSummary } from '../model/message.ts';
 import type { Deletion } from '../model/retention.ts';
-import { contentIdentity, headerIdentity } from '../pop3/identity-hash.ts';
+import { contentIdentity, headerIdentity, volatileOctets } from '../pop3/identity-hash.ts';
 import type { NewMessage } from '../store/mail-store.ts';
 import { grouped } from './groups.ts';
 import { SLACK_OCTETS } from './renaming.ts';
@@ -66,13 +66,16 @@ export class AlreadyHere {
     return damaged ?? (alike.some((row) => row.damaged === true) ? null : this.#takeDeleted(message));
   }
 
-  /** There is nothing left to compare but its header. */
+  /** There is nothing left to compare but its header, and its size with or without what servers add to it. */
   async #takeDeleted({ raw, partial }: NewMessage): Promise<Found | null> {
     this.#deleted ??= grouped((await this.#stored.deleted?.()) ?? [], ({ header }) => header);
     if (this.#deleted.size === 0) return null;
-    const alike = this.#deleted.get(headerIdentity(raw)) ?? [];
     const octets = partial?.octets ?? raw.length;
-    const index = alike.findIndex((one) => Math.abs(wholeOctets(one) - octets) <= ADDED_OCTETS);
+    const sizes = [octets, octets - volatileOctets(raw)];
+    const alike = this.#deleted.get(headerIdentity(raw)) ?? [];
+    const index = alike.findIndex((one) =>
+      sizes.some((size) => Math.abs(wholeOctets(one) - size) <= SLACK_OCTETS),
+    );
     const [one] = index < 0 ? [] : alike.splice(index, 1);
     return one === undefined ? null : { id: one.id, uidl: one.uidl, lacks: false, isProven: true };
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { contentIdentity, headerIdentity } from '../../../web/pop3/identity-hash.ts';
+import { contentIdentity, headerIdentity, volatileOctets } from '../../../web/pop3/identity-hash.ts';
 import { bytes } from '../../support/octets.ts';
 
 const HEAD = 'From: Ann <ann@example.test>\r\nSubject: x\r\n folded\r\nMessage-ID: <1@x>\r\n\r\n';
@@ -19,6 +19,11 @@ describe.each(ALIKE)('$name', ({ mail }) => {
     expect(headerIdentity(bytes(mail))).toBe(headerIdentity(bytes(MAIL)));
     expect(contentIdentity(bytes(mail))).toBe(contentIdentity(bytes(MAIL)));
   });
+});
+
+it.each(ALIKE.slice(1))('$name: its octets are told', ({ mail }) => {
+  expect(volatileOctets(bytes(mail))).toBe(mail.length - MAIL.length);
+  expect(volatileOctets(bytes(MAIL))).toBe(0);
 });
 
 it.each([

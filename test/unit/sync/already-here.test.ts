@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { PoplarError } from '../../../web/errors.ts';
 import { messageId } from '../../../web/model/ids.ts';
 import type { MessageSummary } from '../../../web/model/message.ts';
+import type { Deletion } from '../../../web/model/retention.ts';
+import { headerIdentity } from '../../../web/pop3/identity-hash.ts';
 import type { NewMessage } from '../../../web/store/mail-store.ts';
 import { AlreadyHere, type Found } from '../../../web/sync/already-here.ts';
 import { bytes } from '../../support/octets.ts';
@@ -68,6 +70,45 @@ describe('AlreadyHere', () => {
     const { alreadyHere, reads } = storedAs([text(plain, undated)]);
     expect(await alreadyHere.take(text(`Status: RO\r\n${plain}`, undated))).toBeNull();
     expect(reads.bodies).toBe(0);
+  });
+
+  describe('a message that was deleted for good', () => {
+    const deletion: Deletion = {
+      ...{
+        id: messageId(9),
+        uidl: message('gone').uidl,
+        octets: plain.length,
+        header: headerIdentity(bytes(plain)),
+      },
+      ...{ receivedAt: 0, sentAt: null, receipt: null },
+    };
+    const deleted = (rows: readonly MessageSummary[] = []): AlreadyHere =>
+      new AlreadyHere({
+        summaries: () => Promise.resolve(rows),
+        deleted: () => Promise.resolve([deletion]),
+        raw: () => Promise.resolve(null),
+      });
+    it.each([
+      { name: 'is told by its header and size', came: plain, isTold: true },
+      {
+        name: 'is told though a server added to it',
+        came: `X-UIDL: ${'1'.repeat(60)}\r\n${plain}`,
+        isTold: true,
+      },
+      { name: 'is no other with its header', came: `${plain}More\r\n`, isTold: false },
+      { name: 'is no other of its size', came: plain.replace('Subject: a', 'Subject: b'), isTold: false },
+    ])('$name', async ({ came, isTold }) => {
+      const found = isTold ? { id: deletion.id, uidl: 'gone', lacks: false, isProven: true } : null;
+      expect(await deleted().take(text(came))).toEqual(found);
+    });
+
+    it('stands for one, and for none where a damaged one looks the same', async () => {
+      const alreadyHere = deleted();
+      const taken = [await alreadyHere.take(text(plain)), await alreadyHere.take(text(plain))];
+      expect(taken).toEqual([expect.objectContaining({ id: deletion.id }), null]);
+      const { rows } = storedAs([message('a', 900)]);
+      expect(await deleted(rows.map((row) => ({ ...row, damaged: true }))).take(text(plain))).toBeNull();
+    });
   });
 
   describe('a beginning', () => {
