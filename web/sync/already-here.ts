@@ -50,7 +50,7 @@ export class AlreadyHere {
 
   /** The message here that this one is, or null. Each stands for one only, so that copies are counted right. */
   async take(message: NewMessage): Promise<Found | null> {
-    this.#byOutline ??= grouped<string, Row & MessageDigest>(await this.#stored.summaries(), outline);
+    this.#byOutline ??= grouped(await this.#stored.summaries(), outline);
     const alike = this.#byOutline.get(outline(message.digest)) ?? [];
     // Without a date too many look alike to read them all.
     const slack = message.digest.sentAt === null ? 0 : ADDED_OCTETS;
