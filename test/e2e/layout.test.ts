@@ -74,6 +74,24 @@ describe('layout', () => {
     await context.close();
   });
 
+  it.each(['#/add-account', '#/settings'])(
+    'has nothing that is too small for a finger at %s',
+    async (hash) => {
+      const { page, context } = await newWatchedPage(browser, { origin: app.origin, viewport: phone });
+      await page.goto(app.url);
+      await openDemo(page);
+      await page.goto(`${app.url}${hash}`);
+      await page.locator('main summary').first().waitFor();
+      const small = await page.evaluate(() =>
+        [...document.querySelectorAll('button, summary, input[type=checkbox] + div > label')]
+          .filter((part) => part.checkVisibility() && part.getBoundingClientRect().height < 43.9)
+          .map((part) => part.textContent ?? ''),
+      );
+      expect(small).toEqual([]);
+      await context.close();
+    },
+  );
+
   it.each([320, 375, 719, 720, 900, 1100])('cuts no button off beside a message at %i px', async (width) => {
     const { page, context } = await newWatchedPage(browser, {
       origin: app.origin,

@@ -18,6 +18,11 @@ const ROWS_AHEAD = 20;
 
 const INBOX: ListQuery = { folder: 'inbox', account: null, filter: 'all' };
 
+/** The same for the same list. */
+function nameOf({ folder, account, filter }: ListQuery): string {
+  return `${folder} ${account} ${filter}`;
+}
+
 export class MailboxState {
   readonly #api: MailApi;
   readonly #flags: FlagActions;
@@ -32,6 +37,8 @@ export class MailboxState {
   #revision = $state(0);
   #version = -1;
   #view = { first: 0, last: PAGE_ROWS };
+  /** Where each list that was left had been scrolled to. */
+  #left: Readonly<Record<string, number>> = {};
   #generation = 0;
   #refreshing: Promise<void> | null = null;
   #refreshAgain = false;
@@ -78,9 +85,18 @@ export class MailboxState {
     return () => stops.forEach((stop) => stop());
   }
 
+  /** The row at the top of the screen when this list was left, or a part of it further on; else 0. */
+  leftAt(query: ListQuery): number {
+    return this.#left[nameOf(query)] ?? 0;
+  }
+
+  /** Remembers where a list was, for whoever comes back to it. */
+  leave(query: ListQuery, row: number): void {
+    this.#left = { ...this.#left, [nameOf(query)]: row };
+  }
+
   show(query: ListQuery): void {
-    const now = this.#query;
-    if (query.folder === now.folder && query.account === now.account && query.filter === now.filter) return;
+    if (nameOf(query) === nameOf(this.#query)) return;
     this.#generation += 1;
     this.#query = query;
     this.#total = null;

@@ -92,6 +92,28 @@ describe('the list', () => {
     expect(list().firstElementChild?.getAttribute('style')).toContain('6400000px');
   });
 
+  it('is where it was left when somebody comes back from another list, or from the settings', async () => {
+    const { states } = await open();
+    await press('j', 'j');
+    list().scrollTop = 64 * 50 + 20;
+    list().dispatchEvent(new Event('scroll'));
+    await settled();
+    states.route.openList({ filter: 'unread' });
+    await settled();
+    expect(list().scrollTop).toBe(0);
+    states.route.openList({ folder: 'trash', filter: 'all' });
+    await settled();
+    expect(screen.queryByRole('listbox', { name: 'Messages' })).toBeNull();
+    states.route.openList({ folder: 'inbox' });
+    await settled();
+    expect(list().scrollTop).toBe(64 * 50 + 20);
+    states.route.openSettings();
+    await settled();
+    states.route.openMail();
+    await settled();
+    expect(list().scrollTop).toBe(64 * 50 + 20);
+  });
+
   it('says in words what colour and weight say', async () => {
     const [row] = generateSummaries(1);
     if (row === undefined) throw new RangeError('no row');
