@@ -25,6 +25,8 @@ export interface Reuse {
   others: ListedMessage[];
   /** The same mail: a size of LIST is a hint. */
   same: Uidl[];
+  /** Of some the server has not shown the header: another day it may. */
+  isUntold: boolean;
 }
 
 /** Looks into known messages, under their identities. Costs a TOP for each one in doubt. */
@@ -35,7 +37,8 @@ export async function findReused(
 ): Promise<Reuse> {
   const doubts = doubtful(known, summaries);
   const identified = await identify(doubts.map(({ message }) => message));
-  const reuse: Reuse = { others: [], same: [] };
+  const isUntold = identified.some((message) => message.uidl === null);
+  const reuse: Reuse = { others: [], same: [], isUntold };
   for (const [index, { message, stored }] of doubts.entries()) {
     const [there, here] = [identified[index]?.uidl ?? null, await headerOf(stored.id)];
     if (there === null || here === null) continue;

@@ -166,6 +166,23 @@ describe('a unique-id that the server gives to other mail', () => {
     expect((await next.fetch({ parts })).result).toMatchObject({ fetched: 1, skipped: [] });
   });
 
+  it('is found though the server showed no headers for a while', async () => {
+    const messages = makeMaildrop(5);
+    const rig = await start(messages);
+    await rig.fetch();
+    const changed = [...messages.slice(0, 4), { uidl: 'uid-5', raw: makeMail(9, 900) }];
+    const next = await start(changed, { refuse: { TOP: '[SYS/TEMP] not now' } });
+    const parts = { store: rig.store };
+    for (let visit = 0; visit < 2; visit += 1) {
+      expect((await next.fetch({ parts })).result).toMatchObject({ fetched: 0 });
+    }
+    delete next.faults.refuse;
+    expect((await next.fetch({ parts })).result).toMatchObject({ fetched: 1 });
+    next.commands.length = 0;
+    expect((await next.fetch({ parts })).result).toMatchObject({ fetched: 0 });
+    expect([tops(next), next.retrieved]).toEqual([[], []]);
+  });
+
   it('is not seen in sizes that are off: each header is looked at once', async () => {
     const listOctets = (number: number, octets: number): number => octets + (number < 4 ? 50 : 0);
     const rig = await start(5, { listOctets });
