@@ -87,9 +87,10 @@ async function compare(
   const told = { ...learnt, alreadyHere: plan.knownListed === given.size ? null : alreadyHere };
   const recognised = listed.length - fresh.length - plan.leftOut.length;
   if (looksRenamed(recognised, fresh, known)) {
-    const renamed = await recogniseRenamed({ store, account, identify: byHeader(client) }, listed, fresh);
-    const plan = planFor(listed, new Set([...given, ...renamed]));
-    return { listed, plan, ...told, known: new Set([...known, ...renamed]) };
+    const recogniser = { store, account, identify: byHeader(client) };
+    const renamed = await recogniseRenamed(recogniser, listed, fresh, plan.leftOut);
+    const renamedPlan = planFor(listed, new Set([...given, ...renamed]));
+    return { listed, plan: renamedPlan, ...told, known: new Set([...known, ...renamed]) };
   }
   if (await isSettled(parts, listed, plan)) return { listed, plan, ...told };
   const { others, same, isUntold } = await recogniseReused(parts, listed, given, sizes);

@@ -178,6 +178,24 @@ describe('a server that renames all its messages', () => {
     expect(rig.commands.filter((command) => command.startsWith('TOP'))).toEqual([]);
   });
 
+  it('has what is here recognised also where it is older than what is wanted by now', async () => {
+    const rig = await start(130);
+    await rig.fetch();
+    rig.account.fetch = { what: 'newest', count: 100 };
+    await rig.fetch();
+    const ids = (await rig.store.summaries()).flatMap(({ id, uidl }) => (uidl === 'uid-7' ? id : []));
+    await rig.store.move(ids, 'trash');
+    await rig.store.removeMessages(ids, headerIdentity);
+    Object.assign(rig.faults, { uidlOf: renamed });
+    rig.commands.length = 0;
+    expect((await rig.fetch()).result).toMatchObject({ fetched: 0 });
+    expect((await rig.stored()).every((name) => name.startsWith('new-'))).toBe(true);
+    expect((await rig.store.status(rig.account.id)).leftOut?.messages).toBe(0);
+    rig.account.fetch = { what: 'all' };
+    expect((await rig.fetch()).result).toMatchObject({ fetched: 0 });
+    expect(rig.retrieved).toEqual([]);
+  });
+
   it('has them recognised though much has come since', async () => {
     const rig = await start(40);
     await rig.fetch();
