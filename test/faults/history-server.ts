@@ -25,9 +25,6 @@ export interface Item {
   wasToGo: boolean;
 }
 
-/** Of so many messages, the newest, a device reads headers in order to tell whether they were renamed. */
-const LOOKED_AT = 20;
-
 export class HistoryServer {
   readonly items: Item[] = [];
   readonly #maildrop: Maildrop;
@@ -37,8 +34,6 @@ export class HistoryServer {
   readonly #renamed = new Set<Item>();
   readonly #comingBack = new Map<string, number>();
   #names = 0;
-  /** Deliveries since a device has seen all. */
-  #unseen = 0;
 
   constructor(maildrop: Maildrop) {
     this.#maildrop = maildrop;
@@ -85,8 +80,6 @@ export class HistoryServer {
     };
     this.items.push(item);
     this.#maildrop.deliver(message);
-    this.#unseen += 1;
-    this.#hideAmongNew();
     return item;
   }
 
@@ -121,14 +114,7 @@ export class HistoryServer {
       this.#renamed.add(item);
     }
     if (items.length < this.there.length) this.hideNames();
-    this.#hideAmongNew();
     this.#lay(order);
-  }
-
-  /** Where much of the newest is new, or a copy, the rest is not taken for renamed. */
-  #hideAmongNew(): void {
-    const copies = this.there.filter(({ text }) => this.delivered(text) > 1).length;
-    if ((this.#unseen + copies) * 3 > Math.min(LOOKED_AT, this.there.length)) this.hideNames();
   }
 
   /** Nobody can tell any more what it has renamed: what was deleted on a device for good may come again. */
@@ -148,7 +134,6 @@ export class HistoryServer {
 
   /** A device has seen all that it has renamed. */
   namesAreSeen(): void {
-    this.#unseen = 0;
     this.#renamed.clear();
   }
 

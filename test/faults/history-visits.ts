@@ -29,6 +29,8 @@ async function visit(
   signal = new AbortController().signal,
 ): Promise<Visited> {
   const { rig, server, oracle, isKept, now } = history;
+  // Where little is wanted, what was deleted here for good is looked for only if some of that is known again.
+  if ((rig.account.fetch?.what ?? 'all') !== 'all') server.hideNames();
   const before = rig.commands.length;
   const parts = { ...history.parts(history.store(random)), ...given };
   const fetching = rig.fetch({ parts, signal });
