@@ -155,22 +155,29 @@ export class Oracle {
   #mayGo({ text, wish, wishLost }: Item, { rule, isKept, now }: Licence): boolean {
     if (wish === 'delete-without-copy') return true;
     if (wish === 'keep' && !wishLost) return false;
-    const isAsked = this.#server.items.some((one) => one.text === text && one.wish?.startsWith('delete'));
+    const isAsked = this.#server.items.some((one) => one.text === text && wantsDeletion(one));
     const isSafe = (row: Row): boolean => row.text === text && (isKept || row.isSaved);
     const sound = [...this.rows.values()].filter((row) => isSafe(row) && row.isWhole && !row.isSpoiled);
-    if (isAsked && sound.length > 0) return true;
+    const { deleted } = this.count(text);
+    // Deleted here for good while the visit ran, it goes all the same.
+    const isOrWasHere = sound.length + deleted > 0;
+    if (isAsked && isOrWasHere) return true;
     switch (rule?.rule) {
       case undefined:
         return false;
       case 'after-download':
-        return sound.length > 0;
+        return isOrWasHere;
       case 'after-days':
-        return sound.some(({ firstAt }) => now - firstAt >= rule.days * DAY_MS);
+        return [...sound, ...this.deleted.values()].some(
+          (row) => row.text === text && now - row.firstAt >= rule.days * DAY_MS,
+        );
       case 'when-deleted':
-        return this.count(text).deleted > 0 || sound.some(({ folder }) => folder === 'trash');
+        return deleted > 0 || sound.some(({ folder }) => folder === 'trash');
     }
   }
 }
+
+const wantsDeletion = ({ wish, wasToGo }: Item): boolean => wasToGo || wish?.startsWith('delete') === true;
 
 function must(isSo: boolean, otherwise: string): asserts isSo {
   if (!isSo) throw new Error(otherwise);

@@ -17,13 +17,13 @@ export interface Item {
   message: MaildropMessage;
   /** Null while it is there. */
   gone: 'ours' | 'others' | null;
-  /** What the person wants of it, by the ledger; `lost`: the server has renamed it since. */
+  /** What the person wants of it, by the ledger. */
   wish: WishKind | null;
+  /** The server has renamed it since. */
   wishLost: boolean;
+  /** The person has asked for its deletion when it was called otherwise. */
+  wasToGo: boolean;
 }
-
-/** Of so many messages, the newest, a device reads headers in order to tell whether they were renamed. */
-const LOOKED_AT = 20;
 
 export class HistoryServer {
   readonly items: Item[] = [];
@@ -34,8 +34,6 @@ export class HistoryServer {
   readonly #renamed = new Set<Item>();
   readonly #comingBack = new Map<string, number>();
   #names = 0;
-  /** Deliveries since a device has seen all. */
-  #unseen = 0;
 
   constructor(maildrop: Maildrop) {
     this.#maildrop = maildrop;
@@ -59,19 +57,29 @@ export class HistoryServer {
     }));
   }
 
-  /** A new message, or what was delivered once before, under a name of its own or that of another. */
+  /**
+   * A new message, or what was delivered once before. Where names are shared, that has the name of what it is a copy of, as
+   * with servers whose names are hashes, and a new one may have that of any other.
+   */
   deliver(random: Random, at: number, sharesNames: boolean): Item {
-    const isCopy = this.items.length > 0 && random() < 1 / 8;
-    const raw = isCopy ? pick(random, this.items).message.raw : this.#maker.make(random, at);
-    // Nor can one tell that a name is another message's now once the one that had it is called otherwise.
-    const shared = this.there.filter((one) => !this.#leftNames.has(one.message.uidl));
-    const like = sharesNames && shared.length > 0 && random() < 1 / 10 ? pick(random, shared) : null;
+    // Nobody can tell that a name is another message's now once the one that had it is called otherwise.
+    const named = this.there.filter((one) => !this.#leftNames.has(one.message.uidl));
+    const copied = sharesNames ? named : this.items;
+    const original = copied.length > 0 && random() < 1 / 8 ? pick(random, copied) : null;
+    const raw = original?.message.raw ?? this.#maker.make(random, at);
+    const other = named.length > 0 && random() < 1 / 10 ? pick(random, named) : null;
+    const like = sharesNames ? (original ?? other) : null;
     const message = { uidl: like?.message.uidl ?? this.#newName(), raw };
-    const item: Item = { text: textOf(raw), message, gone: null, wish: null, wishLost: false };
+    const item: Item = {
+      text: textOf(raw),
+      message,
+      gone: null,
+      wish: null,
+      wishLost: false,
+      wasToGo: false,
+    };
     this.items.push(item);
     this.#maildrop.deliver(message);
-    this.#unseen += 1;
-    this.#hideAmongNew();
     return item;
   }
 
@@ -85,8 +93,14 @@ export class HistoryServer {
   bringBack(gone: readonly Item[]): void {
     const items = gone.filter(({ message }) => !this.#leftNames.has(message.uidl));
     const order = this.#inOrder();
-    for (const item of items) item.gone = null;
-    this.#lay([...items, ...order]);
+    for (const item of items) {
+      // What a device has deleted there is not taken for renamed when it is there again.
+      if (item.gone === 'ours') this.#mayComeAgain([item]);
+      item.gone = null;
+    }
+    // Names of before are listed again beside new ones.
+    this.hideNames();
+    this.#lay([...order, ...items]);
   }
 
   /** These get other names; all of them at once are told from new mail, some are not. */
@@ -96,28 +110,30 @@ export class HistoryServer {
       this.#leftNames.add(item.message.uidl);
       item.message = { ...item.message, uidl: this.#newName() };
       item.wishLost ||= item.wish !== null;
+      item.wasToGo ||= item.wish?.startsWith('delete') === true;
       this.#renamed.add(item);
     }
     if (items.length < this.there.length) this.hideNames();
-    this.#hideAmongNew();
     this.#lay(order);
-  }
-
-  /** Where much of the newest is new, or a copy, the rest is not taken for renamed. */
-  #hideAmongNew(): void {
-    const copies = this.there.filter(({ text }) => this.delivered(text) > 1).length;
-    if ((this.#unseen + copies) * 3 > Math.min(LOOKED_AT, this.there.length)) this.hideNames();
   }
 
   /** Nobody can tell any more what it has renamed: what was deleted on a device for good may come again. */
   hideNames(): void {
-    for (const { text } of this.#renamed) this.#comingBack.set(text, this.mayComeBack(text) + 1);
+    this.#mayComeAgain(this.#renamed);
     this.#renamed.clear();
+  }
+
+  /** It names none of its messages for once. */
+  withholdNames(): void {
+    this.#mayComeAgain(this.there);
+  }
+
+  #mayComeAgain(items: Iterable<Item>): void {
+    for (const { text } of items) this.#comingBack.set(text, this.mayComeBack(text) + 1);
   }
 
   /** A device has seen all that it has renamed. */
   namesAreSeen(): void {
-    this.#unseen = 0;
     this.#renamed.clear();
   }
 

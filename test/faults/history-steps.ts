@@ -100,10 +100,8 @@ function bringBack(history: History, random: Random): void {
   history.server.bringBack(items);
 }
 
-function renameAll({ server, rig }: History): void {
+function renameAll({ server }: History): void {
   server.rename(server.there);
-  // What a choice leaves out is not looked at.
-  if ((rig.account.fetch?.what ?? 'all') !== 'all') server.hideNames();
 }
 
 function renameSome(history: History, random: Random): void {

@@ -29,6 +29,8 @@ async function visit(
   signal = new AbortController().signal,
 ): Promise<Visited> {
   const { rig, server, oracle, isKept, now } = history;
+  // Where little is wanted, what was deleted here for good is looked for only if some of that is known again.
+  if ((rig.account.fetch?.what ?? 'all') !== 'all') server.hideNames();
   const before = rig.commands.length;
   const parts = { ...history.parts(history.store(random)), ...given };
   const fetching = rig.fetch({ parts, signal });
@@ -61,12 +63,14 @@ export const quietVisit = async (history: History, random: Random): Promise<void
 /** After two visits in which nothing goes wrong there is nothing left to do, and all that is wanted is here. */
 export async function converge(history: History, random: Random): Promise<void> {
   await visitWell(history, random);
-  // Where it has renamed one of two that shared a name, the first visit sees that, and the next the other one.
-  if (history.sharesNames) await visitWell(history, random);
+  const { fetch = { what: 'all' } } = history.rig.account;
+  const isAll = fetch.what === 'all';
+  // Where it has renamed one of two that shared a name, the first visit sees that, and the next the other one. And what
+  // marks the place where a choice begins may be deleted by the first.
+  if (history.sharesNames || !isAll) await visitWell(history, random);
   const { fetched, asked, gone } = await visitWell(history, random);
   if (fetched + asked + gone > 0) throw new Error(`not at rest: ${fetched}, ${asked}, ${gone}`);
-  const { fetch = { what: 'all' } } = history.rig.account;
-  if (fetch.what === 'all') history.oracle.expectAllHere();
+  if (isAll) history.oracle.expectAllHere();
 }
 
 export async function badDayVisit(history: History, random: Random): Promise<void> {
@@ -81,6 +85,7 @@ export async function badDayVisit(history: History, random: Random): Promise<voi
     );
     Object.assign(history.rig.faults, day);
     history.server.hideNames();
+    if (day.uidlOf !== undefined || day.refuse?.['UIDL'] !== undefined) history.server.withholdNames();
     await visit(history, random);
   }
 }
@@ -109,7 +114,9 @@ function at(history: History, random: Random, happens: () => void): void {
 
 export async function brokenVisit(history: History, random: Random): Promise<void> {
   const { faults } = history.rig;
-  const verb = pick(random, ['UIDL', 'LIST', 'RETR', 'TOP', 'DELE', 'QUIT']);
+  // Where messages share names sizes tell them apart.
+  const listings = history.sharesNames ? ['UIDL'] : ['UIDL', 'LIST'];
+  const verb = pick(random, [...listings, 'RETR', 'TOP', 'DELE', 'QUIT']);
   const how = pick(random, ['hangs up', 'refuses', 'is silent', 'hangs up for good']);
   history.tell(`  ${verb}: ${how}`);
   if (verb === 'TOP' || verb === 'LIST') history.server.hideNames();
@@ -144,6 +151,7 @@ export const busyVisit =
   async (history: History, random: Random): Promise<void> => {
     // A store in memory has done it before the next command comes.
     if (history.mortal === null) return;
+    history.server.hideNames();
     let acting = Promise.resolve();
     at(history, random, () => {
       if (history.rig.commands.at(-1) !== 'QUIT') acting = pick(random, acts)(history, random);

@@ -18,11 +18,15 @@ export interface RenamedParts {
   identify: Identify;
 }
 
-/** The new unique-ids of what was recognised among the fresh messages; it is stored under them by then. */
+/**
+ * The new unique-ids of what was recognised among the fresh messages, and where any was, among those that the person does not
+ * want any more; it is stored under them by then.
+ */
 export async function recogniseRenamed(
   { store, account, identify }: RenamedParts,
   listed: readonly ListedMessage[],
   fresh: readonly ListedMessage[],
+  leftOut: readonly ListedMessage[],
 ): Promise<Uidl[]> {
   const there = new Set(listed.map(({ uidl }) => uidl));
   const journal = await store.removals(account);
@@ -35,8 +39,10 @@ export async function recogniseRenamed(
   const here = await everHere(store, account);
   const stored = { ...here, summaries: here.summaries.filter(mayBe) };
   const found = await recognise(fresh, stored, identify);
-  const names = namesOf(found);
-  if (names.size === 0) return [];
+  if (found.length === 0) return [];
+  const taken = new Set(found.map(({ id }) => id));
+  const rest = { ...stored, summaries: stored.summaries.filter(({ id }) => !taken.has(id)) };
+  const names = namesOf([...found, ...(await recognise(leftOut, rest, identify))]);
   // First: it can be done again, and without them the next listing would take what has another name for gone.
   await store.forgetRemovals(account, untold(journal, there, stored, names));
   await store.renameMessages(account, names);

@@ -13,6 +13,8 @@ import { SLACK_OCTETS, type Identify, type Stored } from './renaming.ts';
 
 /** So many headers are asked for in one visit, those of the newest messages. */
 const MAX_CHECKED = 20;
+/** So many tell whether sizes mean anything, where most are in doubt. */
+const PROBED = 5;
 
 interface Doubt {
   message: ListedMessage;
@@ -25,17 +27,29 @@ export interface Reuse {
   others: ListedMessage[];
   /** The same mail: a size of LIST is a hint. */
   same: Uidl[];
+  /** Of some the server has not shown the header: another day it may. */
+  isUntold: boolean;
 }
 
 /** Looks into known messages, under their identities. Costs a TOP for each one in doubt. */
 export async function findReused(
   known: readonly ListedMessage[],
-  { summaries, headerOf }: Stored,
+  stored: Stored,
   identify: Identify,
 ): Promise<Reuse> {
-  const doubts = doubtful(known, summaries);
+  const { doubts, areMost } = doubtful(known, stored.summaries);
+  if (areMost) {
+    // Some servers count no line ends, or what they have compressed; others name their mail by its place, and some has gone.
+    const newest = await lookInto(doubts.slice(0, PROBED), stored, identify);
+    if (newest.others.length < PROBED) return { others: [], same: [], isUntold: false };
+  }
+  return lookInto(doubts.slice(0, MAX_CHECKED), stored, identify);
+}
+
+async function lookInto(doubts: readonly Doubt[], { headerOf }: Stored, identify: Identify): Promise<Reuse> {
   const identified = await identify(doubts.map(({ message }) => message));
-  const reuse: Reuse = { others: [], same: [] };
+  const isUntold = identified.some((message) => message.uidl === null);
+  const reuse: Reuse = { others: [], same: [], isUntold };
   for (const [index, { message, stored }] of doubts.entries()) {
     const [there, here] = [identified[index]?.uidl ?? null, await headerOf(stored.id)];
     if (there === null || here === null) continue;
@@ -47,10 +61,13 @@ export async function findReused(
 }
 
 /**
- * Newest first; those alone with their unique-id, as identities of others have a size already. None where sizes tell
- * nothing: some servers count no line ends, or what they have compressed.
+ * Newest first; those alone with their unique-id, as identities of others have a size already. `areMost`: many, and more than
+ * half of what can be compared.
  */
-function doubtful(known: readonly ListedMessage[], summaries: Stored['summaries']): Doubt[] {
+function doubtful(
+  known: readonly ListedMessage[],
+  summaries: Stored['summaries'],
+): { doubts: Doubt[]; areMost: boolean } {
   const byIdentity = new Map(summaries.map((summary) => [summary.uidl, summary]));
   const alone = aloneWithUniqueId(known);
   const doubts: Doubt[] = [];
@@ -61,8 +78,8 @@ function doubtful(known: readonly ListedMessage[], summaries: Stored['summaries'
     compared += 1;
     if (Math.abs(wholeOctets(stored) - message.octets) > SLACK_OCTETS) doubts.push({ message, stored });
   }
-  if (doubts.length > MAX_CHECKED && doubts.length > compared / 2) return [];
-  return doubts.sort((a, b) => b.message.number - a.message.number).slice(0, MAX_CHECKED);
+  doubts.sort((a, b) => b.message.number - a.message.number);
+  return { doubts, areMost: doubts.length > MAX_CHECKED && doubts.length > compared / 2 };
 }
 
 function aloneWithUniqueId(messages: readonly ListedMessage[]): ListedMessage[] {

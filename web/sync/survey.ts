@@ -55,9 +55,9 @@ export async function survey(parts: SurveyParts): Promise<Survey | null> {
   const fingerprint = () => fingerprintOf(account, before, listing);
   if (before.seen !== null && before.seen === (await fingerprint())) return null;
   const named = listing.messages();
-  const compared = await compare(parts, named, before.wishes);
+  const { isUntold, ...compared } = await compare(parts, named, before.wishes);
   // Of a message without a name the listing tells too little: another one of its size would look the same.
-  const isTold = skipped.length === 0 && named.every(({ uidl }) => uidl !== null);
+  const isTold = skipped.length === 0 && !isUntold && named.every(({ uidl }) => uidl !== null);
   return { ...compared, seen: isTold && freshOf(compared.plan).length === 0 ? await fingerprint() : null };
 }
 
@@ -65,7 +65,7 @@ async function compare(
   parts: SurveyParts,
   named: readonly ListedMessage[],
   wishes: readonly ServerWish[],
-): Promise<Omit<Survey, 'seen'>> {
+): Promise<Omit<Survey, 'seen'> & Pick<Reuse, 'isUntold'>> {
   const { client, store, policy, skipped, choiceStart } = parts;
   const { id: account } = parts.account;
   const known = await store.knownUidls(account);
@@ -83,19 +83,20 @@ async function compare(
   const plan = sizes === NO_SIZES && below === 0 ? withWanted(whole, wanted) : planFor(listed, given);
   const fresh = freshOf(plan);
   const alreadyHere = new AlreadyHere(storedMail(parts));
-  const learnt = { known, sizesLie: claimTooMuch(listed, sizes) };
+  const learnt = { known, sizesLie: claimTooMuch(listed, sizes), isUntold: false };
   const told = { ...learnt, alreadyHere: plan.knownListed === given.size ? null : alreadyHere };
   const recognised = listed.length - fresh.length - plan.leftOut.length;
   if (looksRenamed(recognised, fresh, known)) {
-    const renamed = await recogniseRenamed({ store, account, identify: byHeader(client) }, listed, fresh);
-    const plan = planFor(listed, new Set([...given, ...renamed]));
+    const recogniser = { store, account, identify: byHeader(client) };
+    const renamed = await recogniseRenamed(recogniser, listed, fresh, plan.leftOut);
+    const renamedPlan = planFor(listed, new Set([...given, ...renamed]));
     const alreadyHere = new AlreadyHere({ ...storedMail(parts), deleted: () => notToReturn(store, account) });
-    return { listed, plan, ...learnt, alreadyHere, known: new Set([...known, ...renamed]) };
+    return { listed, plan: renamedPlan, ...learnt, alreadyHere, known: new Set([...known, ...renamed]) };
   }
   if (await isSettled(parts, listed, plan)) return { listed, plan, ...told };
-  const { others, same } = await recogniseReused(parts, listed, given, sizes);
+  const { others, same, isUntold } = await recogniseReused(parts, listed, given, sizes);
   // Where any was told there may be more than are looked at in one visit.
-  if (others.length + same.length === 0) {
+  if (others.length + same.length === 0 && !isUntold) {
     const settled = { count: listed.length, octets: sumOctets(listed) };
     await store.patchStatus(account, { settled });
   }
@@ -103,7 +104,7 @@ async function compare(
   const settledListing = listed.map((message) => byNumber.get(message.number) ?? message);
   const settledPlan = planFor(settledListing, new Set([...given, ...same]));
   const rest = others.length === 0 ? told : { ...learnt, alreadyHere };
-  return { listed: settledListing, plan: settledPlan, ...rest };
+  return { listed: settledListing, plan: settledPlan, ...rest, isUntold };
 }
 
 function wishing(wishes: readonly ServerWish[], kind: WishKind): Set<Uidl> {

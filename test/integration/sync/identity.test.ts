@@ -136,76 +136,6 @@ describe('messages that share a unique-id', () => {
   });
 });
 
-describe('a unique-id that the server gives to other mail', () => {
-  const tops = (rig: SyncRig): string[] => rig.commands.filter((command) => command.startsWith('TOP'));
-
-  it('does not hide that mail: it is fetched, once', async () => {
-    const messages = makeMaildrop(5);
-    const rig = await start(messages);
-    await rig.fetch();
-    const next = await start([...messages.slice(0, 4), { uidl: 'uid-5', raw: makeMail(9, 900) }]);
-    const parts = { store: rig.store };
-    expect((await next.fetch({ parts })).result).toMatchObject({ fetched: 1, onServer: 5 });
-    expect(next.retrieved).toEqual([5]);
-    const fetched = (await rig.store.summaries()).filter(({ subject }) => subject === 'Message 9');
-    expect(fetched).toMatchObject([{ uidl: `uid-5\n${makeMail(9, 900).length} 1` }]);
-    next.commands.length = 0;
-    expect((await next.fetch({ parts })).result).toMatchObject({ fetched: 0 });
-    expect([tops(next), await rig.stored()]).toEqual([[], expect.objectContaining({ length: 6 })]);
-  });
-
-  it('is found though the fetch of it broke off', async () => {
-    const messages = makeMaildrop(5);
-    const rig = await start(messages);
-    await rig.fetch();
-    const changed = [...messages.slice(0, 4), { uidl: 'uid-5', raw: makeMail(9, 900) }];
-    const parts = { store: rig.store };
-    const broken = await start(changed, { refuse: { RETR: 'not now' } });
-    expect((await broken.fetch({ parts })).result).toMatchObject({ fetched: 0, skipped: [{ number: 5 }] });
-    const next = await start(changed);
-    expect((await next.fetch({ parts })).result).toMatchObject({ fetched: 1, skipped: [] });
-  });
-
-  it('is not seen in sizes that are off: each header is looked at once', async () => {
-    const listOctets = (number: number, octets: number): number => octets + (number < 4 ? 50 : 0);
-    const rig = await start(5, { listOctets });
-    await rig.fetch();
-    rig.commands.length = 0;
-    expect((await rig.fetch()).result).toMatchObject({ fetched: 0 });
-    expect(new Set(tops(rig))).toEqual(new Set(['TOP 3 0', 'TOP 2 0', 'TOP 1 0']));
-    rig.commands.length = 0;
-    rig.maildrop.deliver({ uidl: 'uid-6', raw: makeMail(6) });
-    expect((await rig.fetch()).result).toMatchObject({ fetched: 1 });
-    expect(tops(rig)).toEqual([]);
-  });
-
-  it('is found among many sizes that are off, over some visits', async () => {
-    const messages = makeMaildrop(70);
-    const rig = await start(messages);
-    await rig.fetch();
-    const next = await start(messages.with(0, { uidl: 'uid-1', raw: makeMail(99, 900) }), {
-      listOctets: (number, octets) => octets + (number <= 25 ? 50 : 0),
-    });
-    const parts = { store: rig.store };
-    expect((await next.fetch({ parts })).result).toMatchObject({ fetched: 0 });
-    expect((await next.fetch({ parts })).result).toMatchObject({ fetched: 1 });
-    next.commands.length = 0;
-    expect((await next.fetch({ parts })).result).toMatchObject({ fetched: 0 });
-    expect(tops(next)).toEqual([]);
-  });
-
-  it('is not looked for where no size agrees, nor without TOP', async () => {
-    const rig = await start(50, { listOctets: (_number, octets) => octets + 50 });
-    await rig.fetch();
-    expect((await rig.fetch()).result).toMatchObject({ fetched: 0 });
-    expect(tops(rig)).toEqual([]);
-    const other = await start(5, { refuse: { TOP: 'what' } });
-    await other.fetch();
-    Object.assign(other.faults, { listOctets: () => 77 });
-    expect((await other.fetch()).result).toMatchObject({ fetched: 0, skipped: [] });
-  });
-});
-
 describe('a server that renames one message', () => {
   const kept = makeMaildrop(4).slice(1);
   const again = { uidl: 'again', raw: makeMail(1) };
@@ -246,6 +176,24 @@ describe('a server that renames all its messages', () => {
     rig.commands.length = 0;
     expect((await rig.fetch()).result).toMatchObject({ fetched: 0 });
     expect(rig.commands.filter((command) => command.startsWith('TOP'))).toEqual([]);
+  });
+
+  it('has what is here recognised also where it is older than what is wanted by now', async () => {
+    const rig = await start(130);
+    await rig.fetch();
+    rig.account.fetch = { what: 'newest', count: 100 };
+    await rig.fetch();
+    const ids = (await rig.store.summaries()).flatMap(({ id, uidl }) => (uidl === 'uid-7' ? id : []));
+    await rig.store.move(ids, 'trash');
+    await rig.store.removeMessages(ids, headerIdentity);
+    Object.assign(rig.faults, { uidlOf: renamed });
+    rig.commands.length = 0;
+    expect((await rig.fetch()).result).toMatchObject({ fetched: 0 });
+    expect((await rig.stored()).every((name) => name.startsWith('new-'))).toBe(true);
+    expect((await rig.store.status(rig.account.id)).leftOut?.messages).toBe(0);
+    rig.account.fetch = { what: 'all' };
+    expect((await rig.fetch()).result).toMatchObject({ fetched: 0 });
+    expect(rig.retrieved).toEqual([]);
   });
 
   it('has them recognised though much has come since', async () => {
