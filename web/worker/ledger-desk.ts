@@ -52,6 +52,8 @@ export class LedgerDesk implements LedgerApi {
   readonly #books = new Map<AccountId, LedgerBook>();
   /** Books that were not judged anew since something changed. */
   readonly #stale = new Set<AccountId>();
+  /** The judgement of each book that was asked for last. */
+  readonly #judging = new Map<AccountId, Promise<void>>();
   readonly #sessions = new Map<AccountId, LedgerSession>();
   readonly #listedBy = new WeakMap<LedgerBook, LedgerSession>();
   readonly #undos = new Map<number, Undo>();
@@ -186,10 +188,21 @@ export class LedgerDesk implements LedgerApi {
     return book;
   }
 
-  /** As it is now. */
+  /** As it is now. Who asks while it is judged waits for that. */
   async #book(id: AccountId): Promise<LedgerBook | null> {
     const book = this.#books.get(id);
-    if (book === undefined || !this.#stale.delete(id)) return book ?? null;
+    if (book === undefined) return null;
+    if (this.#stale.delete(id)) {
+      const judged = Promise.allSettled([this.#judging.get(id)]).then(() => this.#judge(id, book));
+      this.#judging.set(id, judged);
+      // Whoever asks next may have more luck.
+      judged.catch(() => this.#stale.add(id));
+    }
+    await this.#judging.get(id);
+    return book;
+  }
+
+  async #judge(id: AccountId, book: LedgerBook): Promise<void> {
     const { store, now, isKept = () => Promise.resolve(false) } = this.#parts;
     const account = await findOpenAccount(store, id);
     const rule = account.retention ?? null;
@@ -212,7 +225,6 @@ export class LedgerDesk implements LedgerApi {
       },
       account.recent === true,
     );
-    return book;
   }
 
   #hear(event: MailEvent): void {

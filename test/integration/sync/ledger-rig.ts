@@ -15,15 +15,17 @@ export interface Started {
   account: Account;
 }
 
+type IsKept = () => boolean | Promise<boolean>;
+
 /** Devices over a mail server; `isKept`: the browser has promised to keep their mail. */
-export function serviceOver(mail: SyncRig, isKept = () => true): ServiceRig {
-  const rig = new ServiceRig(mail, { isKept: () => Promise.resolve(isKept()) });
+export function serviceOver(mail: SyncRig, isKept: IsKept = () => true): ServiceRig {
+  const rig = new ServiceRig(mail, { isKept: async () => isKept() });
   onTestFinished(() => rig.stop());
   return rig;
 }
 
 /** Six messages of which the first four were fetched. */
-export async function start(isKept?: () => boolean): Promise<Started> {
+export async function start(isKept?: IsKept): Promise<Started> {
   const mail = await SyncRig.start(makeMaildrop(4));
   const rig = serviceOver(mail, isKept);
   const tab = rig.tab();
@@ -34,7 +36,7 @@ export async function start(isKept?: () => boolean): Promise<Started> {
 }
 
 /** The same, and the server has been listed. */
-export async function listed(isKept?: () => boolean): Promise<Started> {
+export async function listed(isKept?: IsKept): Promise<Started> {
   const started = await start(isKept);
   await started.tab.api.listServer(started.account.id, never);
   return started;

@@ -50,6 +50,28 @@ describe('what people want of messages', () => {
     });
   });
 
+  it('is shown to whoever asks while it is still looked up what becomes of them', async () => {
+    let isKept: () => boolean | Promise<boolean> = () => true;
+    const started = await listed(() => isKept());
+    const { tab, account } = started;
+    expect((await fates(started)).at(-1)).toBe('uid-1 here stays');
+    let goOn: (kept: boolean) => void = () => undefined;
+    const looking = new Promise<void>((begun) => {
+      isKept = () => {
+        begun();
+        return new Promise((resolve) => (goOn = resolve));
+      };
+    });
+    const change = tab.api.changeLedger(account.id, { uidls: ids(1) }, 'delete');
+    await looking;
+    const seen = fates(started);
+    // What was asked for before this has been heard.
+    await tab.api.accounts();
+    goOn(true);
+    expect((await seen).at(-1)).toBe('uid-1 here goes');
+    await change;
+  });
+
   it('is meant for all that a filter shows, but for some', async () => {
     const started = await listed();
     const { tab, account } = started;
