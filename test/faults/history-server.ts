@@ -103,8 +103,13 @@ export class HistoryServer {
     this.#lay([...order, ...items]);
   }
 
-  /** These get other names; all of them at once are told from new mail, some are not. */
-  rename(items: readonly Item[]): void {
+  /**
+   * These get other names, with all that share theirs; all of the maildrop at once are told from new mail, some are not. Left to
+   * another message, a name would hide it.
+   */
+  rename(some: readonly Item[]): void {
+    const names = new Set(some.map(({ message }) => message.uidl));
+    const items = this.there.filter(({ message }) => names.has(message.uidl));
     const order = this.#inOrder();
     for (const item of items) {
       this.#leftNames.add(item.message.uidl);
