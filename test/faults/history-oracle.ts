@@ -151,10 +151,20 @@ export class Oracle {
     }
   }
 
+  /** Once the server has renamed one that was to go without a copy, its twin may be taken for it: one of them goes. */
+  #goesInPlaceOfAnother(text: string): boolean {
+    const meant = this.#server.there.find(
+      (one) => one.text === text && one.wishLost && one.wish === 'delete-without-copy',
+    );
+    if (meant !== undefined) meant.wish = null;
+    return meant !== undefined;
+  }
+
   /** Where several are the same octet for octet, nobody can tell of which somebody wanted what. */
   #mayGo({ text, wish, wishLost }: Item, { rule, isKept, now }: Licence): boolean {
     if (wish === 'delete-without-copy') return true;
     if (wish === 'keep' && !wishLost) return false;
+    if (this.#goesInPlaceOfAnother(text)) return true;
     const isAsked = this.#server.items.some((one) => one.text === text && wantsDeletion(one));
     const isSafe = (row: Row): boolean => row.text === text && (isKept || row.isSaved);
     const sound = [...this.rows.values()].filter((row) => isSafe(row) && row.isWhole && !row.isSpoiled);
