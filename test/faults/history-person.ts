@@ -93,7 +93,7 @@ export async function wish(history: History, random: Random): Promise<void> {
   if (kind === 'fetch' && entry.place === 'partial') return;
   history.tell(`  ${kind ?? 'none'}: ${nameOf(item.text)} as ${JSON.stringify(identity)}, ${entry.place}`);
   const put = kind && { uidl: identity, wish: kind, octets: entry.octets, wishedAt: history.now };
-  const { before, tooLate } = await store.changeWishes(
+  const { undo: wishes, tooLate } = await store.changeWishes(
     rig.account.id,
     wishing([{ uidl: identity, wish: put }]),
   );
@@ -107,9 +107,9 @@ export async function wish(history: History, random: Random): Promise<void> {
     if (row !== undefined) rows.set(id, row);
     history.oracle.deleted.delete(id);
   }
-  const was = before[0]?.wish?.wish ?? null;
+  const was = wishes[0]?.wish?.wish ?? null;
   history.undos.push({
-    before,
+    wishes,
     forgotten,
     rows,
     item,
@@ -126,7 +126,7 @@ export async function undo(history: History, random: Random): Promise<void> {
   if (last === undefined || last.name !== last.item.message.uidl) return;
   const { rig, oracle } = history;
   const store = history.store(random);
-  const { tooLate } = await store.changeWishes(rig.account.id, wishing(last.before));
+  const { tooLate } = await store.changeWishes(rig.account.id, wishing(last.wishes));
   if (tooLate.length === 0 && last.item.gone !== 'ours') last.item.wish = last.was;
   history.tell(`  ${nameOf(last.item.text)}: ${last.was ?? 'none'}`);
   if (last.forgotten === null) return;

@@ -6,7 +6,7 @@ import { digest } from '../../web/message/digest.ts';
 import type { MessageId } from '../../web/model/ids.ts';
 import type { WishKind } from '../../web/model/server-ledger.ts';
 import type { Forgotten, MailStore } from '../../web/store/mail-store.ts';
-import type { WishOutcome } from '../../web/sync/wishes.ts';
+import type { Wanted } from '../../web/sync/wishes.ts';
 import type { SyncParts } from '../../web/sync/maildrop-sync.ts';
 import { seeded, type Random } from '../support/seeded.ts';
 import { PASSWORD, SyncRig, USER } from '../integration/sync/rig.ts';
@@ -16,7 +16,7 @@ import { HistoryServer, type Item } from './history-server.ts';
 
 /** What the person may take back. */
 export interface Undo {
-  before: WishOutcome['before'];
+  wishes: Wanted[];
   forgotten: Forgotten | null;
   /** What had been deleted here for good of that. */
   rows: ReadonlyMap<MessageId, Row>;

@@ -12,22 +12,37 @@ export function byUidl(wishes: readonly ServerWish[]): Map<Uidl, ServerWish> {
   return new Map(wishes.map((one) => [one.uidl, one]));
 }
 
-/** What was wished for these before, and those for which it is too late to change anything. */
+export interface Wanted {
+  uidl: Uidl;
+  /** Null takes back what was wished. */
+  wish: ServerWish | null;
+  /** In place of a wish: without one there is nothing to undo, for it was done, or the message is called otherwise by now. */
+  undoes?: true;
+}
+
+/** What takes the change back, and those for which it is too late to change anything. */
 export interface WishOutcome {
-  before: { uidl: Uidl; wish: ServerWish | null }[];
+  undo: Wanted[];
   tooLate: Uidl[];
 }
 
-/** Puts these wishes; null takes one back. Sealed ones stay as they are. */
+/** Puts these wishes. Sealed ones stay as they are. */
 export const wishing =
-  (wanted: readonly { uidl: Uidl; wish: ServerWish | null }[]) =>
+  (wanted: readonly Wanted[]) =>
   (wishes: Wishes): WishChange<WishOutcome> => {
-    const open = wanted.filter(({ uidl }) => wishes.get(uidl)?.sealed !== true);
+    const isLate = ({ uidl, undoes = false }: Wanted): boolean => {
+      const wish = wishes.get(uidl);
+      return wish === undefined ? undoes : wish.sealed === true;
+    };
+    const open = wanted.filter((one) => !isLate(one));
     const put = open.flatMap(({ wish }) => wish ?? []);
     const drop = open.flatMap(({ uidl, wish }) => (wish === null && wishes.has(uidl) ? uidl : []));
-    const before = open.map(({ uidl }) => ({ uidl, wish: wishes.get(uidl) ?? null }));
-    const tooLate = wanted.flatMap(({ uidl }) => (wishes.get(uidl)?.sealed === true ? uidl : []));
-    return { put, drop, result: { before, tooLate } };
+    const undo = open.map(({ uidl, wish }): Wanted => {
+      const before = { uidl, wish: wishes.get(uidl) ?? null };
+      return wish === null ? before : { ...before, undoes: true };
+    });
+    const tooLate = wanted.filter(isLate).map(({ uidl }) => uidl);
+    return { put, drop, result: { undo, tooLate } };
   };
 
 export interface Leaving {

@@ -24,7 +24,7 @@ import { isMadeHere } from '../sync/identity.ts';
 import { visitLedger } from '../sync/ledger-visit.ts';
 import { holdsNow } from '../sync/removal-plan.ts';
 import { figuresOf } from '../sync/server-ledger.ts';
-import { byUidl, wishing, type WishOutcome } from '../sync/wishes.ts';
+import { byUidl, wishing, type Wanted } from '../sync/wishes.ts';
 import { findOpenAccount } from './account-desk.ts';
 import { reach, type FetchParts } from './fetch-desk.ts';
 import { LedgerBook } from './ledger-book.ts';
@@ -41,7 +41,7 @@ export interface LedgerDeskParts extends FetchParts {
 
 interface Undo {
   account: AccountId;
-  before: WishOutcome['before'];
+  wishes: Wanted[];
   forgotten: Forgotten | null;
 }
 
@@ -128,7 +128,7 @@ export class LedgerDesk implements LedgerApi {
     const leftOut = figuresOf(able.filter((entry) => !isFor(action, entry)));
     const nameless = selected.length - able.length;
     const wishedAt = now();
-    const { before, tooLate } = await store.changeWishes(
+    const { undo: wishes, tooLate } = await store.changeWishes(
       id,
       wishing(meant.map((entry) => ({ uidl: entry.uidl, wish: wishOf(action, entry, wishedAt) }))),
     );
@@ -136,7 +136,7 @@ export class LedgerDesk implements LedgerApi {
     const changed = meant.filter(({ uidl }) => !isLate.has(uidl));
     const names = changed.map(({ uidl }) => uidl);
     const forgotten = action === 'fetch' ? await store.forgetUidls(id, names) : null;
-    const undo = this.#remember({ account: id, before, forgotten });
+    const undo = this.#remember({ account: id, wishes, forgotten });
     mailroom.tell({ type: 'server-ledger-changed', account: id });
     const held = action.startsWith('delete') ? (await this.#mustBook(id)).heldOf(names) : 0;
     return { changed: figuresOf(changed), held, leftOut, nameless, tooLate: tooLate.length, undo };
@@ -147,7 +147,7 @@ export class LedgerDesk implements LedgerApi {
     const found = this.#undos.get(undo);
     if (found?.account !== id) throw new PoplarError('not-found', 'page', { detail: { undo } });
     this.#undos.delete(undo);
-    const { tooLate } = await store.changeWishes(id, wishing(found.before));
+    const { tooLate } = await store.changeWishes(id, wishing(found.wishes));
     if (found.forgotten !== null) await store.recallUidls(id, found.forgotten);
     mailroom.tell({ type: 'server-ledger-changed', account: id });
     return tooLate.length;

@@ -111,6 +111,14 @@ describe('what people want of messages', () => {
     expect(await started.tab.api.undoLedgerChange(account.id, undo)).toBe(2);
   });
 
+  it('is too late to undo once the server has deleted it', async () => {
+    const { mail, tab, account } = await listed();
+    const { undo } = await tab.api.changeLedger(account.id, { uidls: ids(1, 2) }, 'delete');
+    await tab.api.sync(account.id);
+    expect(mail.maildrop.messages).toHaveLength(4);
+    expect(await tab.api.undoLedgerChange(account.id, undo)).toBe(2);
+  });
+
   it('brings again what was here once, and undo forgets that', async () => {
     const started = await listed();
     const { tab, account } = started;

@@ -36,8 +36,8 @@ describe('a wish', () => {
     );
     expect(kept).toEqual(['a delete']);
     expect(result).toEqual({
-      before: [
-        { uidl: 'a', wish: wish('a', 'keep') },
+      undo: [
+        { uidl: 'a', wish: wish('a', 'keep'), undoes: true },
         { uidl: 'b', wish: wish('b', 'delete') },
         { uidl: 'c', wish: null },
       ],
@@ -48,7 +48,16 @@ describe('a wish', () => {
   it.each([null, wish('a', 'keep')])('cannot be changed once it is sealed', (wanted) => {
     const { kept, result } = after([wish('a', 'delete', true)], wishing([{ uidl: uidl('a'), wish: wanted }]));
     expect(kept).toEqual(['a delete*']);
-    expect(result).toEqual({ before: [], tooLate: ['a'] });
+    expect(result).toEqual({ undo: [], tooLate: ['a'] });
+  });
+
+  it('is not undone once it is fulfilled, or stands under another name', () => {
+    const { result } = after([wish('a', 'keep')], wishing([{ uidl: uidl('a'), wish: wish('a', 'delete') }]));
+    expect(after([wish('a', 'delete')], wishing(result.undo))).toEqual({
+      kept: ['a keep'],
+      result: { undo: [{ uidl: 'a', wish: wish('a', 'delete'), undoes: true }], tooLate: [] },
+    });
+    expect(after([], wishing(result.undo))).toEqual({ kept: [], result: { undo: [], tooLate: ['a'] } });
   });
 });
 

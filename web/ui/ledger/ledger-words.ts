@@ -137,7 +137,7 @@ function whenWords(changed: LedgerFigures, held: number): string {
 }
 
 export function tooLateWords(count: number): string {
-  return `Too late for ${formatCount(count, 'message')}: the server was told already. The next fetch shows what it did.`;
+  return `Too late for ${formatCount(count, 'message')}: that is done, or the server was told already. The next fetch shows.`;
 }
 
 /** What everybody who looks at this ledger should know. */
