@@ -30,9 +30,9 @@ export interface WishOutcome {
 export const wishing =
   (wanted: readonly Wanted[]) =>
   (wishes: Wishes): WishChange<WishOutcome> => {
-    const isLate = ({ uidl, undoes = false }: Wanted): boolean => {
+    const isLate = ({ uidl, undoes }: Wanted): boolean => {
       const wish = wishes.get(uidl);
-      return wish === undefined ? undoes : wish.sealed === true;
+      return wish === undefined ? undoes === true : wish.sealed === true;
     };
     const open = wanted.filter((one) => !isLate(one));
     const put = open.flatMap(({ wish }) => wish ?? []);
