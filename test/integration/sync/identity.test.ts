@@ -228,6 +228,25 @@ describe('a server that renames all its messages', () => {
     expect(await rig.store.deletions(rig.account.id)).toMatchObject([{ uidl: 'new-uid-2' }]);
   });
 
+  it.each([
+    { count: 4, faults: {} },
+    { count: 40, faults: {} },
+    { count: 40, faults: { instead: { TOP: '-ERR no\r\n' } } },
+  ])('has what was deleted here of $count come again by a wish under its new name', async (given) => {
+    const rig = await start(given.count);
+    await rig.fetch();
+    const ids = (await rig.store.summaries()).flatMap(({ id, uidl }) => (uidl === 'uid-2' ? id : []));
+    await rig.store.move(ids, 'trash');
+    await rig.store.removeMessages(ids, headerIdentity);
+    Object.assign(rig.faults, given.faults, { uidlOf: renamed });
+    const wish = { uidl: uidl('new-uid-2'), wish: 'fetch', octets: 300, wishedAt: 1 } as const;
+    await rig.store.changeWishes(rig.account.id, () => ({ put: [wish], result: null }));
+    expect((await rig.fetch()).result).toMatchObject({ fetched: 1 });
+    expect(await rig.stored()).toContain('new-uid-2');
+    expect(await rig.store.wishes(rig.account.id)).toEqual([]);
+    expect((await rig.fetch()).result).toMatchObject({ fetched: 0 });
+  });
+
   it('has what is deleted on it by a rule, and by a wish, found under the new names', async () => {
     const rig = await start(40);
     const isKept = (): Promise<boolean> => Promise.resolve(true);
