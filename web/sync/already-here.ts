@@ -21,6 +21,8 @@ export interface StoredMail {
   summaries: () => Promise<readonly MessageSummary[]>;
   /** What was deleted here for good, where it is not to come again. */
   deleted?: () => Promise<readonly Deletion[]>;
+  /** Names under which somebody wants it all the same. */
+  wanted?: ReadonlySet<Uidl>;
   raw: (id: MessageId) => Promise<Uint8Array | null>;
 }
 
@@ -67,7 +69,8 @@ export class AlreadyHere {
   }
 
   /** There is nothing left to compare but its header, and its size with or without what servers add to it. */
-  async #takeDeleted({ raw, partial }: NewMessage): Promise<Found | null> {
+  async #takeDeleted({ uidl, raw, partial }: NewMessage): Promise<Found | null> {
+    if (this.#stored.wanted?.has(uidl) === true) return null;
     this.#deleted ??= grouped((await this.#stored.deleted?.()) ?? [], ({ header }) => header);
     if (this.#deleted.size === 0) return null;
     const octets = partial?.octets ?? raw.length;

@@ -120,6 +120,6 @@ export function withEnded(status: RemovalStatus, ended: readonly Removal[], at: 
     ...status,
     gone: status.gone + gone,
     goneAt: gone > 0 ? at : status.goneAt,
-    refused: count('stayed') + count('ignored'),
+    refused: status.refused + count('stayed') + count('ignored'),
   };
 }

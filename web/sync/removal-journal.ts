@@ -5,26 +5,25 @@
 import type { Uidl } from '../model/ids.ts';
 import type { Removal, RemovalStatus } from '../model/retention.ts';
 
+const DAY_MS = 86_400_000;
 /** So long an entry is kept at least: a server that is set back to a backup lists again what was gone. */
-const KEPT_MS = 90 * 86_400_000;
+const KEPT_MS = 90 * DAY_MS;
+/** A server that ignores it lists it at the next visit; later somebody has taken it out of a Trash there. */
+const BACK_MS = 7 * DAY_MS;
+/** A server that deletes nothing whatever it says is not asked again before. */
+const IGNORED_MS = DAY_MS;
 
 /** Whether only a listing can tell what became of it. */
 export function isOpen({ state }: Removal): boolean {
   return state === 'asked' || state === 'unknown';
 }
 
-const DAY_MS = 86_400_000;
-
 /** How it ended, by a listing of a later session: what is not listed any more is gone, what is listed has stayed. */
 export function settled(removal: Removal, listed: ReadonlySet<Uidl | null>, now: number): Removal {
   if (!listed.has(removal.uidl)) return { ...removal, state: 'gone' };
   if (isOpen(removal)) return { ...removal, state: 'stayed' };
-  // A server that ignores it lists it at the next visit; later somebody has taken it out of a Trash there.
-  return { ...removal, state: now - removal.decidedAt < 7 * DAY_MS ? 'ignored' : 'taken-back' };
+  return { ...removal, state: now - removal.decidedAt < BACK_MS ? 'ignored' : 'taken-back' };
 }
-
-/** A server that deletes nothing whatever it says is not asked again before. */
-const IGNORED_MS = DAY_MS;
 
 /** What it was asked to delete lately, and lists all the same. */
 export function ignoredLately(journal: readonly Removal[], now: number): Set<Uidl> {

@@ -11,7 +11,7 @@ import type { Pop3Client } from '../pop3/client.ts';
 import type { MailStore } from '../store/mail-store.ts';
 import { watchClock } from './clock-watch.ts';
 import { isDeletedHere, knownTo } from './deleted-here.ts';
-import { askAndQuit, departuresOf, type Ruled } from './removal-batch.ts';
+import { askAndQuit, departuresOf, type Departure, type Ruled } from './removal-batch.ts';
 import { countHeld, holdsNow, planRemoval, type Candidate, type RemovalPlan } from './removal-plan.ts';
 import { prove } from './removal-proof.ts';
 import { settle, type Settled, type SettlingJob } from './removal-settling.ts';
@@ -67,8 +67,17 @@ export async function removeDue(parts: RemovalParts, job: RemovalJob): Promise<b
   await parts.store.patchStatus(account.id, { removal: status });
   const departures = departuresOf(plan, proven).slice(0, MAX_REMOVED);
   if (departures.length === 0) return false;
-  await askAndQuit(parts, { ...job, ruled }, departures, status);
+  await askAndQuit(parts, { ...job, ruled }, departures, {
+    ...status,
+    refused: unaskedOf(ignored, departures),
+  });
   return true;
+}
+
+/** How many of them are there still and not asked for again: of the rest it is told anew what comes of it. */
+function unaskedOf(ignored: ReadonlySet<Uidl>, departures: readonly Departure[]): number {
+  const asked = new Set(departures.map(({ uidl }) => uidl));
+  return [...ignored].filter((uidl) => !asked.has(uidl)).length;
 }
 
 async function planNow(

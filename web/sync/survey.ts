@@ -5,6 +5,7 @@
 import type { Account } from '../model/account.ts';
 import type { Uidl } from '../model/ids.ts';
 import { wholeOctets } from '../model/message.ts';
+import type { Deletion } from '../model/retention.ts';
 import type { ServerWish, WishKind } from '../model/server-ledger.ts';
 import type { Pop3Client } from '../pop3/client.ts';
 import type { ListedMessage } from '../pop3/listing.ts';
@@ -16,8 +17,8 @@ import { identifyDuplicates, isNewTwin, NO_SIZES, requireUniqueIds, type StoredS
 import { overstates, planSync, sumOctets, type SyncPlan, type SyncPolicy } from './plan.ts';
 import { recogniseRenamed } from './renamed.ts';
 import { looksRenamed, type Identify } from './renaming.ts';
-import { fingerprintOf, lookBack } from './seen-listing.ts';
 import { findReused, type Reuse } from './reuse.ts';
+import { fingerprintOf, lookBack } from './seen-listing.ts';
 
 export interface SurveyParts {
   client: Pop3Client;
@@ -88,9 +89,12 @@ async function compare(
   const recognised = listed.length - fresh.length - plan.leftOut.length;
   if (looksRenamed(recognised, fresh, known)) {
     const recogniser = { store, account, identify: byHeader(client) };
-    const renamed = await recogniseRenamed(recogniser, listed, fresh, plan.leftOut);
+    // Even if it is what was deleted here: by this name somebody wants it.
+    const unasked = fresh.filter((message) => !isOneOf(message, wanted));
+    const renamed = await recogniseRenamed(recogniser, listed, unasked, plan.leftOut);
     const renamedPlan = planFor(listed, new Set([...given, ...renamed]));
-    const alreadyHere = new AlreadyHere({ ...storedMail(parts), deleted: () => notToReturn(store, account) });
+    const deleted = (): Promise<Deletion[]> => notToReturn(store, account);
+    const alreadyHere = new AlreadyHere({ ...storedMail(parts), deleted, wanted });
     return { listed, plan: renamedPlan, ...learnt, alreadyHere, known: new Set([...known, ...renamed]) };
   }
   if (await isSettled(parts, listed, plan)) return { listed, plan, ...told };
@@ -114,7 +118,7 @@ function wishing(wishes: readonly ServerWish[], kind: WishKind): Set<Uidl> {
 /** What somebody asked for comes whole, whatever is left out otherwise. */
 function withWanted(plan: SyncPlan, wanted: ReadonlySet<Uidl>): SyncPlan {
   if (wanted.size === 0) return plan;
-  const isWanted = ({ uidl }: ListedMessage): boolean => uidl !== null && wanted.has(uidl);
+  const isWanted = (message: ListedMessage): boolean => isOneOf(message, wanted);
   const { retrieve, headsOnly, leftOut } = plan;
   return {
     ...plan,
@@ -123,6 +127,9 @@ function withWanted(plan: SyncPlan, wanted: ReadonlySet<Uidl>): SyncPlan {
     leftOut: leftOut.filter((message) => !isWanted(message)),
   };
 }
+
+const isOneOf = ({ uidl }: ListedMessage, names: ReadonlySet<Uidl>): boolean =>
+  uidl !== null && names.has(uidl);
 
 function freshOf({ retrieve, headsOnly, tooLarge }: SyncPlan): ListedMessage[] {
   return [...retrieve, ...headsOnly, ...tooLarge];

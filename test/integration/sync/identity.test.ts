@@ -5,7 +5,6 @@ import type { Faults } from '../../../proxy/demo/pop3-faults.ts';
 import { PoplarError } from '../../../web/errors.ts';
 import { uidl } from '../../../web/model/ids.ts';
 import type { MessageSummary } from '../../../web/model/message.ts';
-import { headerIdentity } from '../../../web/pop3/identity-hash.ts';
 import { checkMaildrop } from '../../../web/sync/check.ts';
 import { createSocketDial } from '../../support/socket-transport.ts';
 import { makeMail, makeMaildrop, PASSWORD, SyncRig } from './rig.ts';
@@ -127,9 +126,7 @@ describe('messages that share a unique-id', () => {
   it('do not hide new mail with the header of what was deleted here for good, listed before that', async () => {
     const rig = await start([twin(1)]);
     await rig.fetch();
-    const ids = (await rig.store.summaries()).map(({ id }) => id);
-    await rig.store.move(ids, 'trash');
-    await rig.store.removeMessages(ids, headerIdentity);
+    await rig.deleteForGood(...(await rig.stored()));
     const next = await start([twin(1, 900), twin(1)]);
     expect((await next.fetch({ parts: { store: rig.store } })).result).toMatchObject({ fetched: 1 });
     expect(next.retrieved).toEqual([1]);
@@ -183,9 +180,7 @@ describe('a server that renames all its messages', () => {
     await rig.fetch();
     rig.account.fetch = { what: 'newest', count: 100 };
     await rig.fetch();
-    const ids = (await rig.store.summaries()).flatMap(({ id, uidl }) => (uidl === 'uid-7' ? id : []));
-    await rig.store.move(ids, 'trash');
-    await rig.store.removeMessages(ids, headerIdentity);
+    await rig.deleteForGood('uid-7');
     Object.assign(rig.faults, { uidlOf: renamed });
     rig.commands.length = 0;
     expect((await rig.fetch()).result).toMatchObject({ fetched: 0 });
@@ -209,10 +204,7 @@ describe('a server that renames all its messages', () => {
   it.each([4, 12])('and adds to the headers of all %i has none stored twice nor again', async (count) => {
     const rig = await start(count);
     await rig.fetch();
-    const deleted = (await rig.store.summaries()).find(({ uidl: name }) => name === 'uid-2');
-    const ids = deleted === undefined ? [] : [deleted.id];
-    await rig.store.move(ids, 'trash');
-    await rig.store.removeMessages(ids, headerIdentity);
+    await rig.deleteForGood('uid-2');
     const status = new TextEncoder().encode('Status: RO\r\n');
     const moved = makeMaildrop(count).map(({ uidl: name, raw }) => {
       return { uidl: `new-${name}`, raw: Buffer.concat([status, raw]) };
@@ -226,6 +218,23 @@ describe('a server that renames all its messages', () => {
       expect.objectContaining({ length: count - 1 }),
     ]);
     expect(await rig.store.deletions(rig.account.id)).toMatchObject([{ uidl: 'new-uid-2' }]);
+  });
+
+  it.each([
+    { count: 4, faults: {} },
+    { count: 40, faults: {} },
+    { count: 40, faults: { instead: { TOP: '-ERR no\r\n' } } },
+  ])('has what was deleted here of $count come again by a wish under its new name', async (given) => {
+    const rig = await start(given.count);
+    await rig.fetch();
+    await rig.deleteForGood('uid-2');
+    Object.assign(rig.faults, given.faults, { uidlOf: renamed });
+    const wish = { uidl: uidl('new-uid-2'), wish: 'fetch', octets: 300, wishedAt: 1 } as const;
+    await rig.store.changeWishes(rig.account.id, () => ({ put: [wish], result: null }));
+    expect((await rig.fetch()).result).toMatchObject({ fetched: 1 });
+    expect(await rig.stored()).toContain('new-uid-2');
+    expect(await rig.store.wishes(rig.account.id)).toEqual([]);
+    expect((await rig.fetch()).result).toMatchObject({ fetched: 0 });
   });
 
   it('has what is deleted on it by a rule, and by a wish, found under the new names', async () => {

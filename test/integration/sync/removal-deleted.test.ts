@@ -3,7 +3,6 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { Faults } from '../../../proxy/demo/pop3-faults.ts';
 import { uidl, type MessageId } from '../../../web/model/ids.ts';
 import type { RemovalStatus } from '../../../web/model/retention.ts';
-import { headerIdentity } from '../../../web/pop3/identity-hash.ts';
 import { wishing } from '../../../web/sync/wishes.ts';
 import { makeMail, makeMaildrop, SyncRig, USER, type Fetched } from './rig.ts';
 
@@ -35,10 +34,8 @@ async function idsOf(...numbers: number[]): Promise<MessageId[]> {
   return numbers.flatMap((number) => rows.find(({ uidl }) => uidl === `uid-${number}`)?.id ?? []);
 }
 const toTrash = async (...numbers: number[]) => rig.store.move(await idsOf(...numbers), 'trash');
-async function deleteForGood(...numbers: number[]): Promise<void> {
-  await toTrash(...numbers);
-  await rig.store.removeMessages(await idsOf(...numbers), headerIdentity);
-}
+const deleteForGood = (...numbers: number[]) =>
+  rig.deleteForGood(...numbers.map((number) => `uid-${number}`));
 
 describe('with the rule "when deleted here"', () => {
   it('mail that nobody has deleted stays, however often it is fetched', async () => {

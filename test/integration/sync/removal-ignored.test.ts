@@ -40,6 +40,17 @@ it('what a rule deletes counts as gone until it is listed again, and is asked fo
   expect(await removal()).toMatchObject({ gone: COUNT, held: {} });
 });
 
+it('what is there still is named also by a visit that asks for more', async () => {
+  rig = await SyncRig.start(makeMaildrop(COUNT), { ...IGNORED });
+  rig.account.retention = { rule: 'after-download', confirmedAt: 1 };
+  await fetch();
+  rig.maildrop.deliver({ uidl: 'uid-new', raw: makeMail(COUNT + 1) });
+  expect((await fetch()).result).toMatchObject({ fetched: 1 });
+  expect(await removal()).toMatchObject({ gone: 1, refused: COUNT, held: { ignored: COUNT } });
+  await fetch();
+  expect(await removal()).toMatchObject({ gone: 0, refused: COUNT + 1, held: { ignored: COUNT + 1 } });
+});
+
 it('a listing that was late does not make less of what is gone', async () => {
   rig = await SyncRig.start(makeMaildrop(COUNT), { ...IGNORED });
   rig.account.retention = { rule: 'after-download', confirmedAt: 1 };

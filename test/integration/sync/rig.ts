@@ -10,6 +10,7 @@ import { digest } from '../../../web/message/digest.ts';
 import type { Account } from '../../../web/model/account.ts';
 import type { SyncProgress, SyncResult } from '../../../web/model/event.ts';
 import { accountId } from '../../../web/model/ids.ts';
+import { headerIdentity } from '../../../web/pop3/identity-hash.ts';
 import type { MailStore } from '../../../web/store/mail-store.ts';
 import { MemoryStore } from '../../../web/store/memory-store.ts';
 import { syncMaildrop, type SyncParts } from '../../../web/sync/maildrop-sync.ts';
@@ -138,6 +139,14 @@ export class SyncRig {
   async stored(): Promise<string[]> {
     const summaries = await this.store.summaries();
     return summaries.toSorted((a, b) => a.id - b.id).map(({ uidl }) => uidl);
+  }
+
+  /** Somebody deletes these here, in Trash as well. */
+  async deleteForGood(...names: string[]): Promise<void> {
+    const rows = await this.store.summaries();
+    const ids = rows.flatMap(({ id, uidl }) => (names.includes(uidl) ? id : []));
+    await this.store.move(ids, 'trash');
+    await this.store.removeMessages(ids, headerIdentity);
   }
 
   /** Every stored message is exactly what the server has under its unique-id. */
