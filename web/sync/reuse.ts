@@ -2,9 +2,9 @@
  * Unique-ids that a server gives to other mail than before, against RFC 1939 §7: one that counts from the highest that is
  * left does so when its newest message went. What comes under such a name would never be fetched.
  *
- * A size that is not that of the message here gives it away, and its header proves it. Each message is asked for its
- * header once at most: from then on it has an identity with its size in it (identity.ts). What stays unseen is other
- * mail of the same size.
+ * A size that is not that of the message here gives it away, and its header proves it. Where most sizes are
+ * right, each message is asked for its header once at most: from then on it has an identity with its size in it
+ * (identity.ts). What stays unseen is other mail of the same size.
  */
 import { uidl, type Uidl } from '../model/ids.ts';
 import { wholeOctets } from '../model/message.ts';
@@ -38,12 +38,15 @@ export async function findReused(
   identify: Identify,
 ): Promise<Reuse> {
   const { doubts, areMost } = doubtful(known, stored.summaries);
-  if (areMost) {
+  const areMany = doubts.length > MAX_CHECKED;
+  if (areMost && areMany) {
     // Some servers count no line ends, or what they have compressed; others name their mail by its place, and some has gone.
     const newest = await lookInto(doubts.slice(0, PROBED), stored, identify);
     if (newest.others.length < PROBED) return { others: [], same: [], isUntold: false };
   }
-  return lookInto(doubts.slice(0, MAX_CHECKED), stored, identify);
+  const reuse = await lookInto(doubts.slice(0, MAX_CHECKED), stored, identify);
+  // Few can be asked again: each keeps the name under which it is here, for rules and people to find it by.
+  return areMost && !areMany ? { ...reuse, same: [] } : reuse;
 }
 
 async function lookInto(doubts: readonly Doubt[], { headerOf }: Stored, identify: Identify): Promise<Reuse> {
@@ -61,8 +64,8 @@ async function lookInto(doubts: readonly Doubt[], { headerOf }: Stored, identify
 }
 
 /**
- * Newest first; those alone with their unique-id, as identities of others have a size already. `areMost`: many, and more than
- * half of what can be compared.
+ * Newest first; those alone with their unique-id, as identities of others have a size already. `areMost`: more than half of
+ * what can be compared.
  */
 function doubtful(
   known: readonly ListedMessage[],
@@ -79,7 +82,7 @@ function doubtful(
     if (Math.abs(wholeOctets(stored) - message.octets) > SLACK_OCTETS) doubts.push({ message, stored });
   }
   doubts.sort((a, b) => b.message.number - a.message.number);
-  return { doubts, areMost: doubts.length > MAX_CHECKED && doubts.length > compared / 2 };
+  return { doubts, areMost: doubts.length > compared / 2 };
 }
 
 function aloneWithUniqueId(messages: readonly ListedMessage[]): ListedMessage[] {

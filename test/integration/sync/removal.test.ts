@@ -118,6 +118,20 @@ describe('delete after download', () => {
     expect(await removal()).toMatchObject({ held: { size: 1 } });
   });
 
+  it.each([4, 30])('finds all of %i messages of which LIST always says too little', async (count) => {
+    rig = await SyncRig.start(makeMaildrop(count), { listOctets: (_number, octets) => octets - 20 });
+    rig.account.retention = { rule: 'after-days', days: 7, confirmedAt: 1 };
+    for (const days of [0, 3, 3]) {
+      rig.clock.advance(days * DAY);
+      await fetch();
+      expect(await removal()).toMatchObject({ gone: 0, held: {} });
+    }
+    rig.clock.advance(DAY);
+    await fetch();
+    expect(there()).toEqual([]);
+    await expectNothingLost(count);
+  });
+
   it('leaves what cannot be read back as it came', async () => {
     await start();
     await fetch({ isKept: () => Promise.resolve(false) });
