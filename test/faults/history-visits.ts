@@ -28,7 +28,7 @@ async function visit(
   after: () => Promise<void> = async () => undefined,
   signal = new AbortController().signal,
 ): Promise<Visited> {
-  const { rig, server, oracle, isKept, now } = history;
+  const { rig, server, oracle, isKept, now: begunAt } = history;
   // Where little is wanted, what was deleted here for good is looked for only if some of that is known again.
   if ((rig.account.fetch?.what ?? 'all') !== 'all') server.hideNames();
   const before = rig.commands.length;
@@ -42,8 +42,9 @@ async function visit(
   await after();
   await history.quiet();
   const gone = server.settle();
-  await history.look(random);
-  oracle.judge(gone, { rule: rig.account.retention, isKept, now });
+  // Waiting for a silent server takes its time.
+  await history.look(random, begunAt);
+  oracle.judge(gone, { rule: rig.account.retention, isKept, now: history.now });
   const asked = rig.commands.slice(before).filter((command) => command.startsWith('RETR')).length;
   const fetched = result?.fetched ?? 0;
   history.tell(`  ${error?.code ?? 'well'}: fetched ${fetched}, asked for ${asked}, deleted ${gone.length}`);

@@ -8,7 +8,7 @@ import type { WishKind } from '../../web/model/server-ledger.ts';
 import type { Forgotten, MailStore } from '../../web/store/mail-store.ts';
 import type { Wanted } from '../../web/sync/wishes.ts';
 import type { SyncParts } from '../../web/sync/maildrop-sync.ts';
-import { seeded, type Random } from '../support/seeded.ts';
+import type { Random } from '../support/seeded.ts';
 import { PASSWORD, SyncRig, USER } from '../integration/sync/rig.ts';
 import { databaseDevice, memoryDevice, type Device, type MortalDevice } from './device.ts';
 import { Oracle, type Row } from './history-oracle.ts';
@@ -113,8 +113,9 @@ export class History {
     while (this.rig.server.connections > 0) await new Promise((resolve) => setImmediate(resolve));
   }
 
-  async look(random: Random = seeded(1)): Promise<void> {
-    await this.oracle.look(this.store(random), this.now);
+  /** `since`: when what is new here may have come. */
+  async look(random: Random, since = this.now): Promise<void> {
+    await this.oracle.look(this.store(random), since);
   }
 
   async stop(): Promise<void> {
