@@ -137,9 +137,9 @@ export class HistoryServer {
     for (const { text } of items) this.#comingBack.set(text, this.mayComeBack(text) + 1);
   }
 
-  /** A device has seen all that it has renamed. */
+  /** A device has seen all that it has renamed, but for what was taken away before. */
   namesAreSeen(): void {
-    this.#renamed.clear();
+    for (const item of this.there) this.#renamed.delete(item);
   }
 
   /** How many of this message may be taken for new ones. */
