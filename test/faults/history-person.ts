@@ -100,6 +100,8 @@ export async function wish(history: History, random: Random): Promise<void> {
   if (tooLate.length > 0) return;
   // It counts as known, so that not all of a few messages are new that the server has renamed.
   if (kind === 'delete-without-copy') history.server.hideNames();
+  // Under a name that no visit has seen yet it is known to nobody, and comes as asked for.
+  if (kind === 'fetch') history.server.mayComeAgain([item]);
   const forgotten = kind === 'fetch' ? await store.forgetUidls(rig.account.id, [identity]) : null;
   const rows = new Map<MessageId, Row>();
   for (const { id } of forgotten?.deletions ?? []) {

@@ -95,7 +95,7 @@ export class HistoryServer {
     const order = this.#inOrder();
     for (const item of items) {
       // What a device has deleted there is not taken for renamed when it is there again.
-      if (item.gone === 'ours') this.#mayComeAgain([item]);
+      if (item.gone === 'ours') this.mayComeAgain([item]);
       item.gone = null;
     }
     // Names of before are listed again beside new ones.
@@ -124,16 +124,17 @@ export class HistoryServer {
 
   /** Nobody can tell any more what it has renamed: what was deleted on a device for good may come again. */
   hideNames(): void {
-    this.#mayComeAgain(this.#renamed);
+    this.mayComeAgain(this.#renamed);
     this.#renamed.clear();
   }
 
   /** It names none of its messages for once. */
   withholdNames(): void {
-    this.#mayComeAgain(this.there);
+    this.mayComeAgain(this.there);
   }
 
-  #mayComeAgain(items: Iterable<Item>): void {
+  /** Even if they were deleted on a device for good. */
+  mayComeAgain(items: Iterable<Item>): void {
     for (const { text } of items) this.#comingBack.set(text, this.mayComeBack(text) + 1);
   }
 
