@@ -15,7 +15,7 @@ import { launchProfile } from '../support/browser.ts';
 import type { Aim } from './fetch-aims.ts';
 import { messageA } from './mailbox.ts';
 import type { Answer } from './page/main.ts';
-import { uidOf, type Seed } from './page/seed.ts';
+import { rawOf, uidOf, type Seed } from './page/seed.ts';
 import { startPoplar, type PoplarBench } from './poplar.ts';
 import { aimsOf, printAims, printGrowth, type Growth } from './store/report.ts';
 import { visit, type VisitFigures } from './store/visit.ts';
@@ -63,11 +63,12 @@ const userOf = (count: number): string => `of-${count}`;
 
 /** A maildrop of each size, whose messages are all here already, and mailbox A. */
 function startMail(sizes: readonly number[], ofA: number): Promise<Pop3Server> {
-  const raw = Buffer.from('Subject: here already\r\n\r\nOnly listed, never fetched.\r\n');
   const listed = sizes.map((count) => ({
     user: userOf(count),
     password: PASSWORD,
-    maildrop: new Maildrop(Array.from({ length: count }, (_, index) => ({ uidl: uidOf(index), raw }))),
+    maildrop: new Maildrop(
+      Array.from({ length: count }, (_, index) => ({ uidl: uidOf(index), raw: rawOf(index, count) })),
+    ),
   }));
   const a = Array.from({ length: ofA }, (_, index) => ({ uidl: uidOf(index), raw: messageA(index) }));
   return startPop3Server({

@@ -40,16 +40,21 @@ export async function seed({ account, password, count }: Seed): Promise<void> {
   store.close();
 }
 
-function message(index: number, count: number): NewMessage {
+/** What the server has of it, octet for octet. */
+export function rawOf(index: number, count: number): Uint8Array<ArrayBuffer> {
   const random = seeded(index + 1);
   const some = (number: number): string =>
     Array.from({ length: number }, () => pick(random, words)).join(' ');
   const sentAt = FIRST_DAY + Math.floor(((LAST_DAY - FIRST_DAY) / count) * index);
   const name = some(2);
-  const raw = encoder.encode(
+  return encoder.encode(
     `From: ${name} <${name.replace(' ', '.')}@example.test>\r\nTo: Bob <bob@example.test>\r\n` +
       `Subject: ${some(5)} ${index}\r\nDate: ${new Date(sentAt).toUTCString().replace('GMT', '+0000')}\r\n\r\n${some(40)}\r\n`,
   );
+}
+
+function message(index: number, count: number): NewMessage {
+  const raw = rawOf(index, count);
   const receipt = { hash: String(index), listedOctets: raw.length, unterminated: false };
   return {
     uidl: uidl(uidOf(index)),
