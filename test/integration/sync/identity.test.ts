@@ -1,5 +1,5 @@
 /** Messages without a unique-id, and messages that share one: each is fetched, and none is stored twice. */
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { MaildropMessage } from '../../../proxy/demo/maildrop.ts';
 import type { Faults } from '../../../proxy/demo/pop3-faults.ts';
 import { PoplarError } from '../../../web/errors.ts';
@@ -7,14 +7,10 @@ import { uidl } from '../../../web/model/ids.ts';
 import type { MessageSummary } from '../../../web/model/message.ts';
 import { checkMaildrop } from '../../../web/sync/check.ts';
 import { createSocketDial } from '../../support/socket-transport.ts';
-import { makeMail, makeMaildrop, PASSWORD, SyncRig } from './rig.ts';
+import { makeMail, makeMaildrop, PASSWORD, type SyncRig } from './rig.ts';
+import { startingRigs } from './starting.ts';
 
-const rigs: SyncRig[] = [];
-async function start(messages: number | MaildropMessage[], faults?: Faults): Promise<SyncRig> {
-  const rig = await SyncRig.start(typeof messages === 'number' ? makeMaildrop(messages) : messages, faults);
-  rigs.push(rig);
-  return rig;
-}
+const start = startingRigs();
 /** Octets of the message change here, and a repair finds that. */
 async function spoil({ store }: SyncRig, name: string): Promise<MessageSummary> {
   const row = (await store.summaries()).find((one) => one.uidl === name);
@@ -28,10 +24,6 @@ async function spoil({ store }: SyncRig, name: string): Promise<MessageSummary> 
   return row;
 }
 const newestFirst = (count: number) => Array.from({ length: count }, (_, index) => `uid-${count - index}`);
-
-afterEach(async () => {
-  await Promise.all(rigs.splice(0).map((rig) => rig.stop()));
-});
 
 describe('a server without unique-ids', () => {
   const NO_UIDL: Faults = { refuse: { UIDL: 'unknown command' }, capabilities: ['USER', 'PIPELINING'] };

@@ -1,20 +1,12 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Faults } from '../../../proxy/demo/pop3-faults.ts';
-import type { MaildropMessage } from '../../../proxy/demo/maildrop.ts';
 import { PoplarError } from '../../../web/errors.ts';
 import { digest } from '../../../web/message/digest.ts';
 import type { MailStore } from '../../../web/store/mail-store.ts';
-import { makeMail, makeMaildrop, SyncRig } from './rig.ts';
+import { makeMail, makeMaildrop } from './rig.ts';
+import { startingRigs } from './starting.ts';
 
-const rigs: SyncRig[] = [];
-async function start(messages: number | MaildropMessage[], faults?: Faults): Promise<SyncRig> {
-  const rig = await SyncRig.start(typeof messages === 'number' ? makeMaildrop(messages) : messages, faults);
-  rigs.push(rig);
-  return rig;
-}
-afterEach(async () => {
-  await Promise.all(rigs.splice(0).map((rig) => rig.stop()));
-});
+const start = startingRigs();
 
 const uids = (...numbers: number[]) => numbers.map((number) => `uid-${number}`);
 const newestFirst = (count: number) => uids(...Array.from({ length: count }, (_, index) => count - index));

@@ -1,18 +1,9 @@
 /** Odd mail, lying listings and messages without end: each is stored as it is or left with a reason, and the rest comes. */
-import { afterEach, describe, expect, it } from 'vitest';
-import type { MaildropMessage } from '../../../proxy/demo/maildrop.ts';
-import type { Faults } from '../../../proxy/demo/pop3-faults.ts';
-import { makeMail, makeMaildrop, SyncRig } from './rig.ts';
+import { describe, expect, it } from 'vitest';
+import { makeMail, makeMaildrop } from './rig.ts';
+import { startingRigs } from './starting.ts';
 
-const rigs: SyncRig[] = [];
-async function start(messages: number | MaildropMessage[], faults?: Faults): Promise<SyncRig> {
-  const rig = await SyncRig.start(typeof messages === 'number' ? makeMaildrop(messages) : messages, faults);
-  rigs.push(rig);
-  return rig;
-}
-afterEach(async () => {
-  await Promise.all(rigs.splice(0).map((rig) => rig.stop()));
-});
+const start = startingRigs();
 
 describe('mail and listings that are not as they should be', () => {
   const text = (source: string) => new TextEncoder().encode(source);

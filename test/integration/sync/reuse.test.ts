@@ -1,18 +1,10 @@
 /** Unique-ids that a server gives to other mail than before: none of it is hidden by what had its name, and none comes twice. */
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { MaildropMessage } from '../../../proxy/demo/maildrop.ts';
-import type { Faults } from '../../../proxy/demo/pop3-faults.ts';
-import { makeMail, makeMaildrop, SyncRig } from './rig.ts';
+import { makeMail, makeMaildrop, type SyncRig } from './rig.ts';
+import { startingRigs } from './starting.ts';
 
-const rigs: SyncRig[] = [];
-async function start(messages: number | MaildropMessage[], faults?: Faults): Promise<SyncRig> {
-  const rig = await SyncRig.start(typeof messages === 'number' ? makeMaildrop(messages) : messages, faults);
-  rigs.push(rig);
-  return rig;
-}
-afterEach(async () => {
-  await Promise.all(rigs.splice(0).map((rig) => rig.stop()));
-});
+const start = startingRigs();
 
 describe('a unique-id that the server gives to other mail', () => {
   const tops = (rig: SyncRig): string[] => rig.commands.filter((command) => command.startsWith('TOP'));
